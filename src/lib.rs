@@ -1,0 +1,3 @@
+//! Orgatlas: a knowledge graph of organisational relationships, with coverage and gaps.
+
+pub mod model;

@@ -1,0 +1,3 @@
+//! The command line of Orgatlas: parse, run, print, exit.
+
+fn main() {}

@@ -1,0 +1,18 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Organization, OrganizationId, Relation, RelationKey};
+
+/// One step from a graph to the next; the change log is a list of them.
+///
+/// The stored form is the position in this list: new changes go to the end, none is ever removed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Change {
+    /// Records an organisation, in place of what was recorded under its id.
+    PutOrganization(Box<Organization>),
+    /// Forgets an organisation that has no relations.
+    RemoveOrganization(OrganizationId),
+    /// Records a relation, in place of what was recorded under its key.
+    PutRelation(Relation),
+    /// Forgets a relation.
+    RemoveRelation(RelationKey),
+}

@@ -1,0 +1,325 @@
+use std::borrow::Borrow;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// Why an identifier or a code is refused.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum CodeError {
+    /// Not an organisation id.
+    #[error(
+        "\"{0}\" is not an id: 1 to 128 of A-Z, a-z, 0-9, '.', '_' and '-', the first a letter or a digit"
+    )]
+    Id(String),
+    /// Not a division code.
+    #[error("\"{0}\" is not a division code: 2, 4, 6, 9 or 12 digits")]
+    Division(String),
+    /// Wrong length of a unified social credit code.
+    #[error("\"{0}\" is not a unified social credit code: it must have 18 characters")]
+    UsccLength(String),
+    /// A character that unified social credit codes never hold.
+    #[error(
+        "\"{code}\" is not a unified social credit code: '{character}' at position {position} is not allowed there"
+    )]
+    UsccCharacter {
+        /// The code as read.
+        code: String,
+        /// The offending character.
+        character: char,
+        /// Its position, counted from 1.
+        position: usize,
+    },
+    /// The last character is not the one that the first 17 ask for.
+    #[error(
+        "\"{code}\" is not a unified social credit code: its check character must be '{expected}' (GB 32100-2015)"
+    )]
+    UsccCheck {
+        /// The code as read.
+        code: String,
+        /// The character that would be right.
+        expected: char,
+    },
+}
+
+/// The id of an organisation, as ledgers and GraphQL write it; ordered by its bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "Arc<str>", into = "Arc<str>")]
+pub struct OrganizationId(Arc<str>);
+
+impl OrganizationId {
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The id of the territory with a division code.
+    pub fn of_division(code: DivisionCode) -> Self {
+        Self(format!("cn-{code}").into())
+    }
+
+    /// The division code of an id that has the form `cn-<division code>`.
+    pub fn division(&self) -> Option<DivisionCode> {
+        self.0.strip_prefix("cn-")?.parse().ok()
+    }
+}
+
+impl TryFrom<Arc<str>> for OrganizationId {
+    type Error = CodeError;
+
+    fn try_from(text: Arc<str>) -> Result<Self, CodeError> {
+        let bytes = text.as_bytes();
+        let right = bytes.len() <= 128
+            && bytes.first().is_some_and(u8::is_ascii_alphanumeric)
+            && bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
+        if right { Ok(Self(text)) } else { Err(CodeError::Id(text.as_ref().to_owned())) }
+    }
+}
+
+impl FromStr for OrganizationId {
+    type Err = CodeError;
+
+    fn from_str(text: &str) -> Result<Self, CodeError> {
+        Self::try_from(Arc::<str>::from(text))
+    }
+}
+
+impl From<OrganizationId> for Arc<str> {
+    fn from(id: OrganizationId) -> Self {
+        id.0
+    }
+}
+
+impl Borrow<str> for OrganizationId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for OrganizationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A statistical division code: 2, 4, 6, 9 or 12 digits from province to village.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct DivisionCode {
+    digits: u8,
+    number: u64,
+}
+
+impl DivisionCode {
+    /// How many digits the code has.
+    pub fn digits(self) -> usize {
+        usize::from(self.digits)
+    }
+}
+
+impl FromStr for DivisionCode {
+    type Err = CodeError;
+
+    fn from_str(text: &str) -> Result<Self, CodeError> {
+        let refused = || CodeError::Division(text.to_owned());
+        if !matches!(text.len(), 2 | 4 | 6 | 9 | 12) || !text.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(refused());
+        }
+        let number = text.parse().map_err(|_| refused())?;
+        let digits = u8::try_from(text.len()).map_err(|_| refused())?;
+        Ok(Self { digits, number })
+    }
+}
+
+impl TryFrom<String> for DivisionCode {
+    type Error = CodeError;
+
+    fn try_from(text: String) -> Result<Self, CodeError> {
+        text.parse()
+    }
+}
+
+impl From<DivisionCode> for String {
+    fn from(code: DivisionCode) -> Self {
+        code.to_string()
+    }
+}
+
+impl fmt::Display for DivisionCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:0width$}", self.number, width = self.digits())
+    }
+}
+
+/// A unified social credit code (GB 32100-2015): 18 characters, the last of them a check character.
+///
+/// Full-width and lower-case writing is folded.
+///
+/// ```
+/// use orgatlas::model::UnifiedSocialCreditCode;
+/// let code: UnifiedSocialCreditCode = "91350100m000100y43".parse().unwrap();
+/// assert_eq!(code.as_str(), "91350100M000100Y43");
+/// assert!("91350100M000100Y4Z".parse::<UnifiedSocialCreditCode>().is_err());
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct UnifiedSocialCreditCode([u8; 18]);
+
+/// The 31 characters of the standard: digits and capitals without I, O, S, V and Z.
+const USCC_ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
+
+impl UnifiedSocialCreditCode {
+    /// The code as text.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// The check character that 17 characters ask for; `None` if one is not of the alphabet.
+    pub fn check_character(first_17: &str) -> Option<char> {
+        let mut sum = 0;
+        let mut weight = 1;
+        for byte in first_17.bytes().take(17) {
+            sum += USCC_ALPHABET.iter().position(|c| *c == byte)? * weight;
+            weight = weight * 3 % 31;
+        }
+        Some(char::from(USCC_ALPHABET[(31 - sum % 31) % 31]))
+    }
+
+    /// Whether the organisation code inside (positions 9 to 17, GB 11714) has its own right check character.
+    ///
+    /// Real ledgers hold codes where it has not, so a wrong one is worth a warning and no more.
+    pub fn organization_code_is_right(&self) -> bool {
+        const WEIGHTS: [usize; 8] = [3, 7, 9, 10, 5, 8, 4, 2];
+        let value = |byte: u8| match byte {
+            b'0'..=b'9' => usize::from(byte - b'0'),
+            _ => usize::from(byte - b'A') + 10,
+        };
+        let sum: usize = self.0[8..16].iter().zip(WEIGHTS).map(|(b, w)| value(*b) * w).sum();
+        let expected = match 11 - sum % 11 {
+            10 => b'X',
+            11 => b'0',
+            digit => USCC_ALPHABET[digit],
+        };
+        self.0[16] == expected
+    }
+}
+
+/// Half-width and upper case, as the standard writes codes.
+fn fold(character: char) -> char {
+    let half = match character {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(character as u32 - 0xfee0).unwrap_or(character),
+        other => other,
+    };
+    half.to_ascii_uppercase()
+}
+
+impl FromStr for UnifiedSocialCreditCode {
+    type Err = CodeError;
+
+    fn from_str(text: &str) -> Result<Self, CodeError> {
+        let code: String = text.chars().map(fold).collect();
+        if code.chars().count() != 18 {
+            return Err(CodeError::UsccLength(text.to_owned()));
+        }
+        for (i, character) in code.chars().enumerate() {
+            let allowed = match i {
+                2..=7 => character.is_ascii_digit(),
+                _ => u8::try_from(character).is_ok_and(|b| USCC_ALPHABET.contains(&b)),
+            };
+            if !allowed {
+                return Err(CodeError::UsccCharacter { code, character, position: i + 1 });
+            }
+        }
+        let expected = Self::check_character(&code).unwrap_or_default();
+        if !code.ends_with(expected) {
+            return Err(CodeError::UsccCheck { code, expected });
+        }
+        let bytes = code.as_bytes().try_into().map_err(|_| CodeError::UsccLength(text.to_owned()))?;
+        Ok(Self(bytes))
+    }
+}
+
+impl TryFrom<String> for UnifiedSocialCreditCode {
+    type Error = CodeError;
+
+    fn try_from(text: String) -> Result<Self, CodeError> {
+        text.parse()
+    }
+}
+
+impl From<UnifiedSocialCreditCode> for String {
+    fn from(code: UnifiedSocialCreditCode) -> Self {
+        code.as_str().to_owned()
+    }
+}
+
+impl fmt::Display for UnifiedSocialCreditCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for UnifiedSocialCreditCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UnifiedSocialCreditCode({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credit_codes_with_a_right_check_character_are_read() {
+        let codes = ["91350100M000100Y43", "91000000MA00000157", "N2000000MF00000568", "919900000000000860"];
+        for code in codes {
+            assert_eq!(code.parse::<UnifiedSocialCreditCode>().map(|c| c.to_string()), Ok(code.to_owned()));
+        }
+        let folded = "９１350100m000100y4３".parse::<UnifiedSocialCreditCode>();
+        assert_eq!(folded.unwrap().as_str(), "91350100M000100Y43");
+    }
+
+    #[test]
+    fn wrong_credit_codes_name_what_is_wrong() {
+        let message = |code: &str| code.parse::<UnifiedSocialCreditCode>().unwrap_err().to_string();
+        insta::assert_snapshot!(
+            ["91350100M000100Y4Z", "91350100M000100Y44", "913501", "9135O100M000100Y43"].map(message).join("\n"),
+            @r#"
+        "91350100M000100Y4Z" is not a unified social credit code: 'Z' at position 18 is not allowed there
+        "91350100M000100Y44" is not a unified social credit code: its check character must be '3' (GB 32100-2015)
+        "913501" is not a unified social credit code: it must have 18 characters
+        "9135O100M000100Y43" is not a unified social credit code: 'O' at position 5 is not allowed there
+        "#
+        );
+    }
+
+    #[test]
+    fn the_inner_check_of_a_credit_code_is_told_apart() {
+        let code: UnifiedSocialCreditCode = "91350100M000100Y43".parse().unwrap();
+        assert!(code.organization_code_is_right());
+        let check = UnifiedSocialCreditCode::check_character("91350100M000100Y5").unwrap();
+        let other: UnifiedSocialCreditCode = format!("91350100M000100Y5{check}").parse().unwrap();
+        assert!(!other.organization_code_is_right());
+    }
+
+    #[test]
+    fn division_codes_keep_their_zeros() {
+        let code: DivisionCode = "010203".parse().unwrap();
+        assert_eq!((code.to_string().as_str(), code.digits()), ("010203", 6));
+        for wrong in ["", "1", "123", "37011", "3701140010", "37a1"] {
+            assert!(wrong.parse::<DivisionCode>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn ids_are_checked_also_when_deserialised() {
+        assert!("a".repeat(128).parse::<OrganizationId>().is_ok());
+        assert!("a".repeat(129).parse::<OrganizationId>().is_err());
+        for wrong in ["", "-a", ".a", "a b", "a/b", "企业"] {
+            assert!(wrong.parse::<OrganizationId>().is_err(), "{wrong}");
+            assert!(serde_json::from_value::<OrganizationId>(wrong.into()).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+use jiff::tz::{Offset, TimeZone};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// A day of the Gregorian calendar.
+pub type Date = jiff::civil::Date;
+
+/// Why a date or an interval is refused.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum DateError {
+    /// The text is no ISO date.
+    #[error("\"{0}\" is not an ISO date such as 2023-07-31")]
+    NotIso(String),
+    /// The interval holds no day.
+    #[error("the interval from {from} to {to} holds no day: its end must be later than its start")]
+    Empty {
+        /// First day of the interval.
+        from: Date,
+        /// First day after the interval.
+        to: Date,
+    },
+}
+
+/// Reads a date in the form `YYYY-MM-DD`, and in no other.
+///
+/// # Errors
+/// [`DateError::NotIso`] for anything else, days that no month has included.
+///
+/// ```
+/// use orgatlas::model::parse_date;
+/// assert!(parse_date("2024-02-29").is_ok());
+/// assert!(parse_date("2023-02-29").is_err());
+/// assert!(parse_date("2023-2-9").is_err());
+/// ```
+pub fn parse_date(text: &str) -> Result<Date, DateError> {
+    let shaped = text.len() == 10
+        && text.bytes().enumerate().all(|(i, b)| match i {
+            4 | 7 => b == b'-',
+            _ => b.is_ascii_digit(),
+        });
+    let refused = || DateError::NotIso(text.to_owned());
+    if !shaped {
+        return Err(refused());
+    }
+    text.parse().map_err(|_| refused())
+}
+
+/// Today in Asia/Shanghai, which has kept UTC+8 without summer time since 1991.
+pub fn today() -> Date {
+    let shanghai = TimeZone::fixed(Offset::constant(8));
+    jiff::Timestamp::now().to_zoned(shanghai).date()
+}
+
+/// The days on which something holds: from the first, up to but without the last; either may be open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "(Option<Date>, Option<Date>)", into = "(Option<Date>, Option<Date>)")]
+pub struct Validity {
+    from: Option<Date>,
+    to: Option<Date>,
+}
+
+impl Validity {
+    /// Holds on every day.
+    pub const ALWAYS: Self = Self { from: None, to: None };
+
+    /// Holds on each day `d` with `from` ≤ `d` < `to`.
+    ///
+    /// # Errors
+    /// [`DateError::Empty`] when both are given and `to` is not later than `from`.
+    pub fn new(from: Option<Date>, to: Option<Date>) -> Result<Self, DateError> {
+        match (from, to) {
+            (Some(from), Some(to)) if to <= from => Err(DateError::Empty { from, to }),
+            _ => Ok(Self { from, to }),
+        }
+    }
+
+    /// First day, if there is one.
+    pub fn from(self) -> Option<Date> {
+        self.from
+    }
+
+    /// First day after the last, if there is one.
+    pub fn to(self) -> Option<Date> {
+        self.to
+    }
+
+    /// Whether it holds on a day.
+    pub fn contains(self, date: Date) -> bool {
+        self.from.is_none_or(|from| from <= date) && self.to.is_none_or(|to| date < to)
+    }
+}
+
+impl TryFrom<(Option<Date>, Option<Date>)> for Validity {
+    type Error = DateError;
+
+    fn try_from((from, to): (Option<Date>, Option<Date>)) -> Result<Self, DateError> {
+        Self::new(from, to)
+    }
+}
+
+impl From<Validity> for (Option<Date>, Option<Date>) {
+    fn from(validity: Validity) -> Self {
+        (validity.from, validity.to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interval_holds_its_first_day_and_not_its_last() {
+        let day = |d| Date::constant(2024, 1, d);
+        let interval = Validity::new(Some(day(2)), Some(day(4))).unwrap();
+        let held: Vec<_> = (1..6).filter(|d| interval.contains(day(*d))).collect();
+        assert_eq!(held, [2, 3]);
+    }
+
+    #[test]
+    fn an_interval_without_days_is_refused_also_when_deserialised() {
+        let day = Some(Date::constant(2024, 1, 2));
+        assert!(Validity::new(day, day).is_err());
+        assert!(serde_json::from_str::<Validity>("[\"2024-01-02\",\"2024-01-01\"]").is_err());
+    }
+}
