@@ -1,0 +1,366 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use petgraph::visit::EdgeRef;
+
+use super::relations::{RelationSlot, RelationWeight};
+use super::{Direction, Graph, Slot, When};
+use crate::model::{
+    Change, Organization, OrganizationId, Relation, RelationKey, RelationType, Validity, Violation,
+    check_organization, check_relation,
+};
+
+impl Graph {
+    /// Applies changes in their order: all of them, or none if any breaks a rule.
+    ///
+    /// # Errors
+    /// Every [`Violation`], with the position of the change at fault; the graph is then as it was.
+    pub fn apply(&mut self, changes: &[Change]) -> Result<(), Vec<(usize, Violation)>> {
+        let mut transaction = Transaction::new(self);
+        for (position, change) in changes.iter().enumerate() {
+            if let Err(violation) = transaction.step(position, change) {
+                transaction.violations.push((position, violation));
+            }
+        }
+        transaction.finish()
+    }
+
+    /// Writes an organisation's row and indexes, all but its credit code and its implied location.
+    fn set_organization(&mut self, organization: &Organization) -> Slot {
+        let slot = match self.slot(organization.id.as_str()) {
+            Some(slot) => {
+                self.indexes.leave(slot, &self.columns);
+                slot
+            }
+            None => Slot::of(self.topology.add_node(())),
+        };
+        self.columns.set(slot, organization);
+        self.indexes.enter(slot, &self.columns);
+        slot
+    }
+
+    fn unset_organization(&mut self, slot: Slot) {
+        if let Some((relation, _)) = self.implied_relation(slot) {
+            self.unset_edge(relation);
+        }
+        self.indexes.leave(slot, &self.columns);
+        self.columns.clear(slot);
+        self.topology.remove_node(slot.node());
+    }
+
+    pub(super) fn set_edge(
+        &mut self,
+        source: Slot,
+        target: Slot,
+        weight: RelationWeight,
+        validity: Validity,
+        citation: Option<&Arc<str>>,
+    ) {
+        let slot = RelationSlot::of(self.topology.add_edge(source.node(), target.node(), weight));
+        self.relations.set(slot, validity, citation);
+        self.indexes.enter_relation(slot, weight.relation_type);
+    }
+
+    pub(super) fn unset_edge(&mut self, slot: RelationSlot) {
+        if let Some(weight) = self.topology.remove_edge(slot.edge()) {
+            self.indexes.leave_relation(slot, weight.relation_type);
+        }
+    }
+
+    /// Whether `target` leads to `source` by relations that may form no cycle with a new one between them.
+    fn closes_cycle(&self, relation: &Relation, source: Slot, target: Slot) -> Option<&'static str> {
+        let (types, rule): (&[RelationType], _) = match relation.relation_type {
+            RelationType::PartOf | RelationType::LocatedIn => {
+                (&[RelationType::PartOf, RelationType::LocatedIn], "PART_OF with LOCATED_IN")
+            }
+            RelationType::SubordinateTo => (&[RelationType::SubordinateTo], "SUBORDINATE_TO"),
+            _ => return None,
+        };
+        let mut seen = BTreeSet::from([target]);
+        let mut open = vec![target];
+        while let Some(slot) = open.pop() {
+            if slot == source {
+                return Some(rule);
+            }
+            let above = self.relations_of(slot, Direction::Out, types, When::Ever).map(|r| r.target);
+            open.extend(above.filter(|s| seen.insert(*s)));
+        }
+        None
+    }
+}
+
+/// What puts one step back.
+enum Undo {
+    Organization(OrganizationId, Option<Box<Organization>>),
+    Relation(RelationKey, Option<Relation>),
+}
+
+/// Changes under way: what was touched and must be checked at the end, and how to go back.
+struct Transaction<'a> {
+    graph: &'a mut Graph,
+    undo: Vec<Undo>,
+    violations: Vec<(usize, Violation)>,
+    /// Organisations put, with the position of the change: their credit codes, divisions and relations are
+    /// checked when all changes are in, since others of them may make right what one alone makes wrong.
+    put: Vec<(usize, OrganizationId)>,
+    /// Organisations whose kind changed, with the position of the change.
+    changed_kind: Vec<(usize, OrganizationId)>,
+    /// Organisations whose implied location may have changed.
+    relocated: Vec<OrganizationId>,
+    /// Territories removed, with the position of the change.
+    removed: Vec<(usize, OrganizationId)>,
+}
+
+impl<'a> Transaction<'a> {
+    fn new(graph: &'a mut Graph) -> Self {
+        Self {
+            graph,
+            undo: Vec::new(),
+            violations: Vec::new(),
+            put: Vec::new(),
+            changed_kind: Vec::new(),
+            relocated: Vec::new(),
+            removed: Vec::new(),
+        }
+    }
+
+    fn step(&mut self, position: usize, change: &Change) -> Result<(), Violation> {
+        match change {
+            Change::PutOrganization(organization) => self.put_organization(position, organization),
+            Change::RemoveOrganization(id) => self.remove_organization(position, id),
+            Change::PutRelation(relation) => self.put_relation(relation),
+            Change::RemoveRelation(key) => self.remove_relation(key),
+        }
+    }
+
+    fn put_organization(&mut self, position: usize, organization: &Organization) -> Result<(), Violation> {
+        check_organization(organization)?;
+        let id = &organization.id;
+        let before = self.graph.organization(id.as_str()).map(Box::new);
+        if before.as_ref().is_some_and(|b| b.kind != organization.kind) {
+            self.changed_kind.push((position, id.clone()));
+        }
+        self.graph.set_organization(organization);
+        self.undo.push(Undo::Organization(id.clone(), before));
+        self.put.push((position, id.clone()));
+        self.relocated.push(id.clone());
+        Ok(())
+    }
+
+    fn remove_organization(&mut self, position: usize, id: &OrganizationId) -> Result<(), Violation> {
+        let slot = self.graph.slot(id.as_str()).ok_or_else(|| Violation::UnknownOrganization(id.clone()))?;
+        let stated = self
+            .graph
+            .relations_of(slot, Direction::Both, &[], When::Ever)
+            .filter(|relation| !relation.implied)
+            .count();
+        if stated > 0 {
+            let needed_by = format!("it has {stated} relations: remove these first");
+            return Err(Violation::StillNeeded { id: id.clone(), needed_by });
+        }
+        self.relocated.push(id.clone());
+        // What stands here by its division alone is put right, or refused, when all changes are in.
+        let implied: Vec<_> = self
+            .graph
+            .relations_of(slot, Direction::In, &[], When::Ever)
+            .map(|relation| (relation.slot, relation.source))
+            .collect();
+        for (relation, source) in implied {
+            self.relocated.push(self.graph.id(source).clone());
+            self.graph.unset_edge(relation);
+        }
+        let before = self.graph.organization(id.as_str()).map(Box::new);
+        self.graph.unset_organization(slot);
+        self.undo.push(Undo::Organization(id.clone(), before));
+        self.removed.push((position, id.clone()));
+        Ok(())
+    }
+
+    fn put_relation(&mut self, relation: &Relation) -> Result<(), Violation> {
+        let slot = |id: &OrganizationId| {
+            self.graph.slot(id.as_str()).ok_or_else(|| Violation::UnknownOrganization(id.clone()))
+        };
+        let (source, target) = (slot(&relation.source)?, slot(&relation.target)?);
+        check_relation(relation, self.graph.kind(source), self.graph.kind(target))?;
+        let key = relation.key();
+        let before = self.graph.stated_slot(&key);
+        if before.is_none()
+            && let Some(rule) = self.graph.closes_cycle(relation, source, target)
+        {
+            return Err(Violation::Cycle { key: Box::new(key), rule });
+        }
+        let replaced = self.replace(before, source, target, relation);
+        self.undo.push(Undo::Relation(key, replaced));
+        if relation.relation_type.is_standing() {
+            self.relocated.push(relation.source.clone());
+        }
+        Ok(())
+    }
+
+    /// Writes a relation over the one at a slot, or beside the others; gives back what stood there.
+    fn replace(
+        &mut self,
+        before: Option<RelationSlot>,
+        source: Slot,
+        target: Slot,
+        relation: &Relation,
+    ) -> Option<Relation> {
+        let citation = relation.citation.as_ref();
+        if let Some(slot) = before {
+            let record = self.graph.relation_at(slot).map(|view| self.graph.relation_record(&view));
+            self.graph.relations.set(slot, relation.validity, citation);
+            return record;
+        }
+        let weight =
+            RelationWeight { relation_type: relation.relation_type, mode: relation.mode, implied: false };
+        self.graph.set_edge(source, target, weight, relation.validity, citation);
+        None
+    }
+
+    fn remove_relation(&mut self, key: &RelationKey) -> Result<(), Violation> {
+        let unknown = || Violation::UnknownRelation(Box::new(key.clone()));
+        let slot = self.graph.stated_slot(key).ok_or_else(unknown)?;
+        let before = self.graph.relation(key);
+        self.graph.unset_edge(slot);
+        self.undo.push(Undo::Relation(key.clone(), before));
+        if key.relation_type.is_standing() {
+            self.relocated.push(key.source.clone());
+        }
+        Ok(())
+    }
+
+    /// Makes the checks that need all changes, and keeps them, or goes back.
+    fn finish(mut self) -> Result<(), Vec<(usize, Violation)>> {
+        self.check_credit_codes();
+        self.check_divisions();
+        self.check_changed_kinds();
+        if !self.violations.is_empty() {
+            self.go_back();
+        }
+        self.refresh_implied();
+        if self.violations.is_empty() {
+            return Ok(());
+        }
+        self.violations.sort_by_key(|(position, _)| *position);
+        Err(self.violations)
+    }
+
+    fn check_credit_codes(&mut self) {
+        for (position, id) in &self.put {
+            let Some(slot) = self.graph.slot(id.as_str()) else { continue };
+            let Some(uscc) = self.graph.columns.credit_code(slot) else { continue };
+            if let Some(holder) = self.graph.indexes.enter_credit_code(uscc, slot) {
+                let holder = self.graph.id(holder).clone();
+                self.violations
+                    .push((*position, Violation::TakenCreditCode { id: id.clone(), uscc, holder }));
+            }
+        }
+    }
+
+    fn check_divisions(&mut self) {
+        for (position, id) in &self.put {
+            let Some(slot) = self.graph.slot(id.as_str()) else { continue };
+            let Some(division) = self.graph.columns.division(slot) else { continue };
+            let territory = self.graph.slot(OrganizationId::of_division(division).as_str());
+            if territory.is_none_or(|t| self.graph.kind(t).level().is_none()) {
+                self.violations.push((*position, Violation::UnknownDivision { id: id.clone(), division }));
+            }
+        }
+        let no_longer = self.removed.iter().chain(&self.changed_kind);
+        for (position, id) in no_longer {
+            let slot = self.graph.slot(id.as_str());
+            let is_territory = slot.is_some_and(|s| self.graph.kind(s).level().is_some());
+            let Some(division) = id.division().filter(|_| !is_territory) else { continue };
+            let count = self.graph.indexes.count_in_division(division);
+            if count > 0 {
+                let needed_by = format!("{count} organisations have its division code");
+                self.violations.push((*position, Violation::StillNeeded { id: id.clone(), needed_by }));
+            }
+        }
+    }
+
+    /// Checks the recorded relations of organisations whose kind is another now.
+    fn check_changed_kinds(&mut self) {
+        for (position, id) in &self.changed_kind {
+            let Some(slot) = self.graph.slot(id.as_str()) else { continue };
+            for view in self.graph.relations_of(slot, Direction::Both, &[], When::Ever) {
+                if view.implied {
+                    continue;
+                }
+                let relation = self.graph.relation_record(&view);
+                let kinds = (self.graph.kind(view.source), self.graph.kind(view.target));
+                if let Err(violation) = check_relation(&relation, kinds.0, kinds.1) {
+                    self.violations.push((*position, violation));
+                }
+            }
+        }
+    }
+
+    fn refresh_implied(&mut self) {
+        for id in std::mem::take(&mut self.relocated) {
+            if let Some(slot) = self.graph.slot(id.as_str()) {
+                self.graph.refresh_implied(slot);
+            }
+        }
+    }
+
+    fn go_back(&mut self) {
+        for step in std::mem::take(&mut self.undo).into_iter().rev() {
+            match step {
+                Undo::Organization(id, before) => self.restore_organization(&id, before.as_deref()),
+                Undo::Relation(key, before) => self.restore_relation(&key, before.as_ref()),
+            }
+        }
+        // A code may have gone from hand to hand: each goes back to whoever has it in the columns again.
+        for (_, id) in self.put.iter().chain(&self.removed) {
+            let Some(slot) = self.graph.slot(id.as_str()) else { continue };
+            if let Some(code) = self.graph.columns.credit_code(slot) {
+                self.graph.indexes.enter_credit_code(code, slot);
+            }
+        }
+    }
+
+    fn restore_organization(&mut self, id: &OrganizationId, before: Option<&Organization>) {
+        match before {
+            Some(organization) => {
+                self.graph.set_organization(organization);
+            }
+            None => {
+                if let Some(slot) = self.graph.slot(id.as_str()) {
+                    self.drop_implied_here(slot);
+                    self.graph.unset_organization(slot);
+                }
+            }
+        }
+    }
+
+    /// Implied relations that lead to an organisation about to go; the rule is applied again afterwards.
+    fn drop_implied_here(&mut self, slot: Slot) {
+        let here: Vec<_> = self
+            .graph
+            .topology
+            .edges_directed(slot.node(), petgraph::Direction::Incoming)
+            .map(|edge| RelationSlot::of(edge.id()))
+            .collect();
+        for relation in here {
+            self.graph.unset_edge(relation);
+        }
+    }
+
+    fn restore_relation(&mut self, key: &RelationKey, before: Option<&Relation>) {
+        let standing = self.graph.stated_slot(key);
+        match before {
+            Some(relation) => {
+                let ends = (self.graph.slot(key.source.as_str()), self.graph.slot(key.target.as_str()));
+                if let (Some(source), Some(target)) = ends {
+                    self.replace(standing, source, target, relation);
+                }
+            }
+            None => {
+                if let Some(slot) = standing {
+                    self.graph.unset_edge(slot);
+                }
+            }
+        }
+    }
+}

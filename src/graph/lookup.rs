@@ -1,0 +1,188 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{Graph, OrganizationSet, Slot, When};
+use crate::model::{
+    AttributeId, AttributeValue, Date, OperatingStatus, Organization, OrganizationId, OrganizationKind,
+    UnifiedSocialCreditCode,
+};
+
+/// A value of organisations that rules compare.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Operand {
+    /// Full members, where unknown Party members.
+    Members,
+    /// Party members.
+    PartyMembers,
+    /// Full Party members.
+    FullMembers,
+    /// People employed.
+    Employees,
+    /// Floor area in square metres.
+    FloorAreaM2,
+    /// Income of a year in yuan.
+    AnnualIncomeCny,
+    /// First day of its life.
+    EstablishedOn,
+    /// First day after its life.
+    DissolvedOn,
+    /// A declared attribute.
+    Declared(AttributeId),
+}
+
+impl Operand {
+    const FIXED: [(&str, Self); 8] = [
+        ("members", Self::Members),
+        ("party_members", Self::PartyMembers),
+        ("full_members", Self::FullMembers),
+        ("employees", Self::Employees),
+        ("floor_area_m2", Self::FloorAreaM2),
+        ("annual_income_cny", Self::AnnualIncomeCny),
+        ("established_on", Self::EstablishedOn),
+        ("dissolved_on", Self::DissolvedOn),
+    ];
+
+    /// The operand that rules write so; `None` for a text that is no attribute id either.
+    pub fn named(name: &str) -> Option<Self> {
+        let fixed = Self::FIXED.iter().find(|(n, _)| *n == name).map(|(_, operand)| operand.clone());
+        fixed.or_else(|| name.parse().ok().map(Self::Declared))
+    }
+
+    /// How rules write it.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Declared(id) => id.as_str(),
+            fixed => Self::FIXED.iter().find(|(_, o)| o == fixed).map_or("", |(name, _)| name),
+        }
+    }
+}
+
+impl Graph {
+    /// Where an organisation stands in this graph.
+    pub fn slot(&self, id: &str) -> Option<Slot> {
+        self.indexes.slot(id)
+    }
+
+    /// The whole record of an organisation.
+    pub fn organization(&self, id: &str) -> Option<Organization> {
+        self.columns.get(self.slot(id)?)
+    }
+
+    /// The whole record at a slot of this graph.
+    pub fn record(&self, slot: Slot) -> Option<Organization> {
+        self.columns.get(slot)
+    }
+
+    /// All organisations in the byte order of their ids.
+    pub fn organizations(&self) -> impl Iterator<Item = Organization> {
+        self.slots_by_id().filter_map(|slot| self.columns.get(slot))
+    }
+
+    /// All slots in the byte order of their ids.
+    pub fn slots_by_id(&self) -> impl DoubleEndedIterator<Item = Slot> {
+        self.indexes.in_order()
+    }
+
+    /// The slots whose ids come after one id, in byte order.
+    pub fn slots_after(&self, id: &str) -> impl Iterator<Item = Slot> {
+        self.indexes.in_order_after(id)
+    }
+
+    /// The id of an organisation.
+    pub fn id(&self, slot: Slot) -> &OrganizationId {
+        self.columns.id(slot)
+    }
+
+    /// The simplified name of an organisation.
+    pub fn name(&self, slot: Slot) -> &Arc<str> {
+        self.columns.name(slot)
+    }
+
+    /// The kind of an organisation.
+    pub fn kind(&self, slot: Slot) -> OrganizationKind {
+        self.columns.kind(slot)
+    }
+
+    /// Whether an organisation works.
+    pub fn operating_status(&self, slot: Slot) -> OperatingStatus {
+        self.columns.status(slot)
+    }
+
+    /// The designations of an organisation, in order.
+    pub fn designations(&self, slot: Slot) -> &[Arc<str>] {
+        self.columns.designations(slot)
+    }
+
+    /// Whether an organisation has a designation.
+    pub fn has_designation(&self, slot: Slot, designation: &str) -> bool {
+        self.columns.designations(slot).iter().any(|d| d.as_ref() == designation)
+    }
+
+    /// Whether an organisation exists on the days asked about.
+    pub fn exists(&self, slot: Slot, when: When) -> bool {
+        match when {
+            When::Ever => true,
+            When::On(date) => self.columns.life(slot).contains(date),
+        }
+    }
+
+    /// What is recorded of an operand; `None` where nothing is.
+    pub fn value(&self, slot: Slot, operand: &Operand) -> Option<AttributeValue> {
+        let count = |count: Option<u32>| count.map(|n| AttributeValue::Integer(n.into()));
+        let day = |day: Option<Date>| day.map(AttributeValue::Date);
+        match operand {
+            Operand::Members => count(self.columns.full_members(slot).or(self.columns.party_members(slot))),
+            Operand::PartyMembers => count(self.columns.party_members(slot)),
+            Operand::FullMembers => count(self.columns.full_members(slot)),
+            Operand::Employees => count(self.columns.employees(slot)),
+            Operand::FloorAreaM2 => self.columns.floor_area_m2(slot).map(AttributeValue::Number),
+            Operand::AnnualIncomeCny => self.columns.annual_income_cny(slot).map(AttributeValue::Number),
+            Operand::EstablishedOn => day(self.columns.life(slot).from()),
+            Operand::DissolvedOn => day(self.columns.life(slot).to()),
+            Operand::Declared(id) => self.columns.attribute(slot, id).cloned(),
+        }
+    }
+
+    /// All organisations.
+    pub fn everything(&self) -> &OrganizationSet {
+        self.indexes.everything()
+    }
+
+    /// The organisations that exist on the days asked about.
+    pub fn existing(&self, when: When) -> OrganizationSet {
+        match when {
+            When::Ever => self.everything().clone(),
+            When::On(_) => self.everything().iter().filter(|s| self.exists(Slot(*s), when)).collect(),
+        }
+    }
+
+    /// The organisations of a kind.
+    pub fn of_kind(&self, kind: OrganizationKind) -> &OrganizationSet {
+        self.indexes.of_kind(kind)
+    }
+
+    /// The organisations with a designation; `None` where there is none.
+    pub fn of_designation(&self, designation: &str) -> Option<&OrganizationSet> {
+        self.indexes.of_designation(designation)
+    }
+
+    /// Every designation in use, in order.
+    pub fn designations_in_use(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.indexes.designations()
+    }
+
+    /// The organisations that were generated.
+    pub fn synthetic(&self) -> &OrganizationSet {
+        self.columns.synthetic()
+    }
+
+    /// Who has a credit code.
+    pub fn of_credit_code(&self, code: &UnifiedSocialCreditCode) -> Option<Slot> {
+        self.indexes.of_credit_code(code)
+    }
+
+    /// The kinds of which the graph holds an organisation.
+    pub fn kinds_in_use(&self) -> BTreeSet<OrganizationKind> {
+        OrganizationKind::all().filter(|kind| !self.of_kind(*kind).is_empty()).collect()
+    }
+}

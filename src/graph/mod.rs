@@ -1,0 +1,131 @@
+//! The graph: petgraph topology, attribute columns and indexes, kept in step by one door, [`Graph::apply`].
+//!
+//! Floor 1: pure questions, plain data out. Invariants, checked by [`Graph::validate`]:
+//!
+//! 1. A [`Slot`] is the position of a petgraph node; its column values and its node come and go together.
+//! 2. Every index (ids, kinds, designations, credit codes, divisions, relation types) says what the columns say.
+//! 3. Every relation joins kinds that its type may join, in a mode that its type has.
+//! 4. `PART_OF` and `LOCATED_IN` together have no cycle, nor has `SUBORDINATE_TO`, whatever the dates.
+//! 5. Every division code is that of a territory in the graph.
+//! 6. An implied `LOCATED_IN` stands exactly where the rule of [`implied`] asks for one; it is never stated.
+//! 7. No two stated relations have one key, no two organisations one id or one credit code.
+//!
+//! What is absent: no petgraph index leaves this floor, no slot is ever written to a disk, and nothing
+//! here knows of storage, of indicators or of the date of today.
+
+mod apply;
+mod columns;
+mod implied;
+mod index;
+mod interner;
+mod lookup;
+mod path;
+mod relations;
+mod search;
+mod standing;
+mod subgraph;
+#[cfg(test)]
+mod tests;
+mod validate;
+
+use petgraph::stable_graph::{NodeIndex, StableDiGraph};
+use roaring::RoaringBitmap;
+
+use crate::model::Date;
+use columns::Columns;
+use index::Indexes;
+use relations::{RelationColumns, RelationWeight};
+
+pub use lookup::Operand;
+pub use path::{Path, PathQuery};
+pub use relations::{Direction, RelationSlot, RelationView};
+pub use search::TextMatcher;
+pub use subgraph::{Subgraph, SubgraphQuery};
+
+/// The position of an organisation in one graph; it means nothing in another graph, or after a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Slot(u32);
+
+impl Slot {
+    /// The position as a number, for sets of slots.
+    pub fn position(self) -> u32 {
+        self.0
+    }
+
+    fn node(self) -> NodeIndex {
+        NodeIndex::new(self.0 as usize)
+    }
+
+    fn of(node: NodeIndex) -> Self {
+        Self(node.index() as u32)
+    }
+}
+
+/// A set of organisations of one graph, by the positions of their slots.
+pub type OrganizationSet = RoaringBitmap;
+
+/// The slots of a set.
+pub fn slots(set: &OrganizationSet) -> impl Iterator<Item = Slot> {
+    set.iter().map(Slot)
+}
+
+/// Which days a question ranges over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// Everything recorded, whatever its dates.
+    Ever,
+    /// What exists and holds on one day.
+    On(Date),
+}
+
+/// Organisations and the dated relations between them.
+///
+/// ```
+/// use orgatlas::graph::Graph;
+/// use orgatlas::model::{Change, Organization, OrganizationKind};
+/// let mut graph = Graph::new();
+/// let district = Organization::new("cn-370114".parse()?, OrganizationKind::District, "章丘区");
+/// graph.apply(&[Change::PutOrganization(Box::new(district))]).unwrap();
+/// assert_eq!(graph.organization("cn-370114").unwrap().name.as_ref(), "章丘区");
+/// # Ok::<(), orgatlas::model::CodeError>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct Graph {
+    topology: StableDiGraph<(), RelationWeight>,
+    columns: Columns,
+    relations: RelationColumns,
+    indexes: Indexes,
+}
+
+impl Graph {
+    /// A graph that holds nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many organisations it holds.
+    pub fn organization_count(&self) -> usize {
+        self.topology.node_count()
+    }
+
+    /// How many relations it holds, implied ones included.
+    pub fn relation_count(&self) -> usize {
+        self.topology.edge_count()
+    }
+}
+
+impl PartialEq for Graph {
+    /// Whether both hold the same organisations and relations; slots may differ.
+    fn eq(&self, other: &Self) -> bool {
+        self.organization_count() == other.organization_count()
+            && self.relation_count() == other.relation_count()
+            && self.organizations().eq(other.organizations())
+            && self.relations().eq(other.relations())
+    }
+}
+
+impl std::fmt::Debug for Graph {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.organizations()).entries(self.relations()).finish()
+    }
+}

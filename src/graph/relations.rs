@@ -1,0 +1,233 @@
+use std::sync::Arc;
+
+use petgraph::stable_graph::EdgeIndex;
+use petgraph::visit::EdgeRef;
+
+use super::interner::Interner;
+use super::{Graph, Slot, When};
+use crate::model::{Relation, RelationKey, RelationMode, RelationType, Validity};
+
+/// The position of a relation in one graph; it means nothing in another graph, or after a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RelationSlot(pub(super) u32);
+
+impl RelationSlot {
+    pub(super) fn of(edge: EdgeIndex) -> Self {
+        Self(edge.index() as u32)
+    }
+
+    pub(super) fn edge(self) -> EdgeIndex {
+        EdgeIndex::new(self.0 as usize)
+    }
+}
+
+/// What traversal asks of every relation that it meets, in the edge itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct RelationWeight {
+    pub(super) relation_type: RelationType,
+    pub(super) mode: Option<RelationMode>,
+    /// Derived from a division code, not recorded.
+    pub(super) implied: bool,
+}
+
+/// What is recorded of relations beside their ends, type and mode.
+#[derive(Clone, Default)]
+pub(super) struct RelationColumns {
+    validities: Vec<Validity>,
+    citations: Vec<u32>,
+    texts: Interner<str>,
+}
+
+/// Symbol of a citation that is not there.
+const NOTHING: u32 = u32::MAX;
+
+impl RelationColumns {
+    pub(super) fn set(&mut self, slot: RelationSlot, validity: Validity, citation: Option<&Arc<str>>) {
+        let row = slot.0 as usize;
+        if row >= self.validities.len() {
+            self.validities.resize(row + 1, Validity::ALWAYS);
+            self.citations.resize(row + 1, NOTHING);
+        }
+        self.validities[row] = validity;
+        self.citations[row] = citation.map_or(NOTHING, |text| self.texts.symbol(text));
+    }
+
+    pub(super) fn validity(&self, slot: RelationSlot) -> Validity {
+        self.validities[slot.0 as usize]
+    }
+
+    fn citation(&self, slot: RelationSlot) -> Option<&Arc<str>> {
+        let symbol = self.citations[slot.0 as usize];
+        (symbol != NOTHING).then(|| self.texts.value(symbol))
+    }
+}
+
+/// Which relations of an organisation are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// Those that start at it.
+    Out,
+    /// Those that end at it.
+    In,
+    /// All of them.
+    Both,
+}
+
+/// One relation as it stands in a graph.
+#[derive(Clone, Copy, Debug)]
+pub struct RelationView<'a> {
+    /// Where it stands.
+    pub slot: RelationSlot,
+    /// Where it starts.
+    pub source: Slot,
+    /// What it says.
+    pub relation_type: RelationType,
+    /// Where it ends.
+    pub target: Slot,
+    /// Its manner; `None` is unspecified.
+    pub mode: Option<RelationMode>,
+    /// The days on which it holds, if both ends exist.
+    pub validity: Validity,
+    /// Where the record comes from.
+    pub citation: Option<&'a Arc<str>>,
+    /// Whether it follows from a division code and was never stated.
+    pub implied: bool,
+}
+
+impl Graph {
+    /// One relation of this graph; `None` when there is none at the slot.
+    pub fn relation_at(&self, slot: RelationSlot) -> Option<RelationView<'_>> {
+        let (source, target) = self.topology.edge_endpoints(slot.edge())?;
+        let weight = *self.topology.edge_weight(slot.edge())?;
+        Some(self.view(slot, Slot::of(source), Slot::of(target), weight))
+    }
+
+    /// The relations of an organisation, of some types (all where none are named), in no order worth relying on.
+    pub fn relations_of<'a>(
+        &'a self,
+        slot: Slot,
+        direction: Direction,
+        types: &'a [RelationType],
+        when: When,
+    ) -> impl Iterator<Item = RelationView<'a>> {
+        let out = matches!(direction, Direction::Out | Direction::Both);
+        let inward = matches!(direction, Direction::In | Direction::Both);
+        // A relation of an organisation to itself is met from both sides; with both asked for, it counts once.
+        let outgoing = out.then(|| self.topology.edges(slot.node())).into_iter().flatten();
+        let incoming = inward
+            .then(|| self.topology.edges_directed(slot.node(), petgraph::Direction::Incoming))
+            .into_iter()
+            .flatten()
+            .filter(move |edge| !(out && edge.source() == edge.target()));
+        outgoing
+            .chain(incoming)
+            .filter(move |edge| types.is_empty() || types.contains(&edge.weight().relation_type))
+            .map(|edge| {
+                let (source, target) = (Slot::of(edge.source()), Slot::of(edge.target()));
+                self.view(RelationSlot::of(edge.id()), source, target, *edge.weight())
+            })
+            .filter(move |relation| self.holds(relation, when))
+    }
+
+    /// Whether a relation holds: its days, and the lives of both its ends.
+    pub fn holds(&self, relation: &RelationView<'_>, when: When) -> bool {
+        match when {
+            When::Ever => true,
+            When::On(date) => {
+                relation.validity.contains(date)
+                    && self.exists(relation.source, when)
+                    && self.exists(relation.target, when)
+            }
+        }
+    }
+
+    /// Every relation of a type.
+    pub fn relations_of_type(&self, relation_type: RelationType) -> impl Iterator<Item = RelationView<'_>> {
+        self.indexes.of_type(relation_type).iter().filter_map(|edge| self.relation_at(RelationSlot(edge)))
+    }
+
+    /// The stated relation with a key, if it is recorded; implied ones are not returned.
+    pub fn relation(&self, key: &RelationKey) -> Option<Relation> {
+        let slot = self.stated_slot(key)?;
+        self.relation_at(slot).map(|view| self.relation_record(&view))
+    }
+
+    /// All relations, implied ones included, in the order of source, type, target, mode and start.
+    pub fn relations(&self) -> impl Iterator<Item = Relation> {
+        self.slots_by_id().flat_map(|slot| {
+            let mut relations: Vec<_> = self
+                .relations_of(slot, Direction::Out, &[], When::Ever)
+                .map(|view| self.relation_record(&view))
+                .collect();
+            relations.sort_by_cached_key(Relation::key);
+            relations
+        })
+    }
+
+    /// All relations that were stated, in the order of [`Self::relations`].
+    pub fn stated_relations(&self) -> impl Iterator<Item = Relation> {
+        self.slots_by_id().flat_map(|slot| {
+            let mut relations: Vec<_> = self
+                .relations_of(slot, Direction::Out, &[], When::Ever)
+                .filter(|view| !view.implied)
+                .map(|view| self.relation_record(&view))
+                .collect();
+            relations.sort_by_cached_key(Relation::key);
+            relations
+        })
+    }
+
+    /// The record of a relation.
+    pub fn relation_record(&self, view: &RelationView<'_>) -> Relation {
+        Relation {
+            source: self.id(view.source).clone(),
+            relation_type: view.relation_type,
+            target: self.id(view.target).clone(),
+            mode: view.mode,
+            validity: view.validity,
+            citation: view.citation.cloned(),
+        }
+    }
+
+    /// Finds a stated relation by walking the relations of both its ends in step, so that the shorter list decides.
+    pub(super) fn stated_slot(&self, key: &RelationKey) -> Option<RelationSlot> {
+        let source = self.slot(key.source.as_str())?;
+        let target = self.slot(key.target.as_str())?;
+        let mut outgoing = self.topology.edges(source.node());
+        let mut incoming = self.topology.edges_directed(target.node(), petgraph::Direction::Incoming);
+        loop {
+            for edge in [outgoing.next()?, incoming.next()?] {
+                let weight = edge.weight();
+                let slot = RelationSlot::of(edge.id());
+                if !weight.implied
+                    && weight.relation_type == key.relation_type
+                    && weight.mode == key.mode
+                    && edge.source() == source.node()
+                    && edge.target() == target.node()
+                    && self.relations.validity(slot).from() == key.valid_from
+                {
+                    return Some(slot);
+                }
+            }
+        }
+    }
+
+    fn view(
+        &self,
+        slot: RelationSlot,
+        source: Slot,
+        target: Slot,
+        weight: RelationWeight,
+    ) -> RelationView<'_> {
+        RelationView {
+            slot,
+            source,
+            relation_type: weight.relation_type,
+            target,
+            mode: weight.mode,
+            validity: self.relations.validity(slot),
+            citation: self.relations.citation(slot),
+            implied: weight.implied,
+        }
+    }
+}

@@ -1,0 +1,78 @@
+use std::collections::BTreeSet;
+
+use petgraph::visit::EdgeRef;
+
+use super::relations::RelationSlot;
+use super::{Direction, Graph, OrganizationSet, Slot, When};
+use crate::model::RelationType;
+
+const STANDING: [RelationType; 2] = [RelationType::PartOf, RelationType::LocatedIn];
+
+impl Graph {
+    /// What stands within an organisation: all that reaches it by `PART_OF` or `LOCATED_IN`; itself not.
+    pub fn within(&self, slot: Slot, when: When) -> OrganizationSet {
+        let mut found = OrganizationSet::new();
+        if !self.exists(slot, when) {
+            return found;
+        }
+        let mut open = vec![slot];
+        while let Some(here) = open.pop() {
+            let incoming = self.topology.edges_directed(here.node(), petgraph::Direction::Incoming);
+            for edge in incoming.filter(|edge| edge.weight().relation_type.is_standing()) {
+                let source = Slot::of(edge.source());
+                if self.standing_holds(RelationSlot::of(edge.id()), source, when) && found.insert(source.0) {
+                    open.push(source);
+                }
+            }
+        }
+        found
+    }
+
+    /// What an organisation stands within, nearest first, by id among the equally near; itself not.
+    pub fn ancestors(&self, slot: Slot, when: When) -> Vec<Slot> {
+        let mut found = Vec::new();
+        let mut seen = BTreeSet::from([slot]);
+        let mut level = vec![slot];
+        while !level.is_empty() {
+            let mut next: Vec<Slot> = level
+                .iter()
+                .flat_map(|here| self.relations_of(*here, Direction::Out, &STANDING, when))
+                .map(|relation| relation.target)
+                .filter(|target| seen.insert(*target))
+                .collect();
+            next.sort_by(|a, b| self.id(*a).cmp(self.id(*b)));
+            found.extend(&next);
+            level = next;
+        }
+        found
+    }
+
+    /// What stands directly in an organisation, in the order of ids.
+    pub fn children(&self, slot: Slot, when: When) -> Vec<Slot> {
+        let set: BTreeSet<_> =
+            self.relations_of(slot, Direction::In, &STANDING, when).map(|r| r.source).collect();
+        self.sorted_by_id(set)
+    }
+
+    /// Where an organisation stands first of all: `PART_OF` before `LOCATED_IN`, the lowest id among several.
+    pub fn parent(&self, slot: Slot, when: When) -> Option<Slot> {
+        self.relations_of(slot, Direction::Out, &STANDING, when)
+            .min_by_key(|relation| (relation.relation_type, self.id(relation.target)))
+            .map(|relation| relation.target)
+    }
+
+    /// Slots in the byte order of their ids.
+    pub fn sorted_by_id(&self, slots: impl IntoIterator<Item = Slot>) -> Vec<Slot> {
+        let mut slots: Vec<_> = slots.into_iter().collect();
+        slots.sort_by(|a, b| self.id(*a).cmp(self.id(*b)));
+        slots
+    }
+
+    /// Whether a relation holds whose target is known to exist.
+    fn standing_holds(&self, relation: RelationSlot, source: Slot, when: When) -> bool {
+        match when {
+            When::Ever => true,
+            When::On(date) => self.relations.validity(relation).contains(date) && self.exists(source, when),
+        }
+    }
+}

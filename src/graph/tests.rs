@@ -1,0 +1,286 @@
+//! Random changes: all or none, every invariant after each, and the same graph as one built afresh.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::*;
+
+/// Ids with the kind that each mostly has; some may have another, so that kinds change under relations.
+const POOL: [(&str, OrganizationKind); 12] = [
+    ("cn-37", OrganizationKind::Province),
+    ("cn-3701", OrganizationKind::City),
+    ("cn-370114", OrganizationKind::District),
+    ("cn-370114001", OrganizationKind::Subdistrict),
+    ("park-1", OrganizationKind::IndustrialPark),
+    ("park-2", OrganizationKind::OfficeBuilding),
+    ("grid-1", OrganizationKind::Grid),
+    ("ent-1", OrganizationKind::Enterprise),
+    ("ent-2", OrganizationKind::Enterprise),
+    ("ws-1", OrganizationKind::Workshop),
+    ("pty-1", OrganizationKind::PartyBranch),
+    ("pty-2", OrganizationKind::PartyCommittee),
+];
+
+const CODES: [&str; 2] = ["91350100M000100Y43", "91000000MA00000157"];
+
+fn id(i: usize) -> OrganizationId {
+    POOL[i].0.parse().unwrap()
+}
+
+fn organization() -> impl Strategy<Value = Organization> {
+    let division = prop::option::of(prop::sample::select(vec!["37", "3701", "370114", "370114001"]));
+    let uscc = prop::option::of(0..CODES.len());
+    (0..POOL.len(), prop::bool::weighted(0.1), division, uscc, prop::option::of(0u32..5)).prop_map(
+        |(i, other_kind, division, uscc, members)| {
+            let kind = if other_kind { OrganizationKind::Enterprise } else { POOL[i].1 };
+            let mut organization = Organization::new(id(i), kind, format!("名{i}"));
+            organization.division = division.map(|d| d.parse().unwrap());
+            organization.uscc = uscc.map(|u| CODES[u].parse().unwrap());
+            organization.party_members = members;
+            organization
+        },
+    )
+}
+
+fn relation() -> impl Strategy<Value = Relation> {
+    let types = prop::sample::select(vec![
+        RelationType::PartOf,
+        RelationType::LocatedIn,
+        RelationType::SubordinateTo,
+        RelationType::Organizes,
+    ]);
+    let mode =
+        prop::option::weighted(0.2, prop::sample::select(vec![RelationMode::Joint, RelationMode::Industry]));
+    let day = |d: i8| prop::option::weighted(0.3, (d..d + 3).prop_map(|d| Date::constant(2023, 1, d)));
+    (0..POOL.len(), types, 0..POOL.len(), mode, day(1), day(5)).prop_map(|(s, t, d, mode, from, to)| {
+        let mut relation = Relation::new(id(s), t, id(d));
+        relation.mode = mode;
+        relation.validity = Validity::new(from, to).unwrap();
+        relation
+    })
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        5 => organization().prop_map(|o| Change::PutOrganization(Box::new(o))),
+        1 => (0..POOL.len()).prop_map(|i| Change::RemoveOrganization(id(i))),
+        6 => relation().prop_map(Change::PutRelation),
+        2 => relation().prop_map(|r| Change::RemoveRelation(r.key())),
+    ]
+}
+
+/// What the graph should hold, in plain maps.
+#[derive(Clone, Default)]
+struct Plain {
+    organizations: BTreeMap<OrganizationId, Organization>,
+    relations: BTreeMap<RelationKey, Relation>,
+}
+
+impl Plain {
+    fn apply(&mut self, changes: &[Change]) {
+        for change in changes {
+            match change {
+                Change::PutOrganization(o) => {
+                    self.organizations.insert(o.id.clone(), (**o).clone());
+                }
+                Change::RemoveOrganization(id) => {
+                    self.organizations.remove(id);
+                }
+                Change::PutRelation(r) => {
+                    self.relations.insert(r.key(), r.clone());
+                }
+                Change::RemoveRelation(key) => {
+                    self.relations.remove(key);
+                }
+            }
+        }
+    }
+
+    fn changes(&self) -> Vec<Change> {
+        let organizations =
+            self.organizations.values().cloned().map(|o| Change::PutOrganization(Box::new(o)));
+        organizations.chain(self.relations.values().cloned().map(Change::PutRelation)).collect()
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn changes_are_applied_whole_or_not_at_all_and_keep_every_invariant(
+        batches in prop::collection::vec(prop::collection::vec(change(), 1..5), 1..30)
+    ) {
+        let mut graph = Graph::new();
+        let mut plain = Plain::default();
+        let territories = (0..4).map(|i| Organization::new(id(i), POOL[i].1, "地"));
+        let first: Vec<_> = territories.map(|o| Change::PutOrganization(Box::new(o))).collect();
+        graph.apply(&first).unwrap();
+        plain.apply(&first);
+        for batch in batches {
+            let before = graph.clone();
+            match graph.apply(&batch) {
+                Ok(()) => plain.apply(&batch),
+                Err(violations) => {
+                    prop_assert!(!violations.is_empty());
+                    prop_assert_eq!(&graph, &before);
+                }
+            }
+            prop_assert_eq!(graph.validate(), Ok(()));
+            let mut fresh = Graph::new();
+            prop_assert_eq!(fresh.apply(&plain.changes()), Ok(()));
+            prop_assert_eq!(&graph, &fresh);
+        }
+    }
+}
+
+fn graph_of(lines: &str) -> Graph {
+    let mut graph = Graph::new();
+    graph.apply(&changes_of(lines)).unwrap();
+    graph
+}
+
+/// Changes from lines such as `ent-1 ENTERPRISE`, `ent-1 LOCATED_IN park-1 2023-01-01 2024-01-01`, `- ent-1 …`.
+fn changes_of(lines: &str) -> Vec<Change> {
+    lines
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(|line| {
+            let (removal, line) = line.strip_prefix("- ").map_or((false, line), |rest| (true, rest));
+            let words: Vec<_> = line.split_whitespace().collect();
+            let first: OrganizationId = words[0].parse().unwrap();
+            let Some(relation_type) = words.get(1).and_then(|w| w.parse().ok()) else {
+                if removal {
+                    return Change::RemoveOrganization(first);
+                }
+                let mut organization = Organization::new(first, words[1].parse().unwrap(), words[0]);
+                organization.division = words.get(2).map(|d| d.parse().unwrap());
+                return Change::PutOrganization(Box::new(organization));
+            };
+            let mut relation = Relation::new(first, relation_type, words[2].parse().unwrap());
+            let day = |i: usize| words.get(i).and_then(|d| parse_date(d).ok());
+            relation.validity = Validity::new(day(3), day(4)).unwrap();
+            if removal { Change::RemoveRelation(relation.key()) } else { Change::PutRelation(relation) }
+        })
+        .collect()
+}
+
+/// Applies changes to a graph of a district, and says what was refused or what each unit is located in.
+fn check(changes: &str, expected: &str) {
+    let mut graph = graph_of(
+        "cn-37 PROVINCE
+         cn-3701 CITY
+         cn-3701 PART_OF cn-37
+         cn-370114 DISTRICT
+         cn-370114 PART_OF cn-3701
+         park-1 INDUSTRIAL_PARK 370114
+         ent-1 ENTERPRISE 370114
+         pty-1 PARTY_BRANCH",
+    );
+    let outcome = match graph.apply(&changes_of(changes)) {
+        Ok(()) => {
+            let located = |r: &Relation| r.relation_type == RelationType::LocatedIn;
+            let lines: Vec<_> = graph.relations().filter(located).map(|r| r.key().to_string()).collect();
+            lines.join("\n")
+        }
+        Err(violations) => violations.iter().map(|(i, v)| format!("{i}: {v}")).collect::<Vec<_>>().join("\n"),
+    };
+    assert_eq!(graph.validate(), Ok(()));
+    assert_eq!(outcome, expected, "{changes}");
+}
+
+#[test]
+fn a_division_implies_a_location_until_one_is_stated() {
+    check("", "ent-1 LOCATED_IN cn-370114\npark-1 LOCATED_IN cn-370114");
+    check("ent-1 LOCATED_IN park-1", "ent-1 LOCATED_IN park-1\npark-1 LOCATED_IN cn-370114");
+    check(
+        "ent-1 LOCATED_IN park-1 2001-01-01 2002-01-01",
+        "ent-1 LOCATED_IN park-1 from 2001-01-01\npark-1 LOCATED_IN cn-370114",
+    );
+    check(
+        "ent-1 LOCATED_IN park-1
+         - ent-1 LOCATED_IN park-1",
+        "ent-1 LOCATED_IN cn-370114\npark-1 LOCATED_IN cn-370114",
+    );
+    check(
+        "ws-1 WORKSHOP 370114
+         ws-1 PART_OF ent-1",
+        "ent-1 LOCATED_IN cn-370114\npark-1 LOCATED_IN cn-370114",
+    );
+    check("park-1 INDUSTRIAL_PARK", "ent-1 LOCATED_IN cn-370114");
+    check("ent-1 PARTY_GROUP 370114", "park-1 LOCATED_IN cn-370114");
+}
+
+#[test]
+fn what_breaks_a_rule_is_refused_with_the_value_and_the_rule() {
+    check(
+        "cn-37 PART_OF cn-3701",
+        "0: cn-37 PART_OF cn-3701: PART_OF does not join PROVINCE to CITY; from PROVINCE it goes to no kind",
+    );
+    check(
+        "park-2 MARKET
+         park-2 LOCATED_IN park-1
+         park-1 PART_OF park-2",
+        "2: park-1 PART_OF park-2: PART_OF with LOCATED_IN would form a cycle, for park-2 already leads to park-1",
+    );
+    check(
+        "ent-2 ENTERPRISE 370115",
+        "0: ent-2: the division 370115 is not in the graph: there is no territory cn-370115",
+    );
+    check("ent-1 LOCATED_IN park-9", "0: the organisation \"park-9\" is not in the graph");
+    check(
+        "- cn-370114 PART_OF cn-3701
+         - cn-370114",
+        "1: cn-370114: it cannot be removed while 2 organisations have its division code",
+    );
+    check("- cn-3701", "0: cn-3701: it cannot be removed while it has 2 relations: remove these first");
+    check(
+        "pty-1 ORGANIZES ent-1
+         pty-1 BRAND",
+        "1: pty-1 ORGANIZES ent-1: ORGANIZES does not join BRAND to ENTERPRISE; from BRAND it goes to no kind",
+    );
+}
+
+#[test]
+fn a_shortest_path_walks_relations_both_ways_and_keeps_to_types_and_days() {
+    let graph = graph_of(
+        "ent-1 ENTERPRISE
+         ent-2 ENTERPRISE
+         assoc-1 INDUSTRY_ASSOCIATION
+         assoc-2 INDUSTRY_ASSOCIATION
+         park-1 INDUSTRIAL_PARK
+         ent-1 MEMBER_OF assoc-2 2020-01-01 2021-01-01
+         ent-2 MEMBER_OF assoc-2
+         ent-1 LOCATED_IN park-1
+         ent-2 LOCATED_IN park-1",
+    );
+    let ask = |types: &[RelationType], when, max_length| {
+        let (from, to) = (graph.slot("ent-1").unwrap(), graph.slot("ent-2").unwrap());
+        let path = graph.path(&PathQuery { from, to, types, max_length, when })?;
+        assert_eq!(path.nodes.len(), path.relations.len() + 1);
+        Some(path.nodes.iter().map(|s| graph.id(*s).as_str()).collect::<Vec<_>>().join(" "))
+    };
+    let in_2020 = When::On(Date::constant(2020, 6, 1));
+    let later = When::On(Date::constant(2022, 1, 1));
+    assert_eq!(ask(&[], in_2020, 8).as_deref(), Some("ent-1 assoc-2 ent-2"));
+    assert_eq!(ask(&[], later, 8).as_deref(), Some("ent-1 park-1 ent-2"));
+    assert_eq!(ask(&[RelationType::MemberOf], later, 8), None);
+    assert_eq!(ask(&[], later, 1), None);
+}
+
+#[test]
+fn a_neighbourhood_is_cut_at_its_limit_and_says_so() {
+    let graph = graph_of(
+        "park-1 INDUSTRIAL_PARK
+         ent-1 ENTERPRISE
+         ent-2 ENTERPRISE
+         ent-1 LOCATED_IN park-1
+         ent-2 LOCATED_IN park-1",
+    );
+    let root = graph.slot("park-1").unwrap();
+    let ask = |limit| graph.subgraph(&SubgraphQuery { root, depth: 2, types: &[], when: When::Ever, limit });
+    assert_eq!((ask(3).nodes.len(), ask(3).relations.len(), ask(3).truncated), (3, 2, false));
+    assert_eq!((ask(2).nodes.len(), ask(2).relations.len(), ask(2).truncated), (2, 1, true));
+}

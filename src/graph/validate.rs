@@ -1,0 +1,92 @@
+use super::index::Indexes;
+use super::relations::RelationSlot;
+use super::{Graph, Slot};
+use crate::model::{OrganizationId, RelationType, check_organization, check_relation};
+
+impl Graph {
+    /// Checks every invariant of this floor from the ground up.
+    ///
+    /// # Errors
+    /// One sentence for each place where an invariant is broken, with the number of the invariant.
+    pub fn validate(&self) -> Result<(), Vec<String>> {
+        let mut broken = Vec::new();
+        self.validate_indexes(&mut broken);
+        self.validate_organizations(&mut broken);
+        self.validate_relations(&mut broken);
+        self.validate_acyclic(&[RelationType::PartOf, RelationType::LocatedIn], &mut broken);
+        self.validate_acyclic(&[RelationType::SubordinateTo], &mut broken);
+        if broken.is_empty() { Ok(()) } else { Err(broken) }
+    }
+
+    fn validate_indexes(&self, broken: &mut Vec<String>) {
+        let mut fresh = Indexes::default();
+        for node in self.topology.node_indices() {
+            let slot = Slot::of(node);
+            fresh.enter(slot, &self.columns);
+            if let Some(code) = self.columns.credit_code(slot)
+                && let Some(holder) = fresh.enter_credit_code(code, slot)
+            {
+                broken.push(format!(
+                    "7: {} and {} both have the credit code {code}",
+                    self.id(slot),
+                    self.id(holder)
+                ));
+            }
+        }
+        for edge in self.topology.edge_indices() {
+            if let Some(weight) = self.topology.edge_weight(edge) {
+                fresh.enter_relation(RelationSlot::of(edge), weight.relation_type);
+            }
+        }
+        if fresh != self.indexes {
+            broken.push("2: an index differs from what the columns say".to_owned());
+        }
+    }
+
+    fn validate_organizations(&self, broken: &mut Vec<String>) {
+        for organization in self.organizations() {
+            if let Err(violation) = check_organization(&organization) {
+                broken.push(format!("3: {violation}"));
+            }
+            if let Some(division) = organization.division {
+                let territory = self.slot(OrganizationId::of_division(division).as_str());
+                if territory.is_none_or(|t| self.kind(t).level().is_none()) {
+                    broken.push(format!("5: {}: there is no territory cn-{division}", organization.id));
+                }
+            }
+            let Some(slot) = self.slot(organization.id.as_str()) else { continue };
+            if self.implied_location(slot) != self.implied_relation(slot).map(|(_, target)| target) {
+                broken.push(format!(
+                    "6: the implied location of {} is not what its rule asks for",
+                    organization.id
+                ));
+            }
+        }
+    }
+
+    fn validate_relations(&self, broken: &mut Vec<String>) {
+        let mut previous = None;
+        for relation in self.stated_relations() {
+            let (source, target) = (self.slot(relation.source.as_str()), self.slot(relation.target.as_str()));
+            let (Some(source), Some(target)) = (source, target) else { continue };
+            if let Err(violation) = check_relation(&relation, self.kind(source), self.kind(target)) {
+                broken.push(format!("3: {violation}"));
+            }
+            let key = relation.key();
+            if previous.as_ref() == Some(&key) {
+                broken.push(format!("7: the relation {key} is recorded twice"));
+            }
+            previous = Some(key);
+        }
+    }
+
+    fn validate_acyclic(&self, types: &[RelationType], broken: &mut Vec<String>) {
+        let chosen = petgraph::visit::EdgeFiltered::from_fn(&self.topology, |edge| {
+            types.contains(&edge.weight().relation_type)
+        });
+        if let Err(cycle) = petgraph::algo::toposort(&chosen, None) {
+            let id = self.id(Slot::of(cycle.node_id()));
+            broken.push(format!("4: {id} stands on a cycle of {}", types[0]));
+        }
+    }
+}
