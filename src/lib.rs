@@ -1,4 +1,5 @@
 //! Orgatlas: a knowledge graph of organisational relationships, with coverage and gaps.
 
+pub mod coverage;
 pub mod graph;
 pub mod model;

@@ -6,13 +6,16 @@ use roaring::RoaringBitmap;
 use super::columns::Columns;
 use super::relations::RelationSlot;
 use super::{OrganizationSet, Slot};
-use crate::model::{DivisionCode, OrganizationId, OrganizationKind, RelationType, UnifiedSocialCreditCode};
+use crate::model::{
+    DivisionCode, OperatingStatus, OrganizationId, OrganizationKind, RelationType, UnifiedSocialCreditCode,
+};
 
 /// Where organisations and relations are found by what they are.
 #[derive(Clone, PartialEq)]
 pub(super) struct Indexes {
     by_id: BTreeMap<OrganizationId, Slot>,
     by_kind: Vec<OrganizationSet>,
+    by_status: Vec<OrganizationSet>,
     by_designation: BTreeMap<Arc<str>, OrganizationSet>,
     by_credit_code: HashMap<UnifiedSocialCreditCode, Slot>,
     /// How many organisations stand in each division.
@@ -26,6 +29,7 @@ impl Default for Indexes {
         Self {
             by_id: BTreeMap::new(),
             by_kind: vec![OrganizationSet::new(); OrganizationKind::all().count()],
+            by_status: vec![OrganizationSet::new(); OperatingStatus::all().count()],
             by_designation: BTreeMap::new(),
             by_credit_code: HashMap::new(),
             in_division: HashMap::new(),
@@ -41,6 +45,7 @@ impl Indexes {
         self.by_id.insert(columns.id(slot).clone(), slot);
         self.everything.insert(slot.0);
         self.by_kind[columns.kind(slot) as usize].insert(slot.0);
+        self.by_status[columns.status(slot) as usize].insert(slot.0);
         for designation in columns.designations(slot) {
             match self.by_designation.get_mut(designation) {
                 Some(set) => set.insert(slot.0),
@@ -57,6 +62,7 @@ impl Indexes {
         self.by_id.remove(columns.id(slot).as_str());
         self.everything.remove(slot.0);
         self.by_kind[columns.kind(slot) as usize].remove(slot.0);
+        self.by_status[columns.status(slot) as usize].remove(slot.0);
         for designation in columns.designations(slot) {
             if let Some(set) = self.by_designation.get_mut(designation) {
                 set.remove(slot.0);
@@ -111,6 +117,10 @@ impl Indexes {
 
     pub(super) fn of_kind(&self, kind: OrganizationKind) -> &OrganizationSet {
         &self.by_kind[kind as usize]
+    }
+
+    pub(super) fn of_status(&self, status: OperatingStatus) -> &OrganizationSet {
+        &self.by_status[status as usize]
     }
 
     pub(super) fn of_designation(&self, designation: &str) -> Option<&OrganizationSet> {

@@ -161,6 +161,11 @@ impl Graph {
         self.indexes.of_kind(kind)
     }
 
+    /// The organisations with an operating status.
+    pub fn of_operating_status(&self, status: OperatingStatus) -> &OrganizationSet {
+        self.indexes.of_status(status)
+    }
+
     /// The organisations with a designation; `None` where there is none.
     pub fn of_designation(&self, designation: &str) -> Option<&OrganizationSet> {
         self.indexes.of_designation(designation)

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use petgraph::stable_graph::EdgeIndex;
 use petgraph::visit::EdgeRef;
+use serde::{Deserialize, Serialize};
 
 use super::interner::Interner;
 use super::{Graph, Slot, When};
@@ -63,7 +64,8 @@ impl RelationColumns {
 }
 
 /// Which relations of an organisation are meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Direction {
     /// Those that start at it.
     Out,
@@ -144,6 +146,11 @@ impl Graph {
     /// Every relation of a type.
     pub fn relations_of_type(&self, relation_type: RelationType) -> impl Iterator<Item = RelationView<'_>> {
         self.indexes.of_type(relation_type).iter().filter_map(|edge| self.relation_at(RelationSlot(edge)))
+    }
+
+    /// How many relations of a type there are.
+    pub fn count_of_type(&self, relation_type: RelationType) -> u64 {
+        self.indexes.of_type(relation_type).len()
     }
 
     /// The stated relation with a key, if it is recorded; implied ones are not returned.

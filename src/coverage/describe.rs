@@ -1,0 +1,63 @@
+//! Conditions in words, for reasons and pages: what was needed, in the names that rules are written in.
+
+use std::fmt;
+
+use crate::graph::Direction;
+
+use super::{Compare, Condition, Quantifier, Related};
+
+fn join<T>(items: &[T], between: &str, write: impl Fn(&T) -> String) -> String {
+    items.iter().map(write).collect::<Vec<_>>().join(between)
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Kind(kinds) => f.write_str(&join(kinds, " | ", |k| k.name().to_owned())),
+            Self::Designation(designation) => write!(f, "designated {designation}"),
+            Self::OperatingStatus(statuses) => f.write_str(&join(statuses, " | ", |s| s.name().to_owned())),
+            Self::Compare(compare) => compare.fmt(f),
+            Self::Related(related) => related.fmt(f),
+            Self::Within(id) => write!(f, "within {id}"),
+            Self::All(parts) if parts.is_empty() => f.write_str("anything"),
+            Self::All(parts) => f.write_str(&join(parts, ", ", |p| part(p, matches!(p, Self::Any(_))))),
+            Self::Any(parts) if parts.is_empty() => f.write_str("nothing"),
+            Self::Any(parts) => f.write_str(&join(parts, " or ", |p| part(p, matches!(p, Self::All(_))))),
+            Self::Not(inner) => write!(f, "not ({inner})"),
+        }
+    }
+}
+
+fn part(condition: &Condition, bracketed: bool) -> String {
+    if bracketed { format!("({condition})") } else { condition.to_string() }
+}
+
+impl fmt::Display for Compare {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.operand.name(), self.comparison.sign(), self.value)
+    }
+}
+
+impl fmt::Display for Related {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.quantifier {
+            Quantifier::Some => {}
+            Quantifier::Every => f.write_str("every ")?,
+            Quantifier::None => f.write_str("no ")?,
+            Quantifier::AtLeast => write!(f, "at least {} ", self.count.unwrap_or(1))?,
+        }
+        f.write_str(match self.direction {
+            Direction::In => "← ",
+            Direction::Out => "→ ",
+            Direction::Both => "↔ ",
+        })?;
+        f.write_str(self.relation_type.name())?;
+        if !self.modes.is_empty() {
+            write!(f, " ({})", join(&self.modes, " | ", |m| m.name().to_owned()))?;
+        }
+        if self.to != Condition::always() {
+            write!(f, " [{}]", self.to)?;
+        }
+        Ok(())
+    }
+}

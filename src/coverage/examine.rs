@@ -1,0 +1,254 @@
+use std::collections::BTreeSet;
+
+use crate::graph::{Graph, OrganizationSet, RelationSlot, RelationView, Slot, When};
+use crate::model::{Date, RelationType};
+
+use super::{Condition, CoverageState, Indicator, Quantifier, Related, Truth};
+
+/// Answers for one organisation straight from the definition, with no index, and says why.
+///
+/// This is what a condition means; the sets of [`super::evaluate`] must agree with it.
+#[derive(Clone, Copy)]
+pub struct Examiner<'a> {
+    graph: &'a Graph,
+    date: Date,
+}
+
+/// What a condition is of an organisation, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Whether it holds.
+    pub truth: Truth,
+    /// The relations by which it holds, if it does and needs any.
+    pub witness: Vec<RelationSlot>,
+    /// What failed or is unknown, if it does not hold.
+    pub reasons: Vec<Reason>,
+}
+
+/// A leaf of a condition that does not hold, or that nobody knows to hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// The organisation at which the leaf was asked.
+    pub organization: Slot,
+    /// Whether it fails or is unknown.
+    pub truth: Truth,
+    /// The leaf, in the words of the rule.
+    pub needed: String,
+    /// What is recorded instead.
+    pub found: String,
+}
+
+/// How many related organisations a reason names at the most.
+const NAMED: usize = 3;
+
+impl<'a> Examiner<'a> {
+    /// An examiner of a graph as it stands on a day.
+    pub fn new(graph: &'a Graph, date: Date) -> Self {
+        Self { graph, date }
+    }
+
+    /// Whether a condition holds of an organisation that exists on the day, and why.
+    pub fn examine(&self, condition: &Condition, slot: Slot) -> Finding {
+        match condition {
+            Condition::All(parts) => {
+                let findings: Vec<_> = parts.iter().map(|part| self.examine(part, slot)).collect();
+                let truth = Truth::all(findings.iter().map(|f| f.truth));
+                Finding::of_parts(truth, findings)
+            }
+            Condition::Any(parts) => {
+                let findings: Vec<_> = parts.iter().map(|part| self.examine(part, slot)).collect();
+                if let Some(holding) = findings.iter().find(|f| f.truth == Truth::True) {
+                    return holding.clone();
+                }
+                let truth = Truth::any(findings.iter().map(|f| f.truth));
+                Finding::of_parts(truth, findings)
+            }
+            Condition::Related(related) => self.examine_related(related, slot),
+            Condition::Not(inner) => self.leaf(!self.examine(inner, slot).truth, condition, slot),
+            Condition::Kind(kinds) => {
+                self.leaf(kinds.contains(&self.graph.kind(slot)).into(), condition, slot)
+            }
+            Condition::Designation(designation) => {
+                self.leaf(self.graph.has_designation(slot, designation).into(), condition, slot)
+            }
+            Condition::OperatingStatus(statuses) => {
+                self.leaf(statuses.contains(&self.graph.operating_status(slot)).into(), condition, slot)
+            }
+            Condition::Compare(compare) => self.leaf(compare.truth(self.graph, slot), condition, slot),
+            Condition::Within(id) => {
+                let here = self.graph.id(slot) == id;
+                let above = self.graph.ancestors(slot, self.when());
+                let within = here || above.iter().any(|ancestor| self.graph.id(*ancestor) == id);
+                self.leaf(within.into(), condition, slot)
+            }
+        }
+    }
+
+    /// What state an indicator gives an organisation that exists on the day; `None` outside its population.
+    pub fn state(
+        &self,
+        indicator: &Indicator,
+        exempt: &OrganizationSet,
+        slot: Slot,
+    ) -> Option<(CoverageState, Option<usize>)> {
+        let population = self.examine(&indicator.population, slot).truth;
+        if population == Truth::False {
+            return None;
+        }
+        if exempt.contains(slot.position()) {
+            return Some((CoverageState::Exempt, None));
+        }
+        if population == Truth::Unknown {
+            return Some((CoverageState::Unknown, None));
+        }
+        let truths: Vec<_> =
+            indicator.forms.iter().map(|form| self.examine(&form.when, slot).truth).collect();
+        let first = truths.iter().position(|truth| *truth == Truth::True);
+        Some(match Truth::any(truths) {
+            Truth::True => (CoverageState::Covered, first),
+            Truth::Unknown => (CoverageState::Unknown, None),
+            Truth::False => (CoverageState::Uncovered, None),
+        })
+    }
+
+    fn examine_related(&self, related: &Related, slot: Slot) -> Finding {
+        let relations = self.matching(related, slot);
+        let findings: Vec<_> = relations
+            .iter()
+            .map(|relation| (relation.slot, self.examine(&related.to, other_end(relation, slot))))
+            .collect();
+        let truths = findings.iter().map(|(_, finding)| finding.truth);
+        match related.quantifier {
+            Quantifier::Some => match findings.iter().find(|(_, f)| f.truth == Truth::True) {
+                Some((relation, finding)) => Finding {
+                    truth: Truth::True,
+                    witness: [&[*relation], finding.witness.as_slice()].concat(),
+                    reasons: Vec::new(),
+                },
+                None if findings.is_empty() => self.related_leaf(Truth::False, related, slot),
+                None => {
+                    let truth = Truth::any(truths);
+                    Finding::of_parts(truth, findings.into_iter().map(|(_, finding)| finding))
+                }
+            },
+            Quantifier::Every => {
+                let truth = Truth::all(truths);
+                Finding::of_parts(truth, findings.into_iter().map(|(_, finding)| finding))
+            }
+            Quantifier::None => self.related_leaf(!Truth::any(truths), related, slot),
+            Quantifier::AtLeast => {
+                let needed = related.count.unwrap_or(1) as usize;
+                let ends = |least: Truth| {
+                    let enough = relations.iter().zip(&findings).filter(|(_, (_, f))| f.truth >= least);
+                    enough.map(|(relation, _)| other_end(relation, slot)).collect::<BTreeSet<_>>().len()
+                };
+                let truth = match (ends(Truth::True) >= needed, ends(Truth::Unknown) >= needed) {
+                    (true, _) => Truth::True,
+                    (false, true) => Truth::Unknown,
+                    (false, false) => Truth::False,
+                };
+                let mut finding = self.related_leaf(truth, related, slot);
+                if truth == Truth::True {
+                    let holding = findings.iter().filter(|(_, f)| f.truth == Truth::True);
+                    finding.witness = holding.map(|(relation, _)| *relation).collect();
+                }
+                finding
+            }
+        }
+    }
+
+    /// The relations that a condition looks at, in the order of ids.
+    fn matching(&self, related: &Related, slot: Slot) -> Vec<RelationView<'a>> {
+        let types = [related.relation_type];
+        let relations = self
+            .graph
+            .relations_of(slot, related.direction, &types, self.when())
+            .filter(|r| related.modes.is_empty() || r.mode.is_some_and(|mode| related.modes.contains(&mode)))
+            .map(|relation| relation.slot);
+        let sorted = self.graph.sorted_relations(relations);
+        sorted.into_iter().filter_map(|relation| self.graph.relation_at(relation)).collect()
+    }
+
+    fn related_leaf(&self, truth: Truth, related: &Related, slot: Slot) -> Finding {
+        self.leaf(truth, &Condition::Related(Box::new(related.clone())), slot)
+    }
+
+    fn leaf(&self, truth: Truth, condition: &Condition, slot: Slot) -> Finding {
+        let reason = || Reason {
+            organization: slot,
+            truth,
+            needed: condition.to_string(),
+            found: self.found(condition, slot),
+        };
+        let reasons = if truth == Truth::True { Vec::new() } else { vec![reason()] };
+        Finding { truth, witness: Vec::new(), reasons }
+    }
+
+    /// What is recorded where a condition looks.
+    fn found(&self, condition: &Condition, slot: Slot) -> String {
+        match condition {
+            Condition::Kind(_) => self.graph.kind(slot).name().to_owned(),
+            Condition::Designation(_) => {
+                listed(self.graph.designations(slot).iter().map(ToString::to_string))
+            }
+            Condition::OperatingStatus(_) => self.graph.operating_status(slot).name().to_owned(),
+            Condition::Compare(compare) => {
+                let value = self.graph.value(slot, &compare.operand);
+                value.map_or_else(|| "unknown".to_owned(), |value| value.to_string())
+            }
+            Condition::Related(related) => self.found_related(related.relation_type, related, slot),
+            Condition::Within(_) => {
+                let above = self.graph.ancestors(slot, self.when());
+                listed(above.iter().map(|ancestor| self.graph.id(*ancestor).to_string()))
+            }
+            Condition::Not(inner) => self.found(inner, slot),
+            Condition::All(parts) | Condition::Any(parts) => {
+                parts.iter().map(|part| self.found(part, slot)).collect::<Vec<_>>().join("; ")
+            }
+        }
+    }
+
+    /// The relations of a type that hold, also in other modes than the condition asks for.
+    fn found_related(&self, relation_type: RelationType, related: &Related, slot: Slot) -> String {
+        let types = [relation_type];
+        let held = self.graph.relations_of(slot, related.direction, &types, self.when()).map(|r| r.slot);
+        let held = self.graph.sorted_relations(held).into_iter().filter_map(|r| self.graph.relation_at(r));
+        listed(held.map(|relation| {
+            let other = self.graph.id(other_end(&relation, slot));
+            relation.mode.map_or_else(|| other.to_string(), |mode| format!("{other} ({mode})"))
+        }))
+    }
+
+    fn when(&self) -> When {
+        When::On(self.date)
+    }
+}
+
+impl Finding {
+    /// A finding made of its parts': their witnesses if it holds, else the reasons of those that decide.
+    fn of_parts(truth: Truth, parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut finding = Self { truth, witness: Vec::new(), reasons: Vec::new() };
+        for part in parts {
+            if truth == Truth::True {
+                finding.witness.extend(part.witness);
+            } else if part.truth == truth {
+                finding.reasons.extend(part.reasons);
+            }
+        }
+        finding
+    }
+}
+
+fn other_end(relation: &RelationView<'_>, slot: Slot) -> Slot {
+    if relation.source == slot { relation.target } else { relation.source }
+}
+
+/// The first few items, and how many more there are.
+fn listed(items: impl Iterator<Item = String>) -> String {
+    let items: Vec<_> = items.collect();
+    match items.len() {
+        0 => "none".to_owned(),
+        n if n <= NAMED => items.join(", "),
+        n => format!("{} and {} more", items[..NAMED].join(", "), n - NAMED),
+    }
+}

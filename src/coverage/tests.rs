@@ -1,0 +1,217 @@
+//! The examiner (one organisation, straight from the definition) and the evaluator (sets) must agree.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::graph::{Direction, Graph, OrganizationSet, When};
+use crate::model::*;
+
+const KINDS: [OrganizationKind; 8] = [
+    OrganizationKind::Enterprise,
+    OrganizationKind::SocialOrganization,
+    OrganizationKind::Grid,
+    OrganizationKind::IndustrialPark,
+    OrganizationKind::OfficeBuilding,
+    OrganizationKind::PartyBranch,
+    OrganizationKind::PartyGroup,
+    OrganizationKind::JointBody,
+];
+
+const TYPES: [RelationType; 6] = [
+    RelationType::LocatedIn,
+    RelationType::Organizes,
+    RelationType::Instructs,
+    RelationType::MemberOf,
+    RelationType::GuidedBy,
+    RelationType::PartnersWith,
+];
+
+fn day(number: i8) -> Date {
+    Date::constant(2023, 1, number)
+}
+
+fn validity() -> impl Strategy<Value = Validity> {
+    (prop::option::weighted(0.3, 1i8..8), prop::option::weighted(0.3, 8i8..15))
+        .prop_map(|(from, to)| Validity::new(from.map(day), to.map(day)).unwrap())
+}
+
+fn organization(number: usize) -> impl Strategy<Value = Organization> {
+    let kind = prop::sample::select(KINDS.to_vec());
+    let members = prop::option::of(0u32..5);
+    let full = prop::option::weighted(0.3, 0u32..5);
+    let area = prop::option::of(prop::sample::select(vec![599.5, 600.0]));
+    (kind, members, full, area, any::<bool>(), any::<bool>(), validity()).prop_map(
+        move |(kind, members, full, area, designated, closed, life)| {
+            let mut organization =
+                Organization::new(format!("o-{number}").parse().unwrap(), kind, format!("名{number}"));
+            organization.party_members = members;
+            organization.full_members = full;
+            organization.floor_area_m2 = area;
+            organization.life = life;
+            if designated {
+                organization.designations.insert("TWO_NEW".into());
+            }
+            if closed {
+                organization.operating_status = OperatingStatus::Closed;
+            }
+            organization
+        },
+    )
+}
+
+fn relation(count: usize) -> impl Strategy<Value = Relation> {
+    let relation_type = prop::sample::select(TYPES.to_vec());
+    let mode = prop::option::of(prop::sample::select(vec![RelationMode::Standalone, RelationMode::Joint]));
+    (0..count, relation_type, 0..count, mode, validity()).prop_map(
+        |(source, kind, target, mode, validity)| {
+            let id = |n: usize| format!("o-{n}").parse().unwrap();
+            let mut relation = Relation::new(id(source), kind, id(target));
+            relation.mode = mode;
+            relation.validity = validity;
+            relation
+        },
+    )
+}
+
+/// A graph of all organisations and of those relations that break no rule.
+fn graph() -> impl Strategy<Value = Graph> {
+    const COUNT: usize = 9;
+    let organizations: Vec<_> = (0..COUNT).map(organization).collect();
+    (organizations, prop::collection::vec(relation(COUNT), 0..60)).prop_map(|(organizations, relations)| {
+        let mut graph = Graph::new();
+        for organization in organizations {
+            graph.apply(&[Change::PutOrganization(Box::new(organization))]).unwrap();
+        }
+        for relation in relations {
+            // Most random relations join kinds that they may not; the rest make the graph.
+            graph.apply(&[Change::PutRelation(relation)]).ok();
+        }
+        graph
+    })
+}
+
+fn condition() -> impl Strategy<Value = Condition> {
+    let leaf = prop_oneof![
+        prop::collection::vec(prop::sample::select(KINDS.to_vec()), 1..4).prop_map(Condition::Kind),
+        Just(Condition::Designation("TWO_NEW".into())),
+        Just(Condition::OperatingStatus(vec![OperatingStatus::Operating])),
+        (0..9).prop_map(|n| Condition::Within(format!("o-{n}").parse().unwrap())),
+        compare("members", (0..5).map(RuleValue::Integer).collect()),
+        compare("floor_area_m2", vec![RuleValue::Integer(600), RuleValue::Number(599.5)]),
+        compare("established_on", vec![RuleValue::Text("2023-01-05".into())]),
+    ];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        let list = prop::collection::vec(inner.clone(), 0..4);
+        prop_oneof![
+            list.clone().prop_map(Condition::All),
+            list.prop_map(Condition::Any),
+            inner.clone().prop_map(|c| Condition::Not(Box::new(c))),
+            related(inner),
+        ]
+    })
+}
+
+fn compare(operand: &'static str, values: Vec<RuleValue>) -> impl Strategy<Value = Condition> {
+    let comparison = prop::sample::select(vec![
+        Comparison::Equal,
+        Comparison::AtLeast,
+        Comparison::MoreThan,
+        Comparison::AtMost,
+        Comparison::LessThan,
+    ]);
+    (comparison, prop::sample::select(values)).prop_map(move |(comparison, value)| {
+        Condition::Compare(Compare { operand: Operand::named(operand).unwrap(), comparison, value })
+    })
+}
+
+fn related(inner: impl Strategy<Value = Condition>) -> impl Strategy<Value = Condition> {
+    let relation_type = prop::sample::select(TYPES.to_vec());
+    let direction = prop::sample::select(vec![Direction::Out, Direction::In, Direction::Both]);
+    let quantifier = prop::sample::select(vec![
+        (Quantifier::Some, None),
+        (Quantifier::Every, None),
+        (Quantifier::None, None),
+        (Quantifier::AtLeast, Some(2)),
+    ]);
+    let modes = prop::sample::select(vec![vec![], vec![RelationMode::Standalone]]);
+    (relation_type, direction, quantifier, modes, inner).prop_map(
+        |(relation_type, direction, (quantifier, count), modes, to)| {
+            Condition::Related(Box::new(Related { relation_type, direction, modes, quantifier, count, to }))
+        },
+    )
+}
+
+fn indicator() -> impl Strategy<Value = Indicator> {
+    let label = || Label { simplified: "a".into(), traditional: "a".into(), english: "a".into() };
+    (condition(), prop::collection::vec(condition(), 0..4)).prop_map(move |(population, forms)| Indicator {
+        id: "a".into(),
+        name: label(),
+        source: "F1".into(),
+        due: None,
+        population,
+        forms: forms
+            .into_iter()
+            .enumerate()
+            .map(|(i, when)| Form { id: i.to_string(), name: label(), when })
+            .collect(),
+        target: None,
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_500))]
+
+    #[test]
+    fn the_evaluator_of_sets_agrees_with_the_examiner_of_one(
+        graph in graph(), indicator in indicator(), date in 1i8..15, exempt in 0u32..9,
+    ) {
+        let date = day(date);
+        let exempt = OrganizationSet::from_iter([exempt]);
+        let examiner = Examiner::new(&graph, date);
+        let mut expected = Evaluation {
+            covered_by: vec![OrganizationSet::new(); indicator.forms.len()],
+            ..Evaluation::default()
+        };
+        for slot in graph.slots_by_id().filter(|slot| graph.exists(*slot, When::On(date))) {
+            let Some((state, form)) = examiner.state(&indicator, &exempt, slot) else { continue };
+            expected.population.insert(slot.position());
+            let set = match state {
+                CoverageState::Covered => &mut expected.covered_by[form.unwrap()],
+                CoverageState::Uncovered => &mut expected.uncovered,
+                CoverageState::Unknown => &mut expected.unknown,
+                CoverageState::Exempt => &mut expected.exempt,
+            };
+            set.insert(slot.position());
+        }
+        prop_assert_eq!(evaluate(&indicator, &graph, date, &exempt), expected);
+    }
+
+    #[test]
+    fn a_rule_prints_back_as_it_was_read(condition in condition()) {
+        let json = serde_json::to_string(&condition).unwrap();
+        prop_assert_eq!(&serde_json::from_str::<Condition>(&json).unwrap(), &condition);
+        // In TOML a value stands behind a key, as `population` and `when` of an indicator do.
+        let indicator = std::collections::BTreeMap::from([("population", condition)]);
+        let text = toml::to_string(&indicator).unwrap();
+        prop_assert_eq!(
+            toml::from_str::<std::collections::BTreeMap<&str, Condition>>(&text).unwrap(),
+            indicator
+        );
+    }
+
+    #[test]
+    fn a_finding_has_reasons_where_it_does_not_hold_and_only_there(
+        graph in graph(), condition in condition(), date in 1i8..15,
+    ) {
+        let examiner = Examiner::new(&graph, day(date));
+        for slot in graph.slots_by_id().filter(|slot| graph.exists(*slot, When::On(day(date)))) {
+            let finding = examiner.examine(&condition, slot);
+            if finding.truth == Truth::True {
+                prop_assert!(finding.reasons.is_empty());
+            } else {
+                prop_assert!(finding.witness.is_empty());
+                prop_assert!(finding.reasons.iter().all(|reason| reason.truth == finding.truth));
+            }
+        }
+    }
+}
