@@ -130,3 +130,6 @@ pub fn generate(base: &Base, options: Options) -> Result<Generated, GenerateErro
     let (organizations, relations) = draft.finish();
     Ok(Generated { organizations, relations, village_values })
 }
+
+#[cfg(test)]
+mod tests;
