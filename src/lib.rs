@@ -1,5 +1,6 @@
 //! Orgatlas: a knowledge graph of organisational relationships, with coverage and gaps.
 
 pub mod coverage;
+pub mod generate;
 pub mod graph;
 pub mod model;

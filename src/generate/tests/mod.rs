@@ -1,0 +1,4 @@
+mod counts;
+mod gaps;
+mod records;
+mod world;
