@@ -4,3 +4,4 @@ pub mod coverage;
 pub mod generate;
 pub mod graph;
 pub mod model;
+pub mod storage;

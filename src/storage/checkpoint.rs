@@ -1,0 +1,62 @@
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use super::state::State;
+use super::{Store, folder};
+use crate::model::{Organization, Relation};
+
+/// Why no checkpoint was taken; the record itself is not touched.
+#[derive(Debug, Error)]
+#[error(
+    "{}: no checkpoint could be taken: {source}; nothing is lost, but opening takes longer until there is room \
+     on the disk for another attempt",
+    .folder.display()
+)]
+pub struct CheckpointError {
+    pub(super) folder: PathBuf,
+    pub(super) source: io::Error,
+}
+
+impl Store {
+    /// Writes the whole state beside the log, so that the next opening need not read all commits.
+    ///
+    /// The state must be that after the last commit. A crash at any moment leaves either this checkpoint or the
+    /// one before.
+    ///
+    /// # Errors
+    /// [`CheckpointError`] when the state cannot be written; the store goes on without.
+    pub fn checkpoint(
+        &mut self,
+        organizations: impl Iterator<Item = Organization>,
+        relations: impl Iterator<Item = Relation>,
+    ) -> Result<(), CheckpointError> {
+        let folder = folder::state_path(&self.dir);
+        let failed = |source| CheckpointError { folder: folder.clone(), source };
+        let state = match self.state.take() {
+            Some(state) => state,
+            None => State::open(&folder)
+                .or_else(|_| State::anew(&self.dir))
+                .map_err(|problem| failed(io::Error::other(problem)))?,
+        };
+        let position = self.log.end();
+        match state.write(position, organizations, relations) {
+            Ok(()) => {
+                self.state = Some(state);
+                self.checkpointed = position.offset;
+                Ok(())
+            }
+            Err(error) => {
+                // Sled takes no more orders after an error of the disk, until it is opened anew.
+                state.close();
+                Err(failed(error))
+            }
+        }
+    }
+
+    /// How many bytes of the log an opening would read after the checkpoint.
+    pub fn uncheckpointed_bytes(&self) -> u64 {
+        self.log.end().offset - self.checkpointed
+    }
+}

@@ -1,0 +1,127 @@
+//! Commits and graphs for the tests of this floor.
+
+use std::collections::BTreeMap;
+
+use crate::model::{
+    AttributeValue, Change, Date, OperatingStatus, Organization, OrganizationId, OrganizationKind, Relation,
+    RelationKey, RelationMode, RelationType, Validity,
+};
+use crate::storage::{Commit, CommitPart};
+
+pub(super) fn organization(number: usize, name: &str) -> Organization {
+    let id = format!("ent-{number}").parse().unwrap();
+    let mut organization = Organization::new(id, OrganizationKind::Enterprise, name);
+    organization.employees = Some(number as u32);
+    organization
+}
+
+pub(super) fn relation(source: usize, target: usize) -> Relation {
+    let id = |number| format!("ent-{number}").parse().unwrap();
+    Relation::new(id(source), RelationType::PartnersWith, id(target))
+}
+
+pub(super) fn put(number: usize, name: &str) -> Change {
+    Change::PutOrganization(Box::new(organization(number, name)))
+}
+
+pub(super) fn commit(sequence: u64, changes: Vec<Change>) -> Commit {
+    let (actor, reason) = (format!("clerk {sequence}"), "更新".to_owned());
+    Commit { sequence, time: jiff::Timestamp::UNIX_EPOCH, actor, reason, changes }
+}
+
+/// A commit of several blocks.
+pub(super) fn large_commit(sequence: u64) -> Commit {
+    commit(sequence, (0..2000).map(|number| put(number, "示例制造有限公司")).collect())
+}
+
+/// The first commit, of one change of each sort, with every field filled.
+pub(super) fn every_change() -> Commit {
+    let day = |day| Some(Date::constant(2023, 7, day));
+    let mut full = organization(1, "示例制造");
+    full.name_hant = Some("示例製造".into());
+    full.name_en = Some("Example Manufacturing".into());
+    full.aliases = vec!["示例".into()];
+    full.division = Some("370114001002".parse().unwrap());
+    full.uscc = Some("91350100M000100Y43".parse().unwrap());
+    full.industry = Some("制造业".into());
+    full.party_members = Some(4);
+    full.full_members = Some(3);
+    full.floor_area_m2 = Some(600.5);
+    full.annual_income_cny = Some(-500_000.0);
+    full.designations.insert("TWO_NEW".into());
+    full.operating_status = OperatingStatus::Suspended;
+    full.life = Validity::new(day(1), day(31)).unwrap();
+    full.synthetic = true;
+    full.sources = vec!["ledger".into()];
+    let values = [
+        AttributeValue::Number(0.5),
+        AttributeValue::Integer(-7),
+        AttributeValue::Flag(true),
+        AttributeValue::Date(Date::constant(2024, 2, 29)),
+        AttributeValue::Code("A".into()),
+    ];
+    full.attributes =
+        ["a", "b", "c", "d", "e"].map(|id| id.parse().unwrap()).into_iter().zip(values).collect();
+    let mut joined = relation(1, 2);
+    joined.mode = Some(RelationMode::CoBuilding);
+    joined.validity = Validity::new(day(1), None).unwrap();
+    joined.citation = Some("文件".into());
+    let (id, key) = (full.id.clone(), joined.key());
+    let changes = vec![
+        Change::PutOrganization(Box::new(full)),
+        Change::PutRelation(joined),
+        Change::RemoveRelation(key),
+        Change::RemoveOrganization(id),
+    ];
+    commit(1, changes)
+}
+
+/// Puts the parts of commits together again.
+pub(super) fn whole<E: std::fmt::Debug>(parts: impl Iterator<Item = Result<CommitPart, E>>) -> Vec<Commit> {
+    let mut commits: Vec<Commit> = Vec::new();
+    let mut is_whole = true;
+    for part in parts.map(Result::unwrap) {
+        if is_whole {
+            let head = part.head.as_ref();
+            commits.push(Commit {
+                sequence: head.sequence,
+                time: head.time,
+                actor: head.actor.clone(),
+                reason: head.reason.clone(),
+                changes: Vec::new(),
+            });
+        }
+        let commit = commits.last_mut().unwrap();
+        commit.changes.extend(part.changes);
+        is_whole = part.is_last;
+        assert_eq!(is_whole, commit.changes.len() as u64 == part.head.changes);
+    }
+    assert!(is_whole);
+    commits
+}
+
+/// The plainest graph that there is: what any store must agree with.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Plain {
+    pub(super) organizations: BTreeMap<OrganizationId, Organization>,
+    pub(super) relations: BTreeMap<RelationKey, Relation>,
+}
+
+impl Plain {
+    pub(super) fn of<'c>(commits: impl IntoIterator<Item = &'c Commit>) -> Self {
+        let mut plain = Self::default();
+        plain.apply(commits.into_iter().flat_map(|commit| commit.changes.iter().cloned()));
+        plain
+    }
+
+    pub(super) fn apply(&mut self, changes: impl IntoIterator<Item = Change>) {
+        for change in changes {
+            match change {
+                Change::PutOrganization(o) => drop(self.organizations.insert(o.id.clone(), *o)),
+                Change::RemoveOrganization(id) => drop(self.organizations.remove(&id)),
+                Change::PutRelation(r) => drop(self.relations.insert(r.key(), r)),
+                Change::RemoveRelation(key) => drop(self.relations.remove(&key)),
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+use std::io;
+use std::path::PathBuf;
+
+use blake3::Hash;
+use thiserror::Error;
+
+use super::Log;
+use super::file::LogFile;
+use super::format::{BlockHeader, LogPosition, StoredHead};
+use crate::storage::commit::Commit;
+use crate::storage::pack::Packer;
+
+/// How many bytes of payload a block has at most, unless a single change needs more.
+const BLOCK_LIMIT: usize = 32 * 1024;
+
+/// How many bytes are written at once.
+const WRITE_SIZE: usize = 1024 * 1024;
+
+/// Why a commit was not recorded.
+#[derive(Debug, Error)]
+pub enum AppendError {
+    /// Its sequence is not the one that follows.
+    #[error("commit {found} cannot follow commit {last}: its sequence must be {}", .last + 1)]
+    Sequence {
+        /// The sequence of the commit.
+        found: u64,
+        /// The last commit of the log.
+        last: u64,
+    },
+    /// It could not be written, and the log is as it was.
+    #[error(
+        "{}: the commit was not recorded: {source}; see whether the disk is sound and not full, then try again",
+        .path.display()
+    )]
+    File {
+        /// The log.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It could not be written, nor could what was written of it be taken back.
+    #[error(
+        "{}: the commit may or may not have been recorded: {source}; mend the disk and open the store anew",
+        .path.display()
+    )]
+    Unsettled {
+        /// The log.
+        path: PathBuf,
+        /// What the system said when the commit was to be taken back.
+        source: io::Error,
+    },
+    /// An earlier commit is unsettled.
+    #[error(
+        "{}: an earlier commit may or may not have been recorded, so no other can follow; \
+         mend the disk and open the store anew",
+        .path.display()
+    )]
+    Refused {
+        /// The log.
+        path: PathBuf,
+    },
+}
+
+impl<F: LogFile> Log<F> {
+    /// Records a commit: when this returns, it is on the disk.
+    pub(in crate::storage) fn append(&mut self, commit: &Commit) -> Result<(), AppendError> {
+        if self.unsettled {
+            return Err(AppendError::Refused { path: self.path.clone() });
+        }
+        if commit.sequence != self.end.sequence + 1 {
+            return Err(AppendError::Sequence { found: commit.sequence, last: self.end.sequence });
+        }
+        match write(&mut self.file, self.end, commit) {
+            Ok(end) => {
+                self.end = end;
+                Ok(())
+            }
+            Err(source) => Err(self.take_back(source)),
+        }
+    }
+
+    /// Cuts off what was written of a failed commit, so that the next one follows the last whole one.
+    fn take_back(&mut self, source: io::Error) -> AppendError {
+        let path = self.path.clone();
+        match self.file.truncate(self.end.offset) {
+            Ok(()) => AppendError::File { path, source },
+            Err(source) => {
+                self.unsettled = true;
+                AppendError::Unsettled { path, source }
+            }
+        }
+    }
+}
+
+/// Writes a commit behind the last, and waits until it is on the disk.
+fn write<F: LogFile>(file: &mut F, from: LogPosition, commit: &Commit) -> io::Result<LogPosition> {
+    let head = StoredHead {
+        time: commit.time,
+        actor: &commit.actor,
+        reason: &commit.reason,
+        changes: commit.changes.len() as u64,
+    };
+    let mut packer = Packer::new(BLOCK_LIMIT, postcard::to_stdvec(&head).map_err(io::Error::other)?);
+    let mut writer =
+        Writer { file, buffer: Vec::new(), from, end: LogPosition { sequence: commit.sequence, ..from } };
+    for change in &commit.changes {
+        packer.add(change, |payload| writer.block(payload, false))?;
+    }
+    writer.block(packer.rest(), true)?;
+    writer.write_out()?;
+    writer.file.sync()?;
+    Ok(writer.end)
+}
+
+struct Writer<'f, F> {
+    file: &'f mut F,
+    buffer: Vec<u8>,
+    /// Where the commit starts.
+    from: LogPosition,
+    /// Where its next block goes.
+    end: LogPosition,
+}
+
+impl<F: LogFile> Writer<'_, F> {
+    fn block(&mut self, payload: &[u8], is_last: bool) -> io::Result<()> {
+        let header = BlockHeader {
+            length: u32::try_from(payload.len()).map_err(io::Error::other)?,
+            sequence: self.end.sequence,
+            is_first: self.end.offset == self.from.offset,
+            is_last,
+            previous: self.end.hash,
+        };
+        let start = self.buffer.len();
+        self.buffer.extend_from_slice(&header.to_bytes());
+        self.buffer.extend_from_slice(payload);
+        let hash: Hash = blake3::hash(&self.buffer[start..]);
+        self.buffer.extend_from_slice(hash.as_bytes());
+        self.end.hash = hash;
+        self.end.offset += (self.buffer.len() - start) as u64;
+        if self.buffer.len() >= WRITE_SIZE { self.write_out() } else { Ok(()) }
+    }
+
+    fn write_out(&mut self) -> io::Result<()> {
+        self.file.append(&self.buffer)?;
+        self.buffer.clear();
+        Ok(())
+    }
+}

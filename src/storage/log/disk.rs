@@ -1,0 +1,108 @@
+//! A disk that fails on purpose.
+
+use std::cell::RefCell;
+use std::io::{self, ErrorKind};
+use std::rc::Rc;
+
+use super::{LogFile, ReadAt};
+
+/// What goes wrong at the next call that it fits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// A write stops after some bytes, as on a full disk.
+    ShortWrite(usize),
+    /// A sync fails; part of what was written may be on the disk.
+    Sync,
+    /// A truncation fails.
+    Truncate,
+}
+
+/// A file of which the bytes that were not synced are lost in a crash.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Disk(Rc<RefCell<Content>>);
+
+#[derive(Debug, Default)]
+struct Content {
+    bytes: Vec<u8>,
+    synced: Vec<u8>,
+    faults: Vec<Fault>,
+}
+
+impl Disk {
+    pub(super) fn of(bytes: Vec<u8>) -> Self {
+        Self(Rc::new(RefCell::new(Content { synced: bytes.clone(), bytes, faults: Vec::new() })))
+    }
+
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        self.0.borrow().bytes.clone()
+    }
+
+    pub(super) fn fail_next(&self, faults: &[Fault]) {
+        self.0.borrow_mut().faults = faults.to_vec();
+    }
+
+    /// The power goes: of the bytes that were written and not synced, some may have come onto the disk, and a
+    /// stretch of those may read as zeros.
+    pub(super) fn crash(&self, survivors: usize, zeros: usize) {
+        let mut content = self.0.borrow_mut();
+        let mut bytes = content.synced.clone();
+        let fresh = content.bytes.get(bytes.len()..).unwrap_or_default();
+        let fresh = &fresh[..survivors.min(fresh.len())];
+        bytes.extend(std::iter::repeat_n(0, zeros.min(fresh.len())));
+        bytes.extend_from_slice(&fresh[zeros.min(fresh.len())..]);
+        *content = Content { synced: bytes.clone(), bytes, faults: Vec::new() };
+    }
+}
+
+impl Content {
+    fn fault(&mut self, fits: impl Fn(&Fault) -> bool) -> Option<Fault> {
+        let position = self.faults.iter().position(fits)?;
+        Some(self.faults.remove(position))
+    }
+}
+
+impl ReadAt for Disk {
+    fn read_at(&self, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
+        let content = self.0.borrow();
+        let rest = content.bytes.get(offset as usize..).unwrap_or_default();
+        // A system may give less than was asked for.
+        let count = rest.len().min(bytes.len()).min(70_000);
+        bytes[..count].copy_from_slice(&rest[..count]);
+        Ok(count)
+    }
+
+    fn length(&self) -> io::Result<u64> {
+        Ok(self.0.borrow().bytes.len() as u64)
+    }
+}
+
+impl LogFile for Disk {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let mut content = self.0.borrow_mut();
+        if let Some(Fault::ShortWrite(count)) = content.fault(|f| matches!(f, Fault::ShortWrite(_))) {
+            content.bytes.extend_from_slice(&bytes[..count.min(bytes.len())]);
+            return Err(ErrorKind::StorageFull.into());
+        }
+        content.bytes.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        let mut content = self.0.borrow_mut();
+        if content.fault(|f| *f == Fault::Sync).is_some() {
+            return Err(io::Error::other("input/output error"));
+        }
+        content.synced = content.bytes.clone();
+        Ok(())
+    }
+
+    fn truncate(&mut self, length: u64) -> io::Result<()> {
+        let mut content = self.0.borrow_mut();
+        if content.fault(|f| *f == Fault::Truncate).is_some() {
+            return Err(io::Error::other("input/output error"));
+        }
+        content.bytes.truncate(length as usize);
+        drop(content);
+        self.sync()
+    }
+}

@@ -1,0 +1,47 @@
+//! A store on disk: an append-only change log, which is the truth, and a checkpoint of the state behind it.
+//!
+//! Floor 2, on top of the model alone, and the only place that names the engine of the checkpoint (sled).
+//!
+//! A store is a folder of three things:
+//!
+//! - `changes.log`: every commit since the first, chained by hashes. A commit is acknowledged when it is on
+//!   the disk here, and nothing else is ever needed to rebuild the state.
+//! - `state/`: the whole state at one commit, as packed blocks with checksums. It only makes opening quick:
+//!   all of it is verified before any of it is used, and when in doubt it is set aside as `state.damaged`.
+//! - `lock`: held by the process that has the store open, with its number and the address that it serves.
+//!
+//! What holds, always:
+//!
+//! 1. A commit that was acknowledged is found by every later opening, or opening fails and says where the
+//!    damage is. The one exception is damage to the very last commit, which nothing tells from a commit that
+//!    was cut short: it is cut off, kept in `changes.log.cut`, and reported.
+//! 2. A commit is there as a whole or not at all.
+//! 3. Sequences count from 1 without gaps.
+//! 4. Damage to the checkpoint costs time, never data.
+
+mod checkpoint;
+mod commit;
+#[cfg(test)]
+mod fixture;
+mod folder;
+mod history;
+mod lock;
+mod log;
+mod open;
+mod pack;
+mod recover;
+mod state;
+mod store;
+#[cfg(test)]
+mod tests;
+mod verify;
+
+pub use checkpoint::CheckpointError;
+pub use commit::{Commit, CommitHead, CommitPart};
+pub use history::{Commits, History};
+pub use lock::{AnnounceError, Holder, LockError};
+pub use log::{AppendError, Damage, DamageCause, LOG_FORMAT_VERSION, LogError, TornTail};
+pub use open::{ApplyError, OpenError, OpenReport};
+pub use state::{STATE_FORMAT_VERSION, StateProblem};
+pub use store::Store;
+pub use verify::{CheckpointReport, VerifyError, VerifyReport, verify};

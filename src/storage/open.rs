@@ -1,0 +1,63 @@
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use super::{LockError, LogError, StateProblem, TornTail};
+
+/// Why whoever receives the recorded state refuses it.
+pub type ApplyError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why a store could not be opened.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// It is in use, or cannot be locked.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// Its change log cannot be used.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// Its folder cannot be made or altered.
+    #[error("{}: {source}; see whether the folder can be written to and the disk is not full", .path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The checkpoint failed after it was found to be sound.
+    #[error(
+        "{}: the checkpoint cannot be used: {problem}; remove this folder: it is made anew from the change log",
+        .folder.display()
+    )]
+    State {
+        /// The folder of the checkpoint.
+        folder: PathBuf,
+        /// What is wrong.
+        problem: StateProblem,
+    },
+    /// What is recorded is refused by whoever receives it.
+    #[error("{}: what is recorded after commit {after} is refused: {source}", .dir.display())]
+    Apply {
+        /// The folder of the store.
+        dir: PathBuf,
+        /// The last commit that is wholly applied.
+        after: u64,
+        /// Why it is refused.
+        source: ApplyError,
+    },
+}
+
+/// What opening a store found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenReport {
+    /// The commit whose checkpoint was used; 0 for none.
+    pub checkpoint: u64,
+    /// How many commits were read from the log after that.
+    pub replayed: u64,
+    /// Why the checkpoint could not be used, if it could not: the state was rebuilt from the log, and what is left
+    /// of the checkpoint stands in `state.damaged`.
+    pub rebuilt: Option<StateProblem>,
+    /// What was cut off the end of the log, if anything.
+    pub torn_tail: Option<TornTail>,
+}

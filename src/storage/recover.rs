@@ -1,0 +1,156 @@
+//! From what stands in a folder to an open store.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::lock::Lock;
+use super::log::{Log, LogPosition, Scan, Tail};
+use super::state::{Contents, State};
+use super::{ApplyError, LogError, OpenError, OpenReport, StateProblem, Store, TornTail, folder};
+use crate::model::Change;
+
+type Apply<'a> = &'a mut dyn FnMut(Vec<Change>) -> Result<(), ApplyError>;
+
+pub(super) fn open(dir: &Path, apply: Apply<'_>) -> Result<(Store, OpenReport), OpenError> {
+    let on_folder = |source| OpenError::Folder { path: dir.to_owned(), source };
+    folder::create(dir).map_err(on_folder)?;
+    let lock = Lock::take(dir)?;
+    let path = folder::log_path(dir);
+    let file = folder::open_log(&path).map_err(|source| LogError::File { path: path.clone(), source })?;
+    let (mut log, is_new) = Log::begin(file, &path)?;
+
+    let mut found = Found::open(dir);
+    let (start, mut scan) = found.place_in(&log, dir)?;
+    if let Tail::Torn(torn) = &mut scan.tail {
+        // A copy is a courtesy: a full disk must not keep the store from opening.
+        torn.kept = keep(dir, torn).ok().map(|()| folder::cut_path(dir));
+    }
+    log.go_on(&scan)?;
+
+    if is_new || !found.is_known {
+        folder::sync(dir).map_err(on_folder)?;
+    }
+    found.settle(dir);
+
+    apply_recorded(dir, &log, &found, apply)?;
+    let report = OpenReport {
+        checkpoint: start.sequence,
+        replayed: scan.end.sequence - start.sequence,
+        rebuilt: found.problem,
+        torn_tail: if let Tail::Torn(torn) = scan.tail { Some(torn) } else { None },
+    };
+    let end = Arc::new(scan.end.offset.into());
+    Ok((
+        Store { dir: dir.to_owned(), log, state: found.state, checkpointed: start.offset, end, lock },
+        report,
+    ))
+}
+
+/// The state folder as it was found.
+struct Found {
+    is_known: bool,
+    state: Option<State>,
+    contents: Option<Contents>,
+    problem: Option<StateProblem>,
+}
+
+impl Found {
+    fn open(dir: &Path) -> Self {
+        let folder = folder::state_path(dir);
+        let is_known = folder.is_dir();
+        let (state, contents) = match State::open(&folder) {
+            Ok(state) => {
+                let contents = state.verify();
+                (Some(state), contents)
+            }
+            Err(problem) => (None, Err(problem)),
+        };
+        let (contents, problem) = contents.map_or_else(|problem| (None, Some(problem)), |c| (c, None));
+        Self { is_known, state, contents, problem }
+    }
+
+    /// Finds where in the log the checkpoint was taken, and reads the log from there; or all of it, if the
+    /// checkpoint is of another log.
+    fn place_in(&mut self, log: &Log<File>, dir: &Path) -> Result<(LogPosition, Scan), LogError> {
+        let taken_at = self.contents.as_ref().map_or(LogPosition::start(), Contents::position);
+        if log.holds(taken_at)? {
+            let scan = log.scan(taken_at)?;
+            if self.problem.is_none() && self.contents.is_none() && scan.end.sequence > 0 {
+                // Every folder is given a table of contents when it is made.
+                self.problem =
+                    Some(if self.is_known { StateProblem::Contents } else { StateProblem::Missing });
+            }
+            return Ok((taken_at, scan));
+        }
+        let scan = log.scan(LogPosition::start())?;
+        match scan.tail {
+            Tail::Damaged(damage) => return Err(damage.into()),
+            // The checkpoint remembers commits that are not in the log: more is gone than a torn tail.
+            _ if scan.end.sequence < taken_at.sequence => {
+                return Err(LogError::Behind {
+                    path: folder::log_path(dir),
+                    sequence: scan.end.sequence,
+                    checkpoint: taken_at.sequence,
+                    state: folder::state_path(dir),
+                });
+            }
+            _ => {}
+        }
+        self.problem = Some(StateProblem::OtherLog { sequence: taken_at.sequence });
+        self.contents = None;
+        Ok((LogPosition::start(), scan))
+    }
+
+    /// Sets the folder aside if it cannot be used, and makes a new one in its place.
+    ///
+    /// If the disk lets neither be done, the store opens all the same and does without.
+    fn settle(&mut self, dir: &Path) {
+        match (self.state.take(), &self.contents, &self.problem) {
+            (Some(state), Some(_), None) => self.state = Some(state),
+            (Some(state), None, None | Some(StateProblem::Missing)) => match state.begin() {
+                Ok(()) => self.state = Some(state),
+                Err(_) => state.close(),
+            },
+            (state, _, _) => {
+                if let Some(state) = state {
+                    state.close();
+                }
+                self.state = State::anew(dir).ok();
+            }
+        }
+    }
+}
+
+/// Copies a tail that is about to be cut off.
+fn keep(dir: &Path, torn: &TornTail) -> io::Result<()> {
+    let mut log = File::open(folder::log_path(dir))?;
+    log.seek(SeekFrom::Start(torn.offset))?;
+    let mut copy = File::create(folder::cut_path(dir))?;
+    io::copy(&mut log.take(torn.bytes), &mut copy)?;
+    copy.sync_all()
+}
+
+/// Hands out the checkpoint and the commits after it; both were verified as a whole before.
+fn apply_recorded(dir: &Path, log: &Log<File>, found: &Found, apply: Apply<'_>) -> Result<(), OpenError> {
+    let refused = |after, source| OpenError::Apply { dir: dir.to_owned(), after, source };
+    let mut start = LogPosition::start();
+    if let (Some(state), Some(contents)) = (&found.state, &found.contents) {
+        for batch in state.batches(contents) {
+            let folder = folder::state_path(dir);
+            let changes = batch.map_err(|problem| OpenError::State { folder, problem })?;
+            apply(changes).map_err(|source| refused(0, source))?;
+        }
+        start = contents.position();
+    }
+    let mut after = start.sequence;
+    for part in log.replay(start, log.end().offset) {
+        let part = part?;
+        apply(part.changes).map_err(|source| refused(after, source))?;
+        if part.is_last {
+            after = part.head.sequence;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,117 @@
+use std::fs::{self, OpenOptions};
+use std::io;
+
+use super::{
+    BLOCK_HEADER_LENGTH, CHECKSUM_LENGTH, CONTENTS_KEY, Contents, State, StateProblem, block_key,
+    generation_prefix, guarded,
+};
+use crate::model::{Change, Organization, Relation};
+use crate::storage::log::LogPosition;
+use crate::storage::pack::Packer;
+
+/// How many bytes of changes a block has at most, unless a single one needs more.
+///
+/// Sled keeps up to 17 blocks in a page, and makes a file of its own of each page above an eighth of a
+/// megabyte: slower, and not made to last by a sync of its main file.
+const BLOCK_LIMIT: usize = 7 * 1024;
+
+impl State {
+    /// Makes a folder without contents that of a state without records.
+    pub(in crate::storage) fn begin(&self) -> io::Result<()> {
+        self.set_contents(&Contents::new(0, LogPosition::start()))
+    }
+
+    /// Writes the whole state as it is after a commit, in place of what was there.
+    pub(in crate::storage) fn write(
+        &self,
+        position: LogPosition,
+        organizations: impl Iterator<Item = Organization>,
+        relations: impl Iterator<Item = Relation>,
+    ) -> io::Result<()> {
+        let old = match self.contents() {
+            Ok(contents) => contents.map(|contents| contents.generation),
+            Err(StateProblem::Engine(cause)) => return Err(io::Error::other(cause)),
+            // Contents that mean nothing name no blocks that are worth keeping.
+            Err(_) => None,
+        };
+        self.remove_all_but(old)?;
+        let contents = Contents::new(old.map_or(1, |generation| generation + 1), position);
+        let mut blocks = BlockWriter { state: self, contents, hasher: blake3::Hasher::new() };
+        let mut packer = Packer::new(BLOCK_LIMIT, Vec::new());
+        for organization in organizations {
+            packer.add(&Change::PutOrganization(Box::new(organization)), |payload| blocks.add(payload))?;
+            blocks.contents.organizations += 1;
+        }
+        for relation in relations {
+            packer.add(&Change::PutRelation(relation), |payload| blocks.add(payload))?;
+            blocks.contents.relations += 1;
+        }
+        blocks.add(packer.rest())?;
+        let contents = blocks.finish();
+        self.sync()?;
+        self.set_contents(&contents)?;
+        self.remove_all_but(Some(contents.generation))?;
+        guarded(|| self.database.flush()).map(drop)
+    }
+
+    fn set_contents(&self, contents: &Contents) -> io::Result<()> {
+        let bytes = contents.to_bytes().map_err(io::Error::other)?;
+        guarded(|| self.database.insert(CONTENTS_KEY, bytes))?;
+        self.sync()
+    }
+
+    /// Removes the blocks of all generations but one: older ones, and those that were never finished.
+    fn remove_all_but(&self, generation: Option<u64>) -> io::Result<()> {
+        let mut keys = self.database.range(block_key(0, 0)..).keys();
+        while let Some(key) = guarded(|| keys.next().transpose())? {
+            if !generation.is_some_and(|kept| key.starts_with(&generation_prefix(kept))) {
+                guarded(|| self.database.remove(&key))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until all that was written is on the disk; sled alone only starts to write it.
+    fn sync(&self) -> io::Result<()> {
+        guarded(|| self.database.flush())?;
+        let sync_file = |path| OpenOptions::new().write(true).open(path)?.sync_all();
+        // A block of a single huge record is in a file of its own, which sled may remove at any time.
+        for entry in fs::read_dir(self.folder.join("blobs"))? {
+            match sync_file(entry?.path()) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        sync_file(self.folder.join("db"))
+    }
+}
+
+struct BlockWriter<'s> {
+    state: &'s State,
+    contents: Contents,
+    hasher: blake3::Hasher,
+}
+
+impl BlockWriter<'_> {
+    fn add(&mut self, payload: &[u8]) -> io::Result<()> {
+        if payload.is_empty() {
+            return Ok(());
+        }
+        let key = block_key(self.contents.generation, self.contents.blocks);
+        let mut value = Vec::with_capacity(BLOCK_HEADER_LENGTH + payload.len());
+        value.resize(CHECKSUM_LENGTH, 0);
+        value.extend_from_slice(&key);
+        value.extend_from_slice(payload);
+        let checksum = blake3::hash(&value[CHECKSUM_LENGTH..]);
+        value[..CHECKSUM_LENGTH].copy_from_slice(checksum.as_bytes());
+        guarded(|| self.state.database.insert(key, value))?;
+        self.hasher.update(checksum.as_bytes());
+        self.contents.blocks += 1;
+        Ok(())
+    }
+
+    fn finish(mut self) -> Contents {
+        self.contents.digest = *self.hasher.finalize().as_bytes();
+        self.contents
+    }
+}

@@ -1,0 +1,95 @@
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::lock::Lock;
+use super::log::Log;
+use super::recover::open;
+use super::state::State;
+use super::{AnnounceError, AppendError, ApplyError, Commit, History, OpenError, OpenReport, folder};
+use crate::model::Change;
+
+/// A store that is open: its folder is locked until this is dropped.
+///
+/// ```
+/// use orgatlas::model::{Change, Organization, OrganizationKind};
+/// use orgatlas::storage::{Commit, Store};
+/// # let folder = tempfile::tempdir()?;
+/// # let dir = folder.path();
+/// let (mut store, _) = Store::open(dir, &mut |_| Ok(()))?;
+/// let enterprise = Organization::new("ent-1".parse()?, OrganizationKind::Enterprise, "示例制造");
+/// store.append(&Commit {
+///     sequence: store.sequence() + 1,
+///     time: jiff::Timestamp::UNIX_EPOCH,
+///     actor: "clerk".to_owned(),
+///     reason: "founded".to_owned(),
+///     changes: vec![Change::PutOrganization(Box::new(enterprise))],
+/// })?;
+/// drop(store);
+///
+/// let mut found = Vec::new();
+/// let (store, _) = Store::open(dir, &mut |changes| Ok(found.extend(changes)))?;
+/// assert_eq!((store.sequence(), found.len()), (1, 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Store {
+    pub(super) dir: PathBuf,
+    pub(super) log: Log<File>,
+    /// `None` while the folder of the checkpoint cannot be used.
+    pub(super) state: Option<State>,
+    /// Where the log ended when the checkpoint was taken.
+    pub(super) checkpointed: u64,
+    /// Where the log ends, shared with those who read it.
+    pub(super) end: Arc<AtomicU64>,
+    /// Released last.
+    pub(super) lock: Lock,
+}
+
+impl Store {
+    /// Opens the store in a folder, and makes it where there is none or only a part of one.
+    ///
+    /// The recorded state goes to `apply` in batches: first the checkpoint, organisations before relations,
+    /// then the commits after it in their order. A commit of many changes comes in several batches. Nothing is
+    /// applied before all of it was verified.
+    ///
+    /// # Errors
+    /// [`OpenError`]: the store is in use, the log is damaged before its end or of another format, the disk does
+    /// not do what it is asked, or `apply` refuses.
+    pub fn open(
+        dir: &Path,
+        apply: &mut dyn FnMut(Vec<Change>) -> Result<(), ApplyError>,
+    ) -> Result<(Self, OpenReport), OpenError> {
+        open(dir, apply)
+    }
+
+    /// The sequence of the last commit; 0 where there is none.
+    pub fn sequence(&self) -> u64 {
+        self.log.end().sequence
+    }
+
+    /// Records a commit: when this returns, it is on the disk.
+    ///
+    /// # Errors
+    /// [`AppendError`]; the log is then as it was and the next commit may be tried, except after
+    /// [`AppendError::Unsettled`], which refuses all others until the store is opened anew.
+    pub fn append(&mut self, commit: &Commit) -> Result<(), AppendError> {
+        self.log.append(commit)?;
+        self.end.store(self.log.end().offset, Ordering::Release);
+        Ok(())
+    }
+
+    /// Lets other processes that find the store locked know at which address it is served.
+    ///
+    /// # Errors
+    /// [`AnnounceError`] when the lock file cannot be written.
+    pub fn announce(&mut self, address: &str) -> Result<(), AnnounceError> {
+        self.lock.announce(address)
+    }
+
+    /// The commits so far and those to come, to be read while others are appended.
+    pub fn history(&self) -> History {
+        History::shared(folder::log_path(&self.dir), Arc::clone(&self.end))
+    }
+}

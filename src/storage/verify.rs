@@ -1,0 +1,130 @@
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use super::lock::Lock;
+use super::log::{LogPosition, Replay, Tail, check_header, holds, scan};
+use super::state::State;
+use super::{LockError, LogError, StateProblem, TornTail, folder};
+
+/// Why a store could not be verified, or is not as it was written.
+#[derive(Debug, Error)]
+pub enum VerifyError {
+    /// There is none.
+    #[error("{}: there is no store here; importing into this folder makes one", .dir.display())]
+    Missing {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// It is in use, or cannot be locked.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// Its change log is damaged, or cannot be read.
+    #[error(transparent)]
+    Log(#[from] LogError),
+}
+
+/// What a store holds, all of it read and checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifyReport {
+    /// How many commits there are.
+    pub commits: u64,
+    /// How many changes they hold.
+    pub changes: u64,
+    /// How many bytes the log has, a torn tail included.
+    pub log_bytes: u64,
+    /// The end of the log that is no whole commit; the next opening cuts it off.
+    pub torn_tail: Option<TornTail>,
+    /// The checkpoint.
+    pub checkpoint: CheckpointReport,
+}
+
+/// What a checkpoint holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CheckpointReport {
+    /// None was taken yet.
+    Absent,
+    /// All of it is as it was written.
+    Sound {
+        /// The commit at which it was taken.
+        sequence: u64,
+        /// How many organisations it holds.
+        organizations: u64,
+        /// How many relations it holds.
+        relations: u64,
+        /// How many blocks it is made of.
+        blocks: u64,
+    },
+    /// It cannot be used; the next opening rebuilds the state from the log.
+    Unsound(StateProblem),
+}
+
+/// Reads all of a store that is not open, and checks every block, the log's and the checkpoint's.
+///
+/// Alters neither the log nor what the checkpoint holds.
+///
+/// # Errors
+/// [`VerifyError`]: there is no store, it is in use, or its log is damaged before its end, lacks commits that
+/// the checkpoint has, or is of another format. An unsound checkpoint is no error, as nothing is lost with it.
+pub fn verify(dir: &Path) -> Result<VerifyReport, VerifyError> {
+    let path = folder::log_path(dir);
+    if !path.is_file() {
+        return Err(VerifyError::Missing { dir: dir.to_owned() });
+    }
+    let _lock = Lock::take(dir)?;
+    let failed = |source| LogError::File { path: path.clone(), source };
+    let file = File::open(&path).map_err(failed)?;
+    check_header(&file, &path)?;
+    let scan = scan(&file, &path, LogPosition::start()).map_err(failed)?;
+    let torn_tail = match scan.tail {
+        Tail::Clean => None,
+        Tail::Torn(torn) => Some(torn),
+        Tail::Damaged(damage) => return Err(LogError::from(damage).into()),
+    };
+    let checkpoint = verify_checkpoint(dir, &file, scan.end)?;
+    let mut changes = 0;
+    for part in Replay::of_log(&file, &path, 0, scan.end.offset) {
+        changes += part?.changes.len() as u64;
+    }
+    let log_bytes = file.metadata().map_err(failed)?.len();
+    Ok(VerifyReport { commits: scan.end.sequence, changes, log_bytes, torn_tail, checkpoint })
+}
+
+fn verify_checkpoint(dir: &Path, file: &File, end: LogPosition) -> Result<CheckpointReport, LogError> {
+    let folder = folder::state_path(dir);
+    let lost = |problem| {
+        if end.sequence == 0 { CheckpointReport::Absent } else { CheckpointReport::Unsound(problem) }
+    };
+    if !folder.is_dir() {
+        return Ok(lost(StateProblem::Missing));
+    }
+    let read = State::open(&folder).and_then(|state| {
+        let contents = state.verify();
+        let records = contents.as_ref().ok().and_then(Option::as_ref).map(|c| state.verify_records(c));
+        state.close();
+        records.transpose().and(contents)
+    });
+    let contents = match read {
+        Ok(Some(contents)) => contents,
+        Ok(None) => return Ok(lost(StateProblem::Contents)),
+        Err(problem) => return Ok(CheckpointReport::Unsound(problem)),
+    };
+    let (path, taken_at) = (folder::log_path(dir), contents.position());
+    if !holds(file, taken_at).map_err(|source| LogError::File { path: path.clone(), source })? {
+        let (sequence, checkpoint) = (end.sequence, taken_at.sequence);
+        if sequence < checkpoint {
+            return Err(LogError::Behind { path, sequence, checkpoint, state: folder });
+        }
+        return Ok(CheckpointReport::Unsound(StateProblem::OtherLog { sequence: checkpoint }));
+    }
+    if taken_at.sequence == 0 {
+        return Ok(CheckpointReport::Absent);
+    }
+    Ok(CheckpointReport::Sound {
+        sequence: taken_at.sequence,
+        organizations: contents.organizations,
+        relations: contents.relations,
+        blocks: contents.blocks,
+    })
+}
