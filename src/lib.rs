@@ -3,4 +3,5 @@
 pub mod coverage;
 pub mod generate;
 pub mod graph;
+pub mod ledger;
 pub mod model;
