@@ -8,6 +8,7 @@ mod organizations;
 mod personal_data;
 mod relations;
 mod repeats;
+mod round_trip;
 mod violations;
 mod workbooks;
 

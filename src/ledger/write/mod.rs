@@ -1,8 +1,10 @@
 mod folder;
 mod to_csv;
+mod to_json_lines;
 
 pub use folder::WriteError;
 pub use to_csv::write_csv;
+pub use to_json_lines::write_jsonl;
 
 use super::column::{Columns, FixedColumn, OrganizationColumn};
 use crate::graph::Graph;
