@@ -3,5 +3,6 @@
 pub mod coverage;
 pub mod generate;
 pub mod graph;
+pub mod ledger;
 pub mod model;
 pub mod storage;

@@ -1,0 +1,112 @@
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use thiserror::Error;
+
+/// Why ledgers cannot be read at all; what is wrong inside a file is a problem, not an error.
+#[derive(Debug, Error)]
+pub enum ReadError {
+    /// A path that leads nowhere.
+    #[error("{}: there is no such file or folder", .0.display())]
+    NotFound(PathBuf),
+    /// A file of another form.
+    #[error("{}: a ledger is a .csv, .xlsx or .jsonl file", .0.display())]
+    Form(PathBuf),
+    /// A folder without ledgers.
+    #[error("{}: the folder holds no .csv, .xlsx or .jsonl file", .0.display())]
+    NoLedgers(PathBuf),
+    /// A file or folder that the system does not let us read.
+    #[error("{}: it cannot be read: {cause}", .path.display())]
+    Unreadable {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        cause: io::Error,
+    },
+}
+
+impl ReadError {
+    pub(super) fn unreadable(path: &Path, cause: io::Error) -> Self {
+        match cause.kind() {
+            io::ErrorKind::NotFound => Self::NotFound(path.to_owned()),
+            _ => Self::Unreadable { path: path.to_owned(), cause },
+        }
+    }
+}
+
+/// What a ledger is written in, by the end of its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    Csv,
+    Workbook,
+    JsonLines,
+}
+
+impl Form {
+    fn of(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "csv" => Some(Self::Csv),
+            "xlsx" => Some(Self::Workbook),
+            "jsonl" => Some(Self::JsonLines),
+            _ => None,
+        }
+    }
+}
+
+/// A file to be read.
+pub(super) struct LedgerFile {
+    pub(super) path: PathBuf,
+    /// The path as problems show it.
+    pub(super) name: Arc<str>,
+    pub(super) form: Form,
+    /// Its size, for the progress only.
+    pub(super) bytes: u64,
+}
+
+/// The files that some paths stand for, folders opened, in the order given and by name within a folder.
+pub(super) fn find<P: AsRef<Path>>(paths: &[P]) -> Result<Vec<LedgerFile>, ReadError> {
+    let mut files = Vec::new();
+    for path in paths.iter().map(AsRef::as_ref) {
+        let metadata = fs::metadata(path).map_err(|e| ReadError::unreadable(path, e))?;
+        if metadata.is_dir() {
+            let inside = inside(path).map_err(|e| ReadError::unreadable(path, e))?;
+            if inside.is_empty() {
+                return Err(ReadError::NoLedgers(path.to_owned()));
+            }
+            files.extend(inside);
+        } else {
+            let form = Form::of(path).ok_or_else(|| ReadError::Form(path.to_owned()))?;
+            files.push(ledger_file(path.to_owned(), form, metadata.len()));
+        }
+    }
+    Ok(files)
+}
+
+fn inside(folder: &Path) -> io::Result<Vec<LedgerFile>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let metadata = fs::metadata(&path)?;
+        if let Some(form) = Form::of(&path).filter(|_| metadata.is_file() && !is_by_work(&path)) {
+            files.push(ledger_file(path, form, metadata.len()));
+        }
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
+}
+
+/// Whether programs leave such a file beside the one that they work on: `~$book.xlsx`, `._book.csv`.
+fn is_by_work(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| {
+        let name = name.to_string_lossy();
+        name.starts_with("~$") || name.starts_with('.')
+    })
+}
+
+fn ledger_file(path: PathBuf, form: Form, bytes: u64) -> LedgerFile {
+    let name = path.display().to_string().into();
+    LedgerFile { path, name, form, bytes }
+}

@@ -1,0 +1,24 @@
+mod cell;
+mod collect;
+mod contradiction;
+mod csv_rows;
+mod decode;
+mod find;
+mod intern;
+mod json_rows;
+mod layout;
+mod organization_repeats;
+mod organization_rows;
+mod progress;
+mod read_value;
+mod reading;
+mod relation_repeats;
+mod relation_rows;
+mod upsert;
+mod violations;
+mod workbook_rows;
+
+pub use collect::RowCounts;
+pub use find::ReadError;
+pub use reading::{Reading, read};
+pub use violations::name_violations;

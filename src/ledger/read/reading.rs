@@ -1,0 +1,82 @@
+use std::collections::{BTreeSet, HashMap};
+use std::fs;
+use std::path::Path;
+
+use super::collect::{Collector, RowCounts, Unread};
+use super::csv_rows::read_csv;
+use super::find::{Form, ReadError, find};
+use super::json_rows::read_json_lines;
+use super::progress::Progress;
+use super::upsert::{Upsert, upsert};
+use super::workbook_rows::read_workbook;
+use crate::graph::Graph;
+use crate::ledger::problem::{Origin, Place, Problems, Sources};
+use crate::model::{AttributeCatalog, Change};
+
+/// What ledgers say beyond what a graph records, and what is wrong with them.
+///
+/// Where something is wrong the changes are still those of all rows that can be understood, so that the graph can
+/// judge them too and everything wrong is named at once; only a reading without problems may be committed.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// The changes, organisations first; rows that say what is recorded already make none.
+    pub changes: Vec<Change>,
+    /// What is wrong.
+    pub problems: Problems,
+    /// What is doubtful, but imported.
+    pub warnings: Problems,
+    /// How many rows were read.
+    pub rows: RowCounts,
+    pub(super) sources: Sources,
+    pub(super) origins: Vec<Origin>,
+    pub(super) parts: HashMap<usize, Vec<(Origin, BTreeSet<String>)>>,
+    pub(super) unread: Unread,
+}
+
+impl Reading {
+    /// Where the change at a position comes from.
+    pub fn place(&self, change: usize) -> Option<Place> {
+        self.origins.get(change).map(|origin| self.sources.place(*origin))
+    }
+}
+
+/// Reads ledgers, files or whole folders, and compares them with a graph.
+///
+/// `progress` is told, now and then, how many bytes of how many are read.
+///
+/// # Errors
+/// [`ReadError`] for a path that leads nowhere, a file that is no ledger by its name, a folder without ledgers
+/// and what the system does not let us read. Anything wrong inside a file is among the problems.
+pub fn read<P: AsRef<Path>>(
+    paths: &[P],
+    graph: &Graph,
+    catalog: &AttributeCatalog,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Reading, ReadError> {
+    let files = find(paths)?;
+    let mut progress = Progress::new(files.iter().map(|file| file.bytes).sum(), progress);
+    let mut collector = Collector::new(catalog);
+    for file in files {
+        let bytes = fs::read(&file.path).map_err(|e| ReadError::unreadable(&file.path, e))?;
+        let origin = collector.notes.sources.add(&file.name, None);
+        match file.form {
+            Form::Csv => read_csv(bytes, origin, &mut collector, &mut progress),
+            Form::JsonLines => read_json_lines(bytes, origin, &mut collector, &mut progress),
+            Form::Workbook => read_workbook(&bytes, &file.name, origin, &mut collector),
+        }
+        progress.finish_file(file.bytes);
+    }
+    let Upsert { changes, origins, parts, mut notes, rows } = upsert(collector, graph);
+    notes.problems.sort();
+    notes.warnings.sort();
+    Ok(Reading {
+        changes,
+        problems: notes.problems,
+        warnings: notes.warnings,
+        rows,
+        sources: notes.sources,
+        origins,
+        parts,
+        unread: notes.unread,
+    })
+}

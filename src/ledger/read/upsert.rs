@@ -1,0 +1,100 @@
+use std::collections::{BTreeSet, HashMap};
+
+use super::collect::{Collector, Notes, RowCounts};
+use super::organization_repeats::OrganizationRow;
+use super::relation_repeats::RelationRow;
+use crate::graph::Graph;
+use crate::ledger::column::{Columns, FixedColumn, OrganizationColumn};
+use crate::ledger::problem::Origin;
+use crate::ledger::value::copy;
+use crate::model::{Change, Organization, Relation};
+
+/// The rows as changes of a graph.
+pub(super) struct Upsert {
+    pub(super) changes: Vec<Change>,
+    /// Where each change comes from.
+    pub(super) origins: Vec<Origin>,
+    /// The rows, and their columns, of changes that come from several.
+    pub(super) parts: HashMap<usize, Vec<(Origin, BTreeSet<String>)>>,
+    pub(super) notes: Notes,
+    pub(super) rows: RowCounts,
+}
+
+/// Compares the rows with what a graph records; organisations come first, for relations refer to them.
+pub(super) fn upsert(collector: Collector<'_>, graph: &Graph) -> Upsert {
+    let Collector { mut notes, columns, organizations, relations, rows, .. } = collector;
+    let relations = relations.joined(&mut notes);
+    let most = organizations.rows.len() + relations.len();
+    let mut changes = Vec::with_capacity(most);
+    let mut origins = Vec::with_capacity(most);
+    let mut parts = HashMap::new();
+    for (position, row) in organizations.rows.into_iter().enumerate() {
+        let origin = row.origin;
+        if let Some(organization) = organization(row, graph, &columns, &mut notes) {
+            if let Some(several) = organizations.parts.get(&position) {
+                let names = |of: &BTreeSet<_>| of.iter().map(|c| columns.name(*c).to_owned()).collect();
+                let several = several.iter().map(|(origin, present)| (*origin, names(present)));
+                parts.insert(changes.len(), several.collect());
+            }
+            changes.push(Change::PutOrganization(organization));
+            origins.push(origin);
+        }
+    }
+    for row in relations {
+        let origin = row.origin;
+        if let Some(relation) = relation(row, graph) {
+            changes.push(Change::PutRelation(relation));
+            origins.push(origin);
+        }
+    }
+    Upsert { changes, origins, parts, notes, rows }
+}
+
+/// The organisation as it will be, or `None` if it is so already.
+fn organization(
+    row: OrganizationRow,
+    graph: &Graph,
+    columns: &Columns<'_>,
+    notes: &mut Notes,
+) -> Option<Box<Organization>> {
+    let OrganizationRow { mut organization, present, origin } = row;
+    let Some(recorded) = graph.organization(organization.id.as_str()) else {
+        return Some(organization);
+    };
+    // What is recorded of attributes stays, also of ones that are declared no more.
+    let said = std::mem::replace(&mut organization.attributes, recorded.attributes.clone());
+    for column in present.iter() {
+        if let OrganizationColumn::Attribute(position) = column {
+            let id = &columns.attribute(*position).id;
+            match said.get(id) {
+                Some(value) => organization.attributes.insert(id.clone(), value.clone()),
+                None => organization.attributes.remove(id),
+            };
+        }
+    }
+    let absent = FixedColumn::all().map(OrganizationColumn::Fixed).filter(|column| !present.contains(column));
+    if let Err(error) = copy(absent, columns, &recorded, &mut organization) {
+        let column = match present.contains(&OrganizationColumn::Fixed(FixedColumn::DissolvedOn)) {
+            true => FixedColumn::DissolvedOn,
+            false => FixedColumn::EstablishedOn,
+        };
+        notes.problem(origin, Some(column.name()), &error.to_string());
+    }
+    (*organization != recorded).then_some(organization)
+}
+
+/// The relation as it will be, or `None` if it is so already.
+fn relation(row: RelationRow, graph: &Graph) -> Option<Relation> {
+    let RelationRow { mut relation, end, citation, .. } = row;
+    let Some(recorded) = graph.relation(&relation.key()) else {
+        return Some(relation);
+    };
+    if end.is_none() {
+        // Both begin on the same day, which is part of what makes them one.
+        relation.validity = recorded.validity;
+    }
+    if citation.is_none() {
+        relation.citation = recorded.citation.clone();
+    }
+    (relation != recorded).then_some(relation)
+}

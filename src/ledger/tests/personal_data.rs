@@ -1,0 +1,45 @@
+use insta::assert_snapshot;
+
+use super::check;
+
+const NUMBER: &str = "13812345678";
+
+#[test]
+fn personal_data_in_text_is_refused_and_not_repeated() {
+    let row = |i: usize, column: usize| {
+        let mut cells = vec![format!("a{i}"), "PARK".to_owned(), "名".to_owned()];
+        cells.resize(9, String::new());
+        cells[column] = format!("F1;联系{NUMBER}");
+        cells.join(",") + "\n"
+    };
+    let header = "id,kind,name,name_hant,name_en,aliases,industry,designations,source\n";
+    let rows: String = (2..9).map(|column| row(column, column)).collect();
+    let relations = format!("source,type,target,citation\na,PARTNERS_WITH,b,11010519491231002X {NUMBER}\n");
+    assert_snapshot!(check(&[("a.csv", [header, &rows].concat()), ("b.csv", relations)]), @r#"
+    problem: a.csv:2: column name: it holds a mobile number: no personal data is recorded
+    problem: a.csv:3: column name_hant: it holds a mobile number: no personal data is recorded
+    problem: a.csv:4: column name_en: it holds a mobile number: no personal data is recorded
+    problem: a.csv:5: column aliases: it holds a mobile number: no personal data is recorded
+    problem: a.csv:6: column industry: it holds a mobile number: no personal data is recorded
+    problem: a.csv:7: column designations: it holds a mobile number: no personal data is recorded
+    problem: a.csv:8: column source: it holds a mobile number: no personal data is recorded
+    problem: b.csv:2: column citation: it holds a resident identity number: no personal data is recorded
+    problem: b.csv:2: column source: the organisation "a" is not in the graph
+    "#);
+}
+
+#[test]
+fn ids_codes_and_numbers_are_not_looked_through() {
+    let file = format!("id,kind,name,employees,grade\n{NUMBER},PARK,名,1,{NUMBER}\n");
+    assert_snapshot!(check(&[("a.csv", file)]), @"13812345678 kind=PARK name=名 employees=1 grade=13812345678");
+}
+
+#[test]
+fn messages_mask_numbers_in_any_column_and_headings_of_persons_are_refused() {
+    let file = format!("id,kind,name,联系电话,{NUMBER}\na,{NUMBER},名,1,2\n");
+    assert_snapshot!(check(&[("a.csv", file)]), @r#"
+    problem: a.csv:1: column 联系电话: it holds data of persons: no personal data is recorded
+    problem: a.csv:1: column ***********: ledgers of organizations have no such column
+    problem: a.csv:2: column kind: "***********" is not an organisation kind such as ENTERPRISE
+    "#);
+}

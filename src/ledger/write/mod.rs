@@ -1,0 +1,24 @@
+mod folder;
+mod to_csv;
+mod to_json_lines;
+
+pub use folder::WriteError;
+pub use to_csv::write_csv;
+pub use to_json_lines::write_jsonl;
+
+use super::column::{Columns, FixedColumn, OrganizationColumn};
+use crate::graph::Graph;
+
+/// The columns that organisations are written in: the fixed ones, then the declared attributes that any of them has.
+fn written_columns(graph: &Graph, columns: &Columns<'_>) -> Vec<OrganizationColumn> {
+    let mut unseen: Vec<_> = columns.attributes().collect();
+    let mut written: Vec<_> = FixedColumn::all().map(OrganizationColumn::Fixed).collect();
+    if !unseen.is_empty() {
+        for organization in graph.organizations() {
+            unseen.retain(|(_, declaration)| !organization.attributes.contains_key(&declaration.id));
+        }
+    }
+    let seen = columns.attributes().filter(|(position, _)| unseen.iter().all(|(other, _)| other != position));
+    written.extend(seen.map(|(position, _)| OrganizationColumn::Attribute(position)));
+    written
+}

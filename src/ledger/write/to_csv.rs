@@ -1,0 +1,73 @@
+use std::io::{self, Write};
+use std::path::Path;
+
+use csv::{Terminator, Writer, WriterBuilder};
+
+use super::folder::{NewFile, WriteError};
+use super::written_columns;
+use crate::graph::Graph;
+use crate::ledger::column::{Columns, RelationColumn};
+use crate::ledger::value::Value;
+use crate::model::{AttributeCatalog, Relation};
+
+/// Writes a graph as `organizations.csv` and `relations.csv` in a folder, which is made where there is none.
+///
+/// The cells are exact: reading the folder into an empty graph and writing that gives the same bytes. Implied
+/// relations are written like stated ones. Files of these names are replaced once both are written.
+///
+/// # Errors
+/// [`WriteError`] when the system does not let us write.
+pub fn write_csv(graph: &Graph, catalog: &AttributeCatalog, folder: &Path) -> Result<(), WriteError> {
+    let columns = Columns::new(catalog);
+    let organizations =
+        NewFile::write(folder, "organizations.csv", |to| write_organizations(graph, &columns, to))?;
+    let relations = NewFile::write(folder, "relations.csv", |to| write_relations(graph, to))?;
+    organizations.publish()?;
+    relations.publish()
+}
+
+fn write_organizations(graph: &Graph, columns: &Columns<'_>, to: &mut impl Write) -> io::Result<()> {
+    let written = written_columns(graph, columns);
+    let mut writer = writer(to);
+    writer.write_record(written.iter().map(|column| columns.name(*column)))?;
+    let mut cell = String::new();
+    for organization in graph.organizations() {
+        for column in &written {
+            fill(&mut cell, &Value::of(&organization, *column, columns))?;
+            writer.write_field(&cell)?;
+        }
+        writer.write_record(None::<&[u8]>)?;
+    }
+    writer.flush()
+}
+
+fn write_relations(graph: &Graph, to: &mut impl Write) -> io::Result<()> {
+    let mut writer = writer(to);
+    writer.write_record(RelationColumn::all().map(RelationColumn::name))?;
+    let mut cell = String::new();
+    for relation in graph.relations() {
+        let Relation { source, relation_type, target, mode, validity, citation } = &relation;
+        writer.write_field(source.as_str())?;
+        writer.write_field(relation_type.name())?;
+        writer.write_field(target.as_str())?;
+        writer.write_field(mode.map_or("", |mode| mode.name()))?;
+        for day in [validity.from(), validity.to()] {
+            fill(&mut cell, &Value::Day(day))?;
+            writer.write_field(&cell)?;
+        }
+        writer.write_field(citation.as_deref().unwrap_or_default())?;
+        writer.write_record(None::<&[u8]>)?;
+    }
+    writer.flush()
+}
+
+fn writer<W: Write>(to: W) -> Writer<W> {
+    WriterBuilder::new().terminator(Terminator::Any(b'\n')).from_writer(to)
+}
+
+/// Puts a value into a cell that is used again and again.
+fn fill(cell: &mut String, value: &Value) -> io::Result<()> {
+    use std::fmt::Write as _;
+    cell.clear();
+    write!(cell, "{value}").map_err(io::Error::other)
+}
