@@ -1,3 +1,7 @@
 //! The command line of Orgatlas: parse, run, print, exit.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    orgatlas::cli::run()
+}

@@ -38,7 +38,7 @@ impl Evaluation {
 
 /// Evaluates an indicator on one day for all organisations at once.
 pub fn evaluate(indicator: &Indicator, graph: &Graph, date: Date, exempt: &OrganizationSet) -> Evaluation {
-    let evaluator = Evaluator { graph, date };
+    let evaluator = Evaluator { graph, when: When::On(date) };
     let population = evaluator.population(&indicator.population);
     let all = &population.holds | &population.unknown;
     let exempt = &all & exempt;
@@ -58,10 +58,15 @@ pub fn evaluate(indicator: &Indicator, graph: &Graph, date: Date, exempt: &Organ
     Evaluation { population: all, covered_by, uncovered, unknown, exempt }
 }
 
-/// Evaluates conditions for sets of organisations of a graph as it stands on a day.
+/// The organisations of which a condition holds, on one day or in everything recorded.
+pub fn select(condition: &Condition, graph: &Graph, when: When) -> OrganizationSet {
+    Evaluator { graph, when }.population(condition).holds
+}
+
+/// Evaluates conditions for sets of organisations of a graph.
 struct Evaluator<'a> {
     graph: &'a Graph,
-    date: Date,
+    when: When,
 }
 
 impl Evaluator<'_> {
@@ -69,7 +74,7 @@ impl Evaluator<'_> {
     fn population(&self, condition: &Condition) -> TruthSets {
         let mut candidates = self.candidates(condition);
         candidates = slots(&candidates)
-            .filter(|slot| self.graph.exists(*slot, self.when()))
+            .filter(|slot| self.graph.exists(*slot, self.when))
             .map(Slot::position)
             .collect();
         self.sets(condition, &candidates)
@@ -110,7 +115,7 @@ impl Evaluator<'_> {
             Condition::Related(related) => self.related(related, domain),
             Condition::Within(id) => {
                 let within = self.graph.slot(id.as_str()).map_or_else(OrganizationSet::new, |slot| {
-                    let mut within = self.graph.within(slot, self.when());
+                    let mut within = self.graph.within(slot, self.when);
                     within.insert(slot.position());
                     within
                 });
@@ -187,7 +192,7 @@ impl Evaluator<'_> {
         let mut take = |relation: &RelationView<'_>| {
             let in_mode =
                 related.modes.is_empty() || relation.mode.is_some_and(|m| related.modes.contains(&m));
-            if !in_mode || !self.graph.holds(relation, self.when()) {
+            if !in_mode || !self.graph.holds(relation, self.when) {
                 return;
             }
             let (source, target) = (relation.source, relation.target);
@@ -207,10 +212,6 @@ impl Evaluator<'_> {
             self.graph.relations_of_type(related.relation_type).for_each(|relation| take(&relation));
         }
         pairs
-    }
-
-    fn when(&self) -> When {
-        When::On(self.date)
     }
 }
 

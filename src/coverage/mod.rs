@@ -24,7 +24,7 @@ pub use catalog::{IndicatorCatalog, IndicatorError};
 pub use check::RuleError;
 pub use condition::{Compare, Comparison, Condition, Operand, Quantifier, Related, RuleValue};
 pub use counts::Counts;
-pub use evaluate::{Evaluation, TruthSets, evaluate};
+pub use evaluate::{Evaluation, TruthSets, evaluate, select};
 pub use examine::{Examiner, Finding, Reason};
 pub use indicator::{CoverageState, Form, Indicator};
 pub use report::{Coverage, CoverageGroup, Scope, coverage, units_in_states};

@@ -25,8 +25,11 @@ pub struct Share {
 pub struct ShareError(String);
 
 impl Share {
-    /// The fewest covered of so many subjects that reach the share, or that exceed it.
+    /// The fewest covered of so many subjects that reach the share, or that exceed it; 0 of none.
     pub fn least_covered(self, subjects: u64, exceed: bool) -> u64 {
+        if subjects == 0 {
+            return 0;
+        }
         let product = u128::from(self.numerator) * u128::from(subjects);
         let denominator = u128::from(self.denominator);
         let least = if exceed { product / denominator + 1 } else { product.div_ceil(denominator) };
@@ -163,6 +166,7 @@ mod tests {
             (more_than, 8, 2, 0, Some(false), 1),
             (more_than, 9, 1, 0, Some(true), 0),
             (at_least, 0, 0, 3, None, 0),
+            (more_than, 0, 0, 0, None, 0),
             (all, 3, 0, 0, Some(true), 0),
             (all, 3, 0, 1, None, 0),
             (Target::CoveredAtLeast(50), 40, 0, 0, Some(false), 10),

@@ -26,7 +26,7 @@ impl Graph {
     }
 
     /// Writes an organisation's row and indexes, all but its credit code and its implied location.
-    fn set_organization(&mut self, organization: &Organization) -> Slot {
+    pub(super) fn set_organization(&mut self, organization: &Organization) -> Slot {
         let slot = match self.slot(organization.id.as_str()) {
             Some(slot) => {
                 self.indexes.leave(slot, &self.columns);
@@ -39,7 +39,7 @@ impl Graph {
         slot
     }
 
-    fn unset_organization(&mut self, slot: Slot) {
+    pub(super) fn unset_organization(&mut self, slot: Slot) {
         if let Some((relation, _)) = self.implied_relation(slot) {
             self.unset_edge(relation);
         }
@@ -59,6 +59,26 @@ impl Graph {
         let slot = RelationSlot::of(self.topology.add_edge(source.node(), target.node(), weight));
         self.relations.set(slot, validity, citation);
         self.indexes.enter_relation(slot, weight.relation_type);
+    }
+
+    /// Writes a relation over the one at a slot, or beside the others; gives back what stood there.
+    pub(super) fn replace_relation(
+        &mut self,
+        before: Option<RelationSlot>,
+        source: Slot,
+        target: Slot,
+        relation: &Relation,
+    ) -> Option<Relation> {
+        let citation = relation.citation.as_ref();
+        if let Some(slot) = before {
+            let record = self.relation_at(slot).map(|view| self.relation_record(&view));
+            self.relations.set(slot, relation.validity, citation);
+            return record;
+        }
+        let weight =
+            RelationWeight { relation_type: relation.relation_type, mode: relation.mode, implied: false };
+        self.set_edge(source, target, weight, relation.validity, citation);
+        None
     }
 
     pub(super) fn unset_edge(&mut self, slot: RelationSlot) {
@@ -189,32 +209,12 @@ impl<'a> Transaction<'a> {
         {
             return Err(Violation::Cycle { key: Box::new(key), rule });
         }
-        let replaced = self.replace(before, source, target, relation);
+        let replaced = self.graph.replace_relation(before, source, target, relation);
         self.undo.push(Undo::Relation(key, replaced));
         if relation.relation_type.is_standing() {
             self.relocated.push(relation.source.clone());
         }
         Ok(())
-    }
-
-    /// Writes a relation over the one at a slot, or beside the others; gives back what stood there.
-    fn replace(
-        &mut self,
-        before: Option<RelationSlot>,
-        source: Slot,
-        target: Slot,
-        relation: &Relation,
-    ) -> Option<Relation> {
-        let citation = relation.citation.as_ref();
-        if let Some(slot) = before {
-            let record = self.graph.relation_at(slot).map(|view| self.graph.relation_record(&view));
-            self.graph.relations.set(slot, relation.validity, citation);
-            return record;
-        }
-        let weight =
-            RelationWeight { relation_type: relation.relation_type, mode: relation.mode, implied: false };
-        self.graph.set_edge(source, target, weight, relation.validity, citation);
-        None
     }
 
     fn remove_relation(&mut self, key: &RelationKey) -> Result<(), Violation> {
@@ -353,7 +353,7 @@ impl<'a> Transaction<'a> {
             Some(relation) => {
                 let ends = (self.graph.slot(key.source.as_str()), self.graph.slot(key.target.as_str()));
                 if let (Some(source), Some(target)) = ends {
-                    self.replace(standing, source, target, relation);
+                    self.graph.replace_relation(standing, source, target, relation);
                 }
             }
             None => {

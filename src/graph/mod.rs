@@ -21,6 +21,7 @@ mod interner;
 mod lookup;
 mod path;
 mod relations;
+mod replay;
 mod search;
 mod standing;
 mod subgraph;
@@ -39,6 +40,7 @@ use relations::{RelationColumns, RelationWeight};
 pub use lookup::Operand;
 pub use path::{Path, PathQuery};
 pub use relations::{Direction, RelationSlot, RelationView};
+pub use replay::Replay;
 pub use search::TextMatcher;
 pub use subgraph::{Subgraph, SubgraphQuery};
 

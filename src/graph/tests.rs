@@ -118,10 +118,14 @@ proptest! {
         let first: Vec<_> = territories.map(|o| Change::PutOrganization(Box::new(o))).collect();
         graph.apply(&first).unwrap();
         plain.apply(&first);
+        let mut history = first;
         for batch in batches {
             let before = graph.clone();
             match graph.apply(&batch) {
-                Ok(()) => plain.apply(&batch),
+                Ok(()) => {
+                    plain.apply(&batch);
+                    history.extend(batch);
+                }
                 Err(violations) => {
                     prop_assert!(!violations.is_empty());
                     prop_assert_eq!(&graph, &before);
@@ -131,6 +135,13 @@ proptest! {
             let mut fresh = Graph::new();
             prop_assert_eq!(fresh.apply(&plain.changes()), Ok(()));
             prop_assert_eq!(&graph, &fresh);
+            let mut replay = Replay::default();
+            for change in &history {
+                replay.apply(std::slice::from_ref(change)).unwrap();
+            }
+            let replayed = replay.finish();
+            prop_assert_eq!(replayed.validate(), Ok(()));
+            prop_assert_eq!(&graph, &replayed);
         }
     }
 }

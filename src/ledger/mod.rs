@@ -16,4 +16,4 @@ mod write;
 
 pub use problem::{Place, Problem, Problems};
 pub use read::{ReadError, Reading, RowCounts, name_violations, read};
-pub use write::{WriteError, write_csv, write_jsonl};
+pub use write::{WriteError, write_csv, write_jsonl, write_stated_csv};

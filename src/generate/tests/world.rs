@@ -32,7 +32,7 @@ pub(super) fn base() -> Base {
 }
 
 fn rows(file: &str) -> Vec<BTreeMap<String, String>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("graph-data/district").join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("graph-data/base").join(file);
     csv::Reader::from_path(path).unwrap().deserialize().map(Result::unwrap).collect()
 }
 

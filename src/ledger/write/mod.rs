@@ -3,7 +3,7 @@ mod to_csv;
 mod to_json_lines;
 
 pub use folder::WriteError;
-pub use to_csv::write_csv;
+pub use to_csv::{write_csv, write_stated_csv};
 pub use to_json_lines::write_jsonl;
 
 use super::column::{Columns, FixedColumn, OrganizationColumn};

@@ -18,10 +18,27 @@ use crate::model::{AttributeCatalog, Relation};
 /// # Errors
 /// [`WriteError`] when the system does not let us write.
 pub fn write_csv(graph: &Graph, catalog: &AttributeCatalog, folder: &Path) -> Result<(), WriteError> {
+    write(graph, catalog, folder, &mut graph.relations())
+}
+
+/// Writes a graph like [`write_csv`], without what is implied by division codes.
+///
+/// # Errors
+/// [`WriteError`] when the system does not let us write.
+pub fn write_stated_csv(graph: &Graph, catalog: &AttributeCatalog, folder: &Path) -> Result<(), WriteError> {
+    write(graph, catalog, folder, &mut graph.stated_relations())
+}
+
+fn write(
+    graph: &Graph,
+    catalog: &AttributeCatalog,
+    folder: &Path,
+    relations: &mut dyn Iterator<Item = Relation>,
+) -> Result<(), WriteError> {
     let columns = Columns::new(catalog);
     let organizations =
         NewFile::write(folder, "organizations.csv", |to| write_organizations(graph, &columns, to))?;
-    let relations = NewFile::write(folder, "relations.csv", |to| write_relations(graph, to))?;
+    let relations = NewFile::write(folder, "relations.csv", |to| write_relations(relations, to))?;
     organizations.publish()?;
     relations.publish()
 }
@@ -41,11 +58,11 @@ fn write_organizations(graph: &Graph, columns: &Columns<'_>, to: &mut impl Write
     writer.flush()
 }
 
-fn write_relations(graph: &Graph, to: &mut impl Write) -> io::Result<()> {
+fn write_relations(relations: &mut dyn Iterator<Item = Relation>, to: &mut impl Write) -> io::Result<()> {
     let mut writer = writer(to);
     writer.write_record(RelationColumn::all().map(RelationColumn::name))?;
     let mut cell = String::new();
-    for relation in graph.relations() {
+    for relation in relations {
         let Relation { source, relation_type, target, mode, validity, citation } = &relation;
         writer.write_field(source.as_str())?;
         writer.write_field(relation_type.name())?;

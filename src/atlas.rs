@@ -1,0 +1,314 @@
+//! The atlas: where writers and readers meet, and nowhere else.
+//!
+//! Readers take a [`Snapshot`], which never changes. A writer sends changes, which are checked against the
+//! graph, written to the log, and only then seen: all of them at once. Two graphs take turns: one is read,
+//! while the other, which no reader holds any more, is brought up to date with the commit that it missed
+//! and takes the next. So a commit costs its own changes twice, and never a copy of the graph, unless a
+//! reader still holds the other one.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use thiserror::Error;
+
+use crate::coverage::{IndicatorCatalog, IndicatorError};
+use crate::graph::{Graph, Replay};
+use crate::model::{AttributeCatalog, AttributeError, Change, Organization, Violation};
+use crate::storage::{self, AnnounceError, Commit, OpenReport, Store};
+
+/// The attributes that a new store declares.
+const ATTRIBUTES: &str = include_str!("../graph-data/attributes.toml");
+
+/// The file of a store folder that declares attributes.
+pub const ATTRIBUTES_FILE: &str = "attributes.toml";
+
+/// Log bytes after which the state is written anew, so that opening need not replay more.
+const CHECKPOINT_BYTES: u64 = 16 << 20;
+
+/// The most changes that the graph which is not read is brought up to date with, rather than copied anew.
+const REPLAYED_CHANGES: usize = 10_000;
+
+/// Why an atlas cannot be opened.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// The store cannot be opened.
+    #[error(transparent)]
+    Store(#[from] storage::OpenError),
+    /// A recorded value is not as the attributes of the store are declared.
+    #[error("{file}: what is recorded does not fit: {violation}; declare it as it was")]
+    Recorded {
+        /// The file that declares them.
+        file: PathBuf,
+        /// The value at fault.
+        violation: Violation,
+    },
+    /// The declarations of attributes are wrong.
+    #[error("{file}: {cause}")]
+    Attributes {
+        /// The file at fault.
+        file: PathBuf,
+        /// What is wrong.
+        cause: AttributeError,
+    },
+    /// A file of the store folder cannot be read or written.
+    #[error("{file}: {cause}")]
+    File {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// The indicators that the program carries are wrong.
+    #[error(transparent)]
+    Indicators(#[from] IndicatorError),
+}
+
+/// Why a commit is refused; nothing of it is recorded then.
+#[derive(Debug, Error)]
+pub enum CommitError {
+    /// Changes break rules.
+    #[error(
+        "{} changes break a rule, the first: {}",
+        .violations.len(),
+        .violations.first().map_or_else(String::new, |(_, violation)| violation.to_string())
+    )]
+    Violations {
+        /// The changes, given back.
+        changes: Vec<Change>,
+        /// The rules broken, each with the position of the change at fault.
+        violations: Vec<(usize, Violation)>,
+    },
+    /// The graph has moved on since the changes were made up.
+    #[error("the graph is at version {found}, not at {expected} any more: look again and repeat")]
+    Conflict {
+        /// The version that the changes were made up for.
+        expected: u64,
+        /// The version now.
+        found: u64,
+    },
+    /// The log could not be written.
+    #[error(transparent)]
+    Store(#[from] storage::AppendError),
+}
+
+/// A graph as it stood after one commit; it never changes.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// The graph.
+    pub graph: Graph,
+    /// How many commits made it.
+    pub version: u64,
+    /// The attributes that are declared.
+    pub attributes: Arc<AttributeCatalog>,
+    /// The indicators that are known.
+    pub indicators: Arc<IndicatorCatalog>,
+}
+
+/// What a writer sends.
+#[derive(Clone, Debug)]
+pub struct Proposal {
+    /// The changes, in their order.
+    pub changes: Vec<Change>,
+    /// Who makes them.
+    pub actor: String,
+    /// Why.
+    pub reason: String,
+    /// The version that they were made up for; `None` where that does not matter.
+    pub expected: Option<u64>,
+}
+
+/// What a commit did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Committed {
+    /// The version of the graph now.
+    pub version: u64,
+    /// How many changes were made.
+    pub changes: usize,
+}
+
+/// A durable graph with one writer at a time and any number of readers.
+pub struct Atlas {
+    dir: PathBuf,
+    writer: Mutex<Writer>,
+    current: RwLock<Arc<Snapshot>>,
+}
+
+struct Writer {
+    store: Store,
+    /// The graph that is not read, if it is not to be copied anew.
+    spare: Option<Arc<Snapshot>>,
+    /// The changes that it lacks.
+    missed: Vec<Change>,
+}
+
+impl Atlas {
+    /// Opens a store folder, creating it where there is none.
+    ///
+    /// # Errors
+    /// [`OpenError`], which names the file at fault.
+    pub fn open(dir: &Path) -> Result<(Self, OpenReport), OpenError> {
+        let mut replay = Replay::default();
+        let (store, report) = Store::open(dir, &mut |changes| Ok(replay.apply(&changes)?))?;
+        let graph = replay.finish();
+        let attributes = declared_attributes(dir, &graph)?;
+        let snapshot = Arc::new(Snapshot {
+            graph,
+            version: store.sequence(),
+            attributes: Arc::new(attributes),
+            indicators: Arc::new(IndicatorCatalog::core()?),
+        });
+        let writer = Writer { store, spare: None, missed: Vec::new() };
+        let atlas = Self { dir: dir.to_owned(), writer: Mutex::new(writer), current: RwLock::new(snapshot) };
+        Ok((atlas, report))
+    }
+
+    /// The store folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The graph as it stands now.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Says in the lock of the store where its server answers.
+    ///
+    /// # Errors
+    /// [`AnnounceError`] when the lock file cannot be written.
+    pub fn announce(&self, address: &str) -> Result<(), AnnounceError> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner).store.announce(address)
+    }
+
+    /// Records changes: all of them, durably, or none.
+    ///
+    /// Changes that are none leave the version as it is.
+    ///
+    /// # Errors
+    /// [`CommitError`]; the graph is then as it was.
+    pub fn commit(&self, proposal: Proposal) -> Result<Committed, CommitError> {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let current = self.snapshot();
+        if let Some(expected) = proposal.expected.filter(|expected| *expected != current.version) {
+            return Err(CommitError::Conflict { expected, found: current.version });
+        }
+        if proposal.changes.is_empty() {
+            return Ok(Committed { version: current.version, changes: 0 });
+        }
+        let undeclared = undeclared(&proposal.changes, &current.attributes);
+        if !undeclared.is_empty() {
+            return Err(CommitError::Violations { changes: proposal.changes, violations: undeclared });
+        }
+        let mut graph = writer.take_spare(&current);
+        if let Err(violations) = graph.apply(&proposal.changes) {
+            writer.keep_spare(graph, &current);
+            return Err(CommitError::Violations { changes: proposal.changes, violations });
+        }
+        let commit = Commit {
+            sequence: current.version + 1,
+            time: jiff::Timestamp::now(),
+            actor: proposal.actor,
+            reason: proposal.reason,
+            changes: proposal.changes,
+        };
+        // A graph that holds what the log does not is dropped; the next commit copies the one that is read.
+        writer.store.append(&commit)?;
+        let next = Arc::new(Snapshot {
+            graph,
+            version: commit.sequence,
+            attributes: Arc::clone(&current.attributes),
+            indicators: Arc::clone(&current.indicators),
+        });
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&next);
+        let committed = Committed { version: commit.sequence, changes: commit.changes.len() };
+        if commit.changes.len() <= REPLAYED_CHANGES {
+            writer.spare = Some(current);
+            writer.missed = commit.changes;
+        }
+        if writer.store.uncheckpointed_bytes() > CHECKPOINT_BYTES {
+            writer.checkpoint(&next);
+        }
+        Ok(committed)
+    }
+}
+
+/// The attributes that a new store declares.
+///
+/// # Errors
+/// [`AttributeError`] if the data that the program carries is wrong; a test sees to it that it is not.
+pub fn bundled_attributes() -> Result<AttributeCatalog, AttributeError> {
+    AttributeCatalog::from_toml(ATTRIBUTES)
+}
+
+impl Writer {
+    /// A graph that stands where the current one does and that nobody reads.
+    fn take_spare(&mut self, current: &Snapshot) -> Graph {
+        let missed = std::mem::take(&mut self.missed);
+        let spare = self.spare.take().and_then(Arc::into_inner);
+        if let Some(Snapshot { mut graph, .. }) = spare
+            && graph.apply(&missed).is_ok()
+        {
+            return graph;
+        }
+        current.graph.clone()
+    }
+
+    /// Keeps a graph that stands where the current one does.
+    fn keep_spare(&mut self, graph: Graph, current: &Snapshot) {
+        self.spare = Some(Arc::new(Snapshot {
+            graph,
+            version: current.version,
+            attributes: Arc::clone(&current.attributes),
+            indicators: Arc::clone(&current.indicators),
+        }));
+    }
+
+    /// Writes the state anew. The log holds the truth, so a failure costs time at the next opening, no more.
+    fn checkpoint(&mut self, snapshot: &Snapshot) {
+        let graph = &snapshot.graph;
+        self.store.checkpoint(graph.organizations(), graph.stated_relations()).ok();
+    }
+}
+
+/// Reads the declared attributes of a store, writing the bundled ones where none are.
+fn declared_attributes(dir: &Path, graph: &Graph) -> Result<AttributeCatalog, OpenError> {
+    let file = dir.join(ATTRIBUTES_FILE);
+    let failed = |cause| OpenError::File { file: file.clone(), cause };
+    if !file.exists() {
+        std::fs::write(&file, ATTRIBUTES).map_err(failed)?;
+    }
+    let text = std::fs::read_to_string(&file).map_err(failed)?;
+    let catalog = AttributeCatalog::from_toml(&text)
+        .map_err(|cause| OpenError::Attributes { file: file.clone(), cause })?;
+    let recorded = graph.organizations().find_map(|o| misfit(&o, &catalog));
+    match recorded {
+        Some(violation) => Err(OpenError::Recorded { file, violation }),
+        None => Ok(catalog),
+    }
+}
+
+/// Every organisation put with a value that is not as declared.
+fn undeclared(changes: &[Change], catalog: &AttributeCatalog) -> Vec<(usize, Violation)> {
+    let puts = changes.iter().enumerate().filter_map(|(i, change)| match change {
+        Change::PutOrganization(organization) => Some((i, organization)),
+        _ => None,
+    });
+    puts.filter_map(|(i, organization)| misfit(organization, catalog).map(|violation| (i, violation)))
+        .collect()
+}
+
+/// The first value of an organisation that is not as declared.
+fn misfit(organization: &Organization, catalog: &AttributeCatalog) -> Option<Violation> {
+    organization.attributes.iter().find_map(|(attribute, value)| {
+        let cause = match catalog.get(attribute.as_str()) {
+            None => format!("it is not declared in {ATTRIBUTES_FILE}"),
+            Some(declared) if declared.attribute_type != value.attribute_type() => {
+                let (wanted, found) = (declared.attribute_type.name(), value.attribute_type().name());
+                format!("it is declared as {wanted}, and \"{value}\" is recorded as {found}")
+            }
+            Some(_) => return None,
+        };
+        let (id, attribute) = (organization.id.clone(), attribute.to_string());
+        Some(Violation::Attribute { id, attribute, cause })
+    })
+}

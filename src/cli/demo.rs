@@ -1,0 +1,34 @@
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::Failure;
+use super::bundle::write_district;
+use super::import::import;
+use super::serve::{ADDRESS, serve};
+use super::store::open;
+
+/// The arguments of `demo`.
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    /// The folder of the store; made on first run
+    #[arg(long, value_name = "DIR", default_value = "orgatlas-demo")]
+    data: PathBuf,
+    /// The address to listen on
+    #[arg(long, value_name = "ADDR", default_value = ADDRESS)]
+    listen: SocketAddr,
+}
+
+impl Demo {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        let atlas = open(&self.data)?;
+        if atlas.snapshot().version == 0 {
+            let folder = self.data.join("ledgers");
+            let ledgers = write_district(&folder)?;
+            eprintln!("loading the district from {}", folder.display());
+            import(&atlas, &ledgers)?;
+        }
+        serve(atlas, self.listen)
+    }
+}

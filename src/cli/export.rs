@@ -1,0 +1,43 @@
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::Failure;
+use super::store::StoreFolder;
+use crate::ledger::{write_csv, write_jsonl};
+
+/// The arguments of `export`.
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    #[command(flatten)]
+    store: StoreFolder,
+    /// The form of the ledgers
+    #[arg(long, value_enum)]
+    format: Form,
+    /// The folder to write them to
+    #[arg(short, long, value_name = "PATH")]
+    output: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Form {
+    /// organizations.csv and relations.csv, exact
+    Csv,
+    /// organizations.jsonl and relations.jsonl
+    Jsonl,
+}
+
+impl Export {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        let snapshot = self.store.open()?.snapshot();
+        let (graph, attributes) = (&snapshot.graph, &snapshot.attributes);
+        match self.format {
+            Form::Csv => write_csv(graph, attributes, &self.output)?,
+            Form::Jsonl => write_jsonl(graph, attributes, &self.output)?,
+        }
+        let (organizations, relations) = (graph.organization_count(), graph.relation_count());
+        let folder = self.output.display();
+        eprintln!("exported {organizations} organisations and {relations} relations to {folder}");
+        Ok(())
+    }
+}

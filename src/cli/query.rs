@@ -1,0 +1,38 @@
+use std::path::Path;
+
+use clap::Args;
+
+use super::Failure;
+use super::answer::run;
+use super::store::StoreFolder;
+use crate::graphql::Request;
+
+/// The arguments of `query`.
+#[derive(Debug, Args)]
+pub(super) struct Query {
+    #[command(flatten)]
+    store: StoreFolder,
+    /// The query, or @FILE to read it from a file
+    #[arg(value_name = "QUERY|@FILE")]
+    query: String,
+}
+
+impl Query {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        let text = match self.query.strip_prefix('@') {
+            Some(file) => {
+                std::fs::read_to_string(file).map_err(|cause| Failure::file(Path::new(file), &cause))?
+            }
+            None => self.query,
+        };
+        let atlas = self.store.open()?;
+        let schema = crate::graphql::schema();
+        let response = run(crate::graphql::execute(&schema, &atlas, Request::new(text)))?;
+        println!("{:#}", serde_json::to_value(&response)?);
+        match response.errors.len() {
+            0 => Ok(()),
+            1 => Err(Failure::new("the answer holds an error")),
+            n => Err(Failure::new(format!("the answer holds {n} errors"))),
+        }
+    }
+}

@@ -1,0 +1,14 @@
+use clap::Args;
+
+use super::Failure;
+
+/// The arguments of `schema`.
+#[derive(Debug, Args)]
+pub(super) struct Schema {}
+
+impl Schema {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        print!("{}", crate::graphql::sdl());
+        Ok(())
+    }
+}

@@ -1,0 +1,64 @@
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::Failure;
+use super::store::StoreFolder;
+use crate::atlas::Atlas;
+use crate::http::{App, listen, serve as serve_app};
+
+/// Where a server listens where nobody says.
+pub(super) const ADDRESS: &str = "127.0.0.1:8080";
+
+/// The arguments of `serve`.
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    store: StoreFolder,
+    /// The address to listen on
+    #[arg(long, value_name = "ADDR", default_value = ADDRESS)]
+    listen: SocketAddr,
+}
+
+impl Serve {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        serve(self.store.open_or_create()?, self.listen)
+    }
+}
+
+/// Serves an atlas until the process is told to stop.
+pub(super) fn serve(atlas: Atlas, address: SocketAddr) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let listener = listen(address).await.map_err(|cause| {
+            Failure::new(format!("{address}: {cause}; choose another address with --listen"))
+        })?;
+        let url = format!("http://{}", listener.local_addr()?);
+        atlas.announce(&url)?;
+        let snapshot = atlas.snapshot();
+        let (organizations, relations) =
+            (snapshot.graph.organization_count(), snapshot.graph.relation_count());
+        drop(snapshot);
+        eprintln!("serving {organizations} organisations and {relations} relations at {url} (Ctrl-C stops)");
+        serve_app(App::new(Arc::new(atlas)), listener, stopped()).await?;
+        Ok(())
+    })
+}
+
+/// Ends when the process is asked to end, by Ctrl-C or by its service manager.
+async fn stopped() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    interrupted.await.ok();
+}

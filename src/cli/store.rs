@@ -1,0 +1,52 @@
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::Failure;
+use crate::atlas::Atlas;
+
+/// The store that a command works on.
+#[derive(Debug, Args)]
+pub(super) struct StoreFolder {
+    /// The folder of the store
+    #[arg(long = "data", value_name = "DIR")]
+    dir: PathBuf,
+}
+
+impl StoreFolder {
+    /// Opens a store that is there already.
+    pub(super) fn open(&self) -> Result<Atlas, Failure> {
+        if !self.dir.exists() {
+            let dir = self.dir.display();
+            return Err(Failure::new(format!("there is no store at {dir}; `orgatlas import` creates one")));
+        }
+        open(&self.dir)
+    }
+
+    /// Opens a store, or creates it.
+    pub(super) fn open_or_create(&self) -> Result<Atlas, Failure> {
+        open(&self.dir)
+    }
+
+    /// The folder.
+    pub(super) fn path(&self) -> &Path {
+        &self.dir
+    }
+}
+
+/// Opens a store, creating it where there is none, and says on standard error what was out of the ordinary.
+pub(super) fn open(dir: &Path) -> Result<Atlas, Failure> {
+    let (atlas, report) = Atlas::open(dir)?;
+    if let Some(torn) = report.torn_tail {
+        eprintln!(
+            "note: commit {} was never acknowledged and is cut off ({} bytes, kept in {})",
+            torn.sequence,
+            torn.bytes,
+            torn.kept.as_deref().unwrap_or(dir).display(),
+        );
+    }
+    if let Some(problem) = report.rebuilt {
+        eprintln!("note: the checkpoint was made anew from the change log: {problem}");
+    }
+    Ok(atlas)
+}

@@ -1,0 +1,61 @@
+use super::{Graph, Slot};
+use crate::model::{Change, OrganizationId, Violation};
+
+/// Builds a graph from recorded changes, which were checked when they were recorded.
+///
+/// Changes may come in any number of batches: credit codes and implied locations, which hang on several
+/// changes at once, are settled at the end.
+#[derive(Default)]
+pub struct Replay {
+    graph: Graph,
+}
+
+impl Replay {
+    /// Replays a batch.
+    ///
+    /// # Errors
+    /// [`Violation::UnknownOrganization`] or [`Violation::UnknownRelation`] where a record names what is not
+    /// there; other rules are not checked again.
+    pub fn apply(&mut self, changes: &[Change]) -> Result<(), Violation> {
+        changes.iter().try_for_each(|change| self.step(change))
+    }
+
+    /// The graph of all that was replayed.
+    pub fn finish(mut self) -> Graph {
+        let slots: Vec<Slot> = self.graph.slots_by_id().collect();
+        for slot in slots {
+            if let Some(code) = self.graph.columns.credit_code(slot) {
+                self.graph.indexes.enter_credit_code(code, slot);
+            }
+            self.graph.refresh_implied(slot);
+        }
+        self.graph
+    }
+
+    fn step(&mut self, change: &Change) -> Result<(), Violation> {
+        match change {
+            Change::PutOrganization(organization) => {
+                self.graph.set_organization(organization);
+            }
+            Change::RemoveOrganization(id) => {
+                let slot = self.known(id)?;
+                self.graph.unset_organization(slot);
+            }
+            Change::PutRelation(relation) => {
+                let (source, target) = (self.known(&relation.source)?, self.known(&relation.target)?);
+                let before = self.graph.stated_slot(&relation.key());
+                self.graph.replace_relation(before, source, target, relation);
+            }
+            Change::RemoveRelation(key) => {
+                let unknown = || Violation::UnknownRelation(Box::new(key.clone()));
+                let slot = self.graph.stated_slot(key).ok_or_else(unknown)?;
+                self.graph.unset_edge(slot);
+            }
+        }
+        Ok(())
+    }
+
+    fn known(&self, id: &OrganizationId) -> Result<Slot, Violation> {
+        self.graph.slot(id.as_str()).ok_or_else(|| Violation::UnknownOrganization(id.clone()))
+    }
+}

@@ -1,0 +1,358 @@
+use std::sync::Arc;
+
+use async_graphql::{ID, Object, Result, SimpleObject};
+
+use super::condition::CoverageRuleInput;
+use super::enums::CoverageState;
+use super::error::{Code, bad_input, error, unknown_organization};
+use super::indicator::{Form, Indicator, Target};
+use super::organization::Organization;
+use super::relation::Relation;
+use super::scalar::Date;
+use crate::atlas::Snapshot;
+use crate::coverage::{self, Counts, Examiner, Scope};
+use crate::graph::{OrganizationSet, Slot, When};
+use crate::model;
+
+/// How far an indicator is reached.
+pub(super) struct Coverage {
+    snapshot: Arc<Snapshot>,
+    indicator: coverage::Indicator,
+    named: bool,
+    coverage: coverage::Coverage,
+}
+
+/// How many covered units are covered in one form.
+#[derive(SimpleObject)]
+pub(super) struct FormCount {
+    /// The form.
+    form: Form,
+    /// How many units it is the first form of that holds.
+    count: u64,
+}
+
+/// The part of a population that stands within one organisation, or is it.
+pub(super) struct CoverageGroup {
+    snapshot: Arc<Snapshot>,
+    by: Option<Slot>,
+    counts: Counts,
+    forms: Vec<coverage::Form>,
+}
+
+/// A unit of a population that is in one of the states asked for.
+#[derive(Clone, Copy)]
+pub(super) struct GapUnit {
+    pub(super) slot: Slot,
+    pub(super) state: coverage::CoverageState,
+}
+
+/// A unit of an indicator's population, its state, and why it has it.
+pub(super) struct Gap {
+    pub(super) snapshot: Arc<Snapshot>,
+    pub(super) indicator: Arc<coverage::Indicator>,
+    pub(super) date: model::Date,
+    pub(super) unit: GapUnit,
+}
+
+/// A condition that does not hold, or that nobody knows to hold.
+#[derive(SimpleObject)]
+pub(super) struct GapReason {
+    /// The form that it belongs to; null where it belongs to the population.
+    form: Option<Form>,
+    /// The organisation at which the condition was asked: the unit, or one that it is related to.
+    organization: Organization,
+    /// Whether that is so because a value is unknown.
+    unknown: bool,
+    /// The condition, in the words of the rule.
+    needed: String,
+    /// What is recorded instead.
+    found: String,
+}
+
+/// What an indicator says of one organisation.
+#[derive(SimpleObject)]
+pub(super) struct CoverageStatus {
+    /// The indicator.
+    indicator: Indicator,
+    /// The day that it is said of.
+    as_of: Date,
+    /// Its state; null where it is not in the population, or does not exist on the day.
+    state: Option<CoverageState>,
+    /// The first form that holds; null where it is not covered.
+    form: Option<Form>,
+    /// The relations by which that form holds.
+    witness: Vec<Relation>,
+    /// Why it is not covered, or not known to be.
+    reasons: Vec<GapReason>,
+}
+
+/// Which indicator is meant: one that is known by its id, or a rule that is written out.
+pub(super) fn indicator(
+    snapshot: &Snapshot,
+    id: Option<ID>,
+    rule: Option<CoverageRuleInput>,
+) -> Result<(coverage::Indicator, bool)> {
+    match (id, rule) {
+        (Some(id), None) => Ok((known_indicator(snapshot, &id)?, true)),
+        (None, Some(rule)) => Ok((rule.indicator(&snapshot.attributes)?, false)),
+        _ => Err(bad_input("give an indicator or a rule, and not both")),
+    }
+}
+
+fn known_indicator(snapshot: &Snapshot, id: &str) -> Result<coverage::Indicator> {
+    snapshot.indicators.get(id).cloned().ok_or_else(|| {
+        let known: Vec<_> = snapshot.indicators.iter().map(|i| i.id.as_str()).collect();
+        error(Code::NotFound, format!("there is no indicator \"{id}\"; there are: {}", known.join(", ")))
+    })
+}
+
+/// The day and the part of the graph that are asked about.
+pub(super) fn scope<'a>(
+    snapshot: &Snapshot,
+    within: Option<&ID>,
+    as_of: Option<Date>,
+    exempt: &'a OrganizationSet,
+) -> Result<Scope<'a>> {
+    let within = match within {
+        Some(id) => Some(snapshot.graph.slot(id).ok_or_else(|| unknown_organization(id))?),
+        None => None,
+    };
+    Ok(Scope { date: as_of.map_or_else(model::today, |date| date.0), within, exempt })
+}
+
+impl Coverage {
+    pub(super) fn new(
+        snapshot: &Arc<Snapshot>,
+        (indicator, named): (coverage::Indicator, bool),
+        scope: &Scope<'_>,
+        group_by: Option<model::OrganizationKind>,
+    ) -> Self {
+        let coverage = coverage::coverage(&indicator, &snapshot.graph, scope, group_by);
+        Self { snapshot: Arc::clone(snapshot), indicator, named, coverage }
+    }
+}
+
+/// How far an indicator is reached.
+#[Object]
+impl Coverage {
+    /// The indicator; null where a rule was written out.
+    async fn indicator(&self) -> Option<Indicator> {
+        self.named.then(|| Indicator(self.indicator.clone()))
+    }
+
+    /// The day that it is said of.
+    async fn as_of(&self) -> Date {
+        Date(self.coverage.date)
+    }
+
+    /// covered + uncovered + unknown + exempt, always.
+    async fn population(&self) -> u64 {
+        self.coverage.counts.population
+    }
+
+    /// covered + uncovered, the denominator of the ratio.
+    async fn subjects(&self) -> u64 {
+        self.coverage.counts.subjects()
+    }
+
+    /// Units of which a form holds.
+    async fn covered(&self) -> u64 {
+        self.coverage.counts.covered
+    }
+
+    /// Units of which no form holds.
+    async fn uncovered(&self) -> u64 {
+        self.coverage.counts.uncovered
+    }
+
+    /// Units of which nobody knows whether they belong, or whether a form holds.
+    async fn unknown(&self) -> u64 {
+        self.coverage.counts.unknown
+    }
+
+    /// Units that need not be covered.
+    async fn exempt(&self) -> u64 {
+        self.coverage.counts.exempt
+    }
+
+    /// covered / subjects; null where there are none.
+    async fn ratio(&self) -> Option<f64> {
+        self.coverage.counts.ratio()
+    }
+
+    /// How the covered are covered: by the first form that holds.
+    async fn forms(&self) -> Vec<FormCount> {
+        form_counts(&self.indicator.forms, &self.coverage.counts)
+    }
+
+    /// What should be reached; null where the source gives no figure.
+    async fn target(&self) -> Option<Target> {
+        self.indicator.target.map(Target::new)
+    }
+
+    /// Whether the target is met, however the unknown turn out; null where they decide, without subjects or target.
+    async fn met(&self) -> Option<bool> {
+        self.coverage.counts.met
+    }
+
+    /// The fewest uncovered units that must become covered; 0 where the target is met or there is none.
+    async fn shortfall(&self) -> u64 {
+        self.coverage.counts.shortfall
+    }
+
+    /// Whether units that were generated are among the population.
+    async fn synthetic(&self) -> bool {
+        self.coverage.synthetic
+    }
+
+    /// By the organisations of the kind asked for, in the order of ids; units that stand in none come last.
+    async fn groups(&self) -> Vec<CoverageGroup> {
+        let groups = self.coverage.groups.iter().map(|group| CoverageGroup {
+            snapshot: Arc::clone(&self.snapshot),
+            by: group.by,
+            counts: group.counts.clone(),
+            forms: self.indicator.forms.clone(),
+        });
+        groups.collect()
+    }
+}
+
+/// The part of a population that stands within one organisation, or is it.
+#[Object]
+impl CoverageGroup {
+    /// The organisation; null for the units that stand in none of its kind.
+    async fn by(&self) -> Option<Organization> {
+        self.by.map(|slot| Organization::new(&self.snapshot, slot))
+    }
+
+    /// covered + uncovered + unknown + exempt, always.
+    async fn population(&self) -> u64 {
+        self.counts.population
+    }
+
+    /// covered + uncovered, the denominator of the ratio.
+    async fn subjects(&self) -> u64 {
+        self.counts.subjects()
+    }
+
+    /// Units of which a form holds.
+    async fn covered(&self) -> u64 {
+        self.counts.covered
+    }
+
+    /// Units of which no form holds.
+    async fn uncovered(&self) -> u64 {
+        self.counts.uncovered
+    }
+
+    /// Units of which nobody knows whether they belong, or whether a form holds.
+    async fn unknown(&self) -> u64 {
+        self.counts.unknown
+    }
+
+    /// Units that need not be covered.
+    async fn exempt(&self) -> u64 {
+        self.counts.exempt
+    }
+
+    /// covered / subjects; null where there are none.
+    async fn ratio(&self) -> Option<f64> {
+        self.counts.ratio()
+    }
+
+    /// How the covered are covered: by the first form that holds.
+    async fn forms(&self) -> Vec<FormCount> {
+        form_counts(&self.forms, &self.counts)
+    }
+
+    /// Whether a share is reached in this group; null for a count, which belongs to the whole.
+    async fn met(&self) -> Option<bool> {
+        self.counts.met
+    }
+
+    /// The fewest uncovered units that must become covered for a share; 0 where it is reached.
+    async fn shortfall(&self) -> u64 {
+        self.counts.shortfall
+    }
+}
+
+fn form_counts(forms: &[coverage::Form], counts: &Counts) -> Vec<FormCount> {
+    let counted = forms.iter().cloned().map(Form).zip(&counts.forms);
+    counted.map(|(form, count)| FormCount { form, count: *count }).collect()
+}
+
+/// A unit of an indicator's population, its state, and why it has it.
+#[Object]
+impl Gap {
+    /// The unit.
+    async fn organization(&self) -> Organization {
+        Organization::new(&self.snapshot, self.unit.slot)
+    }
+
+    /// Its state.
+    async fn state(&self) -> CoverageState {
+        self.unit.state.into()
+    }
+
+    /// For each form that does not hold, the condition that fails, what was found and what is needed.
+    async fn reasons(&self) -> Vec<GapReason> {
+        reasons(&self.snapshot, &self.indicator, self.date, self.unit)
+    }
+}
+
+fn reasons(
+    snapshot: &Arc<Snapshot>,
+    indicator: &coverage::Indicator,
+    date: model::Date,
+    unit: GapUnit,
+) -> Vec<GapReason> {
+    let examiner = Examiner::new(&snapshot.graph, date);
+    let present = |form: Option<&coverage::Form>, reason: coverage::Reason| GapReason {
+        form: form.cloned().map(Form),
+        organization: Organization::new(snapshot, reason.organization),
+        unknown: reason.truth == coverage::Truth::Unknown,
+        needed: reason.needed,
+        found: reason.found,
+    };
+    let of_population = examiner.examine(&indicator.population, unit.slot).reasons;
+    if !of_population.is_empty() {
+        return of_population.into_iter().map(|reason| present(None, reason)).collect();
+    }
+    if !matches!(unit.state, coverage::CoverageState::Uncovered | coverage::CoverageState::Unknown) {
+        return Vec::new();
+    }
+    let forms = indicator.forms.iter().flat_map(|form| {
+        let found = examiner.examine(&form.when, unit.slot).reasons;
+        found.into_iter().map(move |reason| (form, reason))
+    });
+    forms.map(|(form, reason)| present(Some(form), reason)).collect()
+}
+
+impl CoverageStatus {
+    pub(super) fn new(
+        snapshot: &Arc<Snapshot>,
+        slot: Slot,
+        indicator: &str,
+        as_of: Option<Date>,
+    ) -> Result<Self> {
+        let indicator = known_indicator(snapshot, indicator)?;
+        let date = as_of.map_or_else(model::today, |date| date.0);
+        let examiner = Examiner::new(&snapshot.graph, date);
+        let exists = snapshot.graph.exists(slot, When::On(date));
+        let state = exists.then(|| examiner.state(&indicator, &OrganizationSet::new(), slot)).flatten();
+        let form = state.and_then(|(_, form)| form).and_then(|form| indicator.forms.get(form));
+        let witness = form.map_or_else(Vec::new, |form| examiner.examine(&form.when, slot).witness);
+        let reasons = match state {
+            Some((state, _)) => reasons(snapshot, &indicator, date, GapUnit { slot, state }),
+            None => Vec::new(),
+        };
+        Ok(Self {
+            as_of: Date(date),
+            state: state.map(|(state, _)| state.into()),
+            form: form.cloned().map(Form),
+            witness: witness.into_iter().map(|relation| Relation::new(snapshot, relation)).collect(),
+            reasons,
+            indicator: Indicator(indicator),
+        })
+    }
+}

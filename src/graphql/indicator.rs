@@ -1,0 +1,114 @@
+use async_graphql::{ID, Object, SimpleObject};
+
+use super::enums::Language;
+use super::scalar::Date;
+use crate::coverage;
+use crate::model::Label;
+
+/// Which units should have something, in which forms they may have it, and how many should.
+#[derive(Clone)]
+pub(super) struct Indicator(pub(super) coverage::Indicator);
+
+/// One way in which a unit counts as covered.
+pub(super) struct Form(pub(super) coverage::Form);
+
+/// What an indicator should reach: one of these is not null.
+#[derive(SimpleObject)]
+pub(super) struct Target {
+    /// Covered of subjects, at least this share.
+    share_at_least: Option<f64>,
+    /// Covered of subjects, more than this share.
+    share_more_than: Option<f64>,
+    /// At least so many covered.
+    covered_at_least: Option<u64>,
+    /// At most so many uncovered.
+    uncovered_at_most: Option<u64>,
+    /// The target as people write it, such as "≥ 80%".
+    text: String,
+}
+
+/// Which units should have something, in which forms they may have it, and how many should.
+#[Object]
+impl Indicator {
+    /// Its id, such as two-new-own-branch.
+    async fn id(&self) -> ID {
+        self.0.id.as_str().into()
+    }
+
+    /// How users read it.
+    async fn name(&self, #[graphql(default)] language: Language) -> &str {
+        written(&self.0.name, language)
+    }
+
+    /// The fact, or the other place, that it comes from.
+    async fn source(&self) -> &str {
+        &self.0.source
+    }
+
+    /// Until when the target should be reached, if the source gives a day.
+    async fn due(&self) -> Option<Date> {
+        self.0.due.map(Date)
+    }
+
+    /// Which units it speaks of, in the words of the rule.
+    async fn population(&self) -> String {
+        self.0.population.to_string()
+    }
+
+    /// The forms in which a unit counts as covered, the first that holds first.
+    async fn forms(&self) -> Vec<Form> {
+        self.0.forms.iter().cloned().map(Form).collect()
+    }
+
+    /// What should be reached; null where the source gives no figure.
+    async fn target(&self) -> Option<Target> {
+        self.0.target.map(Target::new)
+    }
+}
+
+/// One way in which a unit counts as covered.
+#[Object]
+impl Form {
+    /// Its id within the indicator, such as own.
+    async fn id(&self) -> ID {
+        self.0.id.as_str().into()
+    }
+
+    /// How users read it.
+    async fn name(&self, #[graphql(default)] language: Language) -> &str {
+        written(&self.0.name, language)
+    }
+
+    /// What must hold of the unit, in the words of the rule.
+    async fn when(&self) -> String {
+        self.0.when.to_string()
+    }
+}
+
+impl Target {
+    pub(super) fn new(target: coverage::Target) -> Self {
+        let text = target.to_string();
+        let mut presented = Self {
+            share_at_least: None,
+            share_more_than: None,
+            covered_at_least: None,
+            uncovered_at_most: None,
+            text,
+        };
+        match target {
+            coverage::Target::ShareAtLeast(share) => presented.share_at_least = Some(share.as_f64()),
+            coverage::Target::ShareMoreThan(share) => presented.share_more_than = Some(share.as_f64()),
+            coverage::Target::CoveredAtLeast(least) => presented.covered_at_least = Some(least),
+            coverage::Target::UncoveredAtMost(most) => presented.uncovered_at_most = Some(most),
+        }
+        presented
+    }
+}
+
+fn written(label: &Label, language: Language) -> &str {
+    match language {
+        Language::ZhHans => &label.simplified,
+        Language::ZhHant => &label.traditional,
+        Language::En => &label.english,
+    }
+}

@@ -1,0 +1,278 @@
+use std::sync::{Arc, OnceLock};
+
+use async_graphql::{ID, Interface, Object, Result, SimpleObject};
+
+use super::coverage::CoverageStatus;
+use super::enums::{
+    Direction, Language, OperatingStatus, OrganizationCategory, OrganizationKind, RelationType,
+};
+use super::filter::{ById, select_kinds};
+use super::page::{Connection, PageArguments, page};
+use super::relation::{ByKey, Relation};
+use super::scalar::Date;
+use crate::atlas::Snapshot;
+use crate::graph::{Slot, When, slots};
+use crate::model;
+
+/// Anything that has an id of its own.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "Its id, as ledgers write it."))]
+pub(super) enum Node {
+    Organization(Organization),
+}
+
+/// An organisation, a place, a territory, a Party organisation, a facility, a sector or a programme.
+pub(super) struct Organization {
+    snapshot: Arc<Snapshot>,
+    slot: Slot,
+    record: OnceLock<Option<model::Organization>>,
+}
+
+impl Organization {
+    pub(super) fn new(snapshot: &Arc<Snapshot>, slot: Slot) -> Self {
+        Self { snapshot: Arc::clone(snapshot), slot, record: OnceLock::new() }
+    }
+
+    /// An organisation by its id.
+    pub(super) fn find(snapshot: &Arc<Snapshot>, id: &str) -> Option<Self> {
+        snapshot.graph.slot(id).map(|slot| Self::new(snapshot, slot))
+    }
+
+    /// The whole record, read once however many of its fields are asked for.
+    fn record(&self) -> Option<&model::Organization> {
+        self.record.get_or_init(|| self.snapshot.graph.record(self.slot)).as_ref()
+    }
+
+    fn field<T>(&self, read: impl FnOnce(&model::Organization) -> Option<T>) -> Option<T> {
+        self.record().and_then(read)
+    }
+
+    fn present(&self, slot: Slot) -> Self {
+        Self::new(&self.snapshot, slot)
+    }
+}
+
+/// Where a record comes from.
+#[derive(SimpleObject)]
+pub(super) struct Source {
+    /// The source in words, such as a fact's id or a register.
+    citation: String,
+}
+
+/// A value of a declared attribute.
+#[derive(SimpleObject)]
+pub(super) struct Attribute {
+    /// The attribute's id: a ledger column and an operand of rules.
+    id: ID,
+    /// The value as ledgers write it.
+    text: String,
+    /// The value of a number or an integer.
+    number: Option<f64>,
+    /// The value of a flag.
+    flag: Option<bool>,
+    /// The value of a date.
+    date: Option<Date>,
+    /// What a value is counted in.
+    unit: Option<String>,
+}
+
+/// An organisation, a place, a territory, a Party organisation, a facility, a sector or a programme.
+#[Object]
+impl Organization {
+    /// Its id, as ledgers write it.
+    pub(super) async fn id(&self) -> ID {
+        self.snapshot.graph.id(self.slot).as_str().into()
+    }
+
+    /// What it is.
+    async fn kind(&self) -> OrganizationKind {
+        self.snapshot.graph.kind(self.slot).into()
+    }
+
+    /// The group that its kind belongs to.
+    async fn category(&self) -> OrganizationCategory {
+        self.snapshot.graph.kind(self.slot).category().into()
+    }
+
+    /// Its name; in simplified Chinese where the language asked for is not recorded.
+    async fn name(&self, #[graphql(default)] language: Language) -> String {
+        let other = match language {
+            Language::ZhHans => None,
+            Language::ZhHant => self.field(|o| o.name_hant.clone()),
+            Language::En => self.field(|o| o.name_en.clone()),
+        };
+        other.as_ref().unwrap_or(self.snapshot.graph.name(self.slot)).to_string()
+    }
+
+    /// Other names.
+    async fn aliases(&self) -> Vec<&str> {
+        self.record().into_iter().flat_map(|o| o.aliases.iter().map(AsRef::as_ref)).collect()
+    }
+
+    /// Unified social credit code (GB 32100-2015).
+    async fn uscc(&self) -> Option<String> {
+        self.field(|o| o.uscc.map(String::from))
+    }
+
+    /// Division code of where it stands.
+    async fn division(&self) -> Option<String> {
+        self.field(|o| o.division.map(String::from))
+    }
+
+    /// Its industry, as its ledger words it.
+    async fn industry(&self) -> Option<&str> {
+        self.record()?.industry.as_deref()
+    }
+
+    /// Designations such as TWO_NEW or RED_WORKSHOP.
+    async fn designations(&self) -> Vec<&str> {
+        self.snapshot.graph.designations(self.slot).iter().map(AsRef::as_ref).collect()
+    }
+
+    /// Party members, probationary ones included.
+    async fn party_members(&self) -> Option<u32> {
+        self.field(|o| o.party_members)
+    }
+
+    /// Full Party members.
+    async fn full_members(&self) -> Option<u32> {
+        self.field(|o| o.full_members)
+    }
+
+    /// People employed.
+    async fn employees(&self) -> Option<u32> {
+        self.field(|o| o.employees)
+    }
+
+    /// Floor area in square metres.
+    async fn floor_area_m2(&self) -> Option<f64> {
+        self.field(|o| o.floor_area_m2)
+    }
+
+    /// Income of a year in yuan.
+    async fn annual_income_cny(&self) -> Option<f64> {
+        self.field(|o| o.annual_income_cny)
+    }
+
+    /// Whether it works.
+    async fn operating_status(&self) -> OperatingStatus {
+        self.snapshot.graph.operating_status(self.slot).into()
+    }
+
+    /// First day on which it exists; null where it is not known or always did.
+    async fn established_on(&self) -> Option<Date> {
+        self.field(|o| o.life.from().map(Date))
+    }
+
+    /// First day on which it does not exist any more; null where it still does.
+    async fn dissolved_on(&self) -> Option<Date> {
+        self.field(|o| o.life.to().map(Date))
+    }
+
+    /// Whether it was generated and stands for nothing real.
+    async fn synthetic(&self) -> bool {
+        self.snapshot.graph.synthetic().contains(self.slot.position())
+    }
+
+    /// Where the record comes from.
+    async fn sources(&self) -> Vec<Source> {
+        let sources = self.record().into_iter().flat_map(|o| &o.sources);
+        sources.map(|source| Source { citation: source.to_string() }).collect()
+    }
+
+    /// Values of declared attributes, in the order of their ids.
+    async fn attributes(&self) -> Vec<Attribute> {
+        let values = self.record().into_iter().flat_map(|o| &o.attributes);
+        values.map(|(id, value)| self.attribute(id, value)).collect()
+    }
+
+    /// Where it stands first of all: PART_OF before LOCATED_IN, the lowest id among several, whatever the dates.
+    async fn parent(&self) -> Option<Organization> {
+        self.snapshot.graph.parent(self.slot, When::Ever).map(|slot| self.present(slot))
+    }
+
+    /// All that it stands within by PART_OF or LOCATED_IN, nearest first, whatever the dates.
+    async fn ancestors(&self) -> Vec<Organization> {
+        self.snapshot.graph.ancestors(self.slot, When::Ever).into_iter().map(|s| self.present(s)).collect()
+    }
+
+    /// All that stands directly in it by PART_OF or LOCATED_IN, in the order of ids, whatever the dates.
+    async fn children(
+        &self,
+        #[graphql(desc = "Only these kinds; all where none are named.")] kinds: Option<Vec<OrganizationKind>>,
+        #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<Connection<Organization>> {
+        let graph = &self.snapshot.graph;
+        let mut children = graph.children(self.slot, When::Ever);
+        if let Some(kinds) = kinds.filter(|kinds| !kinds.is_empty()) {
+            children.retain(|slot| kinds.contains(&graph.kind(*slot).into()));
+        }
+        let arguments = PageArguments { first, after, ..PageArguments::default() };
+        page(&children, &ById { graph, list: "children" }, &arguments, |slot| self.present(slot))
+    }
+
+    /// All that stands within it by PART_OF or LOCATED_IN, in the order of ids, whatever the dates.
+    async fn descendants(
+        &self,
+        #[graphql(desc = "Only these kinds; all where none are named.")] kinds: Option<Vec<OrganizationKind>>,
+        #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<Connection<Organization>> {
+        let graph = &self.snapshot.graph;
+        let mut within = graph.within(self.slot, When::Ever);
+        if let Some(kinds) = kinds.filter(|kinds| !kinds.is_empty()) {
+            within &= select_kinds(graph, kinds.into_iter().map(Into::into));
+        }
+        let descendants = graph.sorted_by_id(slots(&within));
+        let arguments = PageArguments { first, after, ..PageArguments::default() };
+        page(&descendants, &ById { graph, list: "descendants" }, &arguments, |slot| self.present(slot))
+    }
+
+    /// Its relations, in the order of source, type, target, mode and start; with no day, whatever their dates.
+    async fn relations(
+        &self,
+        #[graphql(desc = "Only these types; all where none are named.")] types: Option<Vec<RelationType>>,
+        #[graphql(desc = "Those that start at it, end at it, or both.", default_with = "Direction::Both")]
+        direction: Direction,
+        #[graphql(desc = "Only those that hold on this day.")] as_of: Option<Date>,
+        #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<Connection<Relation>> {
+        let graph = &self.snapshot.graph;
+        let types: Vec<_> = types.unwrap_or_default().into_iter().map(Into::into).collect();
+        let when = as_of.map_or(When::Ever, |date| When::On(date.0));
+        let found = graph.relations_of(self.slot, direction.into(), &types, when).map(|r| r.slot);
+        let relations = graph.sorted_relations(found);
+        let arguments = PageArguments { first, after, ..PageArguments::default() };
+        page(&relations, &ByKey { graph }, &arguments, |slot| Relation::new(&self.snapshot, slot))
+    }
+
+    /// What an indicator says of it, with the relations that cover it or the reasons why none does.
+    async fn coverage_status(
+        &self,
+        #[graphql(desc = "The indicator's id.")] indicator: ID,
+        #[graphql(desc = "The day; today in Asia/Shanghai where left out.")] as_of: Option<Date>,
+    ) -> Result<CoverageStatus> {
+        CoverageStatus::new(&self.snapshot, self.slot, &indicator, as_of)
+    }
+}
+
+impl Organization {
+    fn attribute(&self, id: &model::AttributeId, value: &model::AttributeValue) -> Attribute {
+        use model::AttributeValue as V;
+        let declared = self.snapshot.attributes.get(id.as_str());
+        Attribute {
+            id: id.as_str().into(),
+            text: value.to_string(),
+            number: match value {
+                V::Number(number) => Some(*number),
+                V::Integer(number) => Some(*number as f64),
+                _ => None,
+            },
+            flag: if let V::Flag(flag) = value { Some(*flag) } else { None },
+            date: if let V::Date(date) = value { Some(Date(*date)) } else { None },
+            unit: declared.and_then(|declared| declared.unit.clone()),
+        }
+    }
+}

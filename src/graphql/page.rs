@@ -1,0 +1,214 @@
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use async_graphql::connection::PageInfo;
+use async_graphql::{OutputType, Result, SimpleObject};
+use data_encoding::BASE64URL_NOPAD;
+
+use super::coverage::Gap;
+use super::error::bad_input;
+use super::organization::Organization;
+use super::relation::Relation;
+
+/// How many nodes a page holds where a query does not say.
+const DEFAULT_PAGE: usize = 50;
+
+/// How many nodes a page holds at the most.
+const MAX_PAGE: usize = 1_000;
+
+/// The arguments of a connection, as the Relay cursor specification names them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct PageArguments {
+    pub(super) first: Option<i32>,
+    pub(super) after: Option<String>,
+    pub(super) last: Option<i32>,
+    pub(super) before: Option<String>,
+}
+
+/// One page of a list, as the Relay cursor specification has it.
+#[derive(SimpleObject)]
+#[graphql(
+    concrete(name = "OrganizationConnection", params(Organization)),
+    concrete(name = "RelationConnection", params(Relation)),
+    concrete(name = "GapConnection", params(Gap))
+)]
+pub(super) struct Connection<Node>
+where
+    Node: Send + Sync + OutputType,
+    Edge<Node>: OutputType,
+{
+    /// The nodes of the page, each with its cursor.
+    edges: Vec<Edge<Node>>,
+    /// The nodes of the page.
+    nodes: Vec<Arc<Node>>,
+    /// What comes before and after the page.
+    page_info: PageInfo,
+    /// How many nodes there are on all pages together.
+    total_count: usize,
+}
+
+/// A node of a page and its cursor.
+#[derive(SimpleObject)]
+#[graphql(
+    concrete(name = "OrganizationEdge", params(Organization)),
+    concrete(name = "RelationEdge", params(Relation)),
+    concrete(name = "GapEdge", params(Gap))
+)]
+pub(super) struct Edge<Node: Send + Sync + OutputType> {
+    /// The node.
+    node: Arc<Node>,
+    /// Where it stands in the list: what `after` and `before` take.
+    cursor: String,
+}
+
+/// What orders the items of a connection, so that a cursor can say where a page ended.
+///
+/// A cursor holds the sort key of its item and no position, so pages neither skip nor repeat what has not
+/// changed while other items come and go.
+pub(super) trait Ordered {
+    /// One item of the list.
+    type Item: Copy;
+
+    /// Names the list and its order: a cursor of one list is none of another's.
+    fn tag(&self) -> String;
+
+    /// The sort key of an item; the last part makes it unique.
+    fn key(&self, item: Self::Item) -> Vec<String>;
+
+    /// How an item stands to a sort key.
+    fn compare(&self, item: Self::Item, key: &[String]) -> Ordering;
+}
+
+/// Cuts a page out of a sorted list.
+pub(super) fn page<O: Ordered, Node>(
+    items: &[O::Item],
+    order: &O,
+    arguments: &PageArguments,
+    present: impl Fn(O::Item) -> Node,
+) -> Result<Connection<Node>>
+where
+    Node: Send + Sync + OutputType,
+    Edge<Node>: OutputType,
+{
+    let (start, end) = bounds(items, order, arguments)?;
+    let shown = &items[start..end];
+    let cursor = |item: &O::Item| encode(&order.tag(), &order.key(*item));
+    let nodes: Vec<_> = shown.iter().map(|item| Arc::new(present(*item))).collect();
+    let edges = nodes.iter().zip(shown);
+    Ok(Connection {
+        edges: edges.map(|(node, item)| Edge { node: Arc::clone(node), cursor: cursor(item) }).collect(),
+        nodes,
+        page_info: PageInfo {
+            has_previous_page: start > 0,
+            has_next_page: end < items.len(),
+            start_cursor: shown.first().map(cursor),
+            end_cursor: shown.last().map(cursor),
+        },
+        total_count: items.len(),
+    })
+}
+
+fn bounds<O: Ordered>(items: &[O::Item], order: &O, arguments: &PageArguments) -> Result<(usize, usize)> {
+    let first = size("first", arguments.first)?;
+    let last = size("last", arguments.last)?;
+    if first.is_some() && last.is_some() {
+        return Err(bad_input("give first or last, not both"));
+    }
+    let mut start = 0;
+    let mut end = items.len();
+    if let Some(after) = &arguments.after {
+        let key = decode(&order.tag(), "after", after)?;
+        start = items.partition_point(|item| order.compare(*item, &key).is_le());
+    }
+    if let Some(before) = &arguments.before {
+        let key = decode(&order.tag(), "before", before)?;
+        end = items.partition_point(|item| order.compare(*item, &key).is_lt()).max(start);
+    }
+    match last {
+        Some(last) => start = start.max(end.saturating_sub(last)),
+        None => end = end.min(start + first.unwrap_or(DEFAULT_PAGE)),
+    }
+    Ok((start, end))
+}
+
+fn size(argument: &str, given: Option<i32>) -> Result<Option<usize>> {
+    let Some(given) = given else { return Ok(None) };
+    match usize::try_from(given).ok().filter(|size| *size <= MAX_PAGE) {
+        Some(size) => Ok(Some(size)),
+        None => Err(bad_input(format!("{argument} is {given}, but a page holds from 0 to {MAX_PAGE}"))),
+    }
+}
+
+fn encode(tag: &str, key: &[String]) -> String {
+    let mut parts = vec![tag];
+    parts.extend(key.iter().map(String::as_str));
+    BASE64URL_NOPAD.encode(parts.join("\u{1f}").as_bytes())
+}
+
+fn decode(tag: &str, argument: &str, cursor: &str) -> Result<Vec<String>> {
+    let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).ok();
+    let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    let key = text.as_deref().and_then(|text| text.strip_prefix(tag)?.strip_prefix('\u{1f}'));
+    key.map(|key| key.split('\u{1f}').map(str::to_owned).collect())
+        .ok_or_else(|| bad_input(format!("{argument} is \"{cursor}\", which is no cursor of this list")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Numbers;
+
+    impl Ordered for Numbers {
+        type Item = i32;
+
+        fn tag(&self) -> String {
+            "numbers".into()
+        }
+
+        fn key(&self, item: i32) -> Vec<String> {
+            vec![item.to_string()]
+        }
+
+        fn compare(&self, item: i32, key: &[String]) -> Ordering {
+            item.cmp(&key[0].parse().unwrap())
+        }
+    }
+
+    fn check(first: Option<i32>, after: Option<i32>, last: Option<i32>, before: Option<i32>) -> String {
+        let cursor = |item: Option<i32>| item.map(|item| encode("numbers", &Numbers.key(item)));
+        let arguments = PageArguments { first, after: cursor(after), last, before: cursor(before) };
+        let items = [10, 20, 30, 40, 50];
+        match bounds(&items, &Numbers, &arguments) {
+            Ok((start, end)) => {
+                let nodes: Vec<_> = items[start..end].iter().map(i32::to_string).collect();
+                let mark = |more| if more { "…" } else { "" };
+                format!("{}{}{}", mark(start > 0), nodes.join(" "), mark(end < items.len()))
+            }
+            Err(error) => error.message,
+        }
+    }
+
+    #[test]
+    fn pages_are_cut_by_key_also_where_the_item_of_the_cursor_is_gone() {
+        assert_eq!(check(None, None, None, None), "10 20 30 40 50");
+        assert_eq!(check(Some(2), None, None, None), "10 20…");
+        assert_eq!(check(Some(2), Some(20), None, None), "…30 40…");
+        assert_eq!(check(Some(2), Some(25), None, None), "…30 40…");
+        assert_eq!(check(Some(9), Some(50), None, None), "…");
+        assert_eq!(check(None, None, Some(2), None), "…40 50");
+        assert_eq!(check(None, None, Some(2), Some(35)), "…20 30…");
+        assert_eq!(check(Some(0), None, None, None), "…");
+    }
+
+    #[test]
+    fn a_page_that_cannot_be_cut_is_an_error() {
+        assert_eq!(check(Some(-1), None, None, None), "first is -1, but a page holds from 0 to 1000");
+        assert_eq!(check(None, None, Some(1001), None), "last is 1001, but a page holds from 0 to 1000");
+        assert_eq!(check(Some(1), None, Some(1), None), "give first or last, not both");
+        for foreign in ["", "x", "bnVtYmVycw", &encode("letters", &["10".into()])] {
+            let message = decode("numbers", "after", foreign).unwrap_err().message;
+            assert_eq!(message, format!("after is \"{foreign}\", which is no cursor of this list"));
+        }
+    }
+}

@@ -1,0 +1,250 @@
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result};
+
+use super::condition::CoverageRuleInput;
+use super::coverage::{Coverage, Gap, GapUnit, indicator, scope};
+use super::enums::{CoverageState, OrganizationKind, RelationType};
+use super::error::{bad_input, unknown_organization};
+use super::filter::{ByField, ById, OrganizationFilter, OrganizationOrder};
+use super::indicator::Indicator;
+use super::neighbourhood::{Path, Subgraph};
+use super::organization::{Node, Organization};
+use super::page::{Connection, Ordered, PageArguments, page};
+use super::scalar::Date;
+use super::snapshot;
+use crate::coverage;
+use crate::graph::{Graph, OrganizationSet, PathQuery, Slot, SubgraphQuery, When};
+use crate::model;
+
+/// The longest path that is looked for.
+const MAX_PATH: i32 = 32;
+
+/// The farthest and the largest neighbourhood that is given.
+const MAX_SUBGRAPH_DEPTH: i32 = 10;
+const MAX_SUBGRAPH: i32 = 10_000;
+
+/// How many organisations a neighbourhood holds where a query does not say.
+const DEFAULT_SUBGRAPH: i32 = 1_000;
+
+/// How many ids `nodes` takes at the most.
+const MAX_IDS: usize = 1_000;
+
+/// Questions about organisations, their relations, and how far indicators are reached.
+pub struct Query;
+
+/// Questions about organisations, their relations, and how far indicators are reached.
+#[Object]
+impl Query {
+    /// Anything with an id, by its id; null where nothing has it.
+    async fn node(&self, context: &Context<'_>, #[graphql(desc = "The id.")] id: ID) -> Result<Option<Node>> {
+        Ok(Organization::find(snapshot(context)?, &id).map(Node::Organization))
+    }
+
+    /// Several by their ids, in the order asked for, 1000 at the most; null where nothing has an id.
+    async fn nodes(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The ids.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>> {
+        if ids.len() > MAX_IDS {
+            return Err(bad_input(format!("ids has {} entries, but may have {MAX_IDS}", ids.len())));
+        }
+        let snapshot = snapshot(context)?;
+        Ok(ids.iter().map(|id| Organization::find(snapshot, id).map(Node::Organization)).collect())
+    }
+
+    /// An organisation by its id; null where none has it.
+    async fn organization(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The id, as ledgers write it.")] id: ID,
+    ) -> Result<Option<Organization>> {
+        Ok(Organization::find(snapshot(context)?, &id))
+    }
+
+    /// All organisations that pass a filter, whatever their dates.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection are fixed by the contract")]
+    async fn organizations(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Which are meant; all where left out.")] filter: Option<OrganizationFilter>,
+        #[graphql(desc = "In which order; by id where left out.")] order_by: Option<OrganizationOrder>,
+        #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many of the last, 1000 at the most.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Organization>> {
+        let snapshot = snapshot(context)?;
+        let selected = filter.unwrap_or_default().select(snapshot)?;
+        let order = ByField::new(&snapshot.graph, order_by.as_ref());
+        let arguments = PageArguments { first, after, last, before };
+        page(&order.sorted(&selected), &order, &arguments, |slot| Organization::new(snapshot, slot))
+    }
+
+    /// A shortest path between two organisations, relations walked in either direction; null where there is none.
+    async fn path(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Where it starts.")] from: ID,
+        #[graphql(desc = "Where it ends.")] to: ID,
+        #[graphql(desc = "Only by these types; by all where none are named.")] types: Option<
+            Vec<RelationType>,
+        >,
+        #[graphql(desc = "How many relations it may have, 32 at the most.", default = 8)] max_length: i32,
+        #[graphql(desc = "The day on which they hold; today in Asia/Shanghai where left out.")] as_of: Option<
+            Date,
+        >,
+    ) -> Result<Option<Path>> {
+        let snapshot = snapshot(context)?;
+        let graph = &snapshot.graph;
+        let types: Vec<_> = types.unwrap_or_default().into_iter().map(Into::into).collect();
+        let query = PathQuery {
+            from: known(graph, &from)?,
+            to: known(graph, &to)?,
+            types: &types,
+            max_length: limited("maxLength", max_length, MAX_PATH)?,
+            when: on(as_of),
+        };
+        Ok(graph.path(&query).map(|path| Path::new(snapshot, path)))
+    }
+
+    /// An organisation and what is within some steps of it, relations walked in either direction.
+    async fn subgraph(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The organisation in the middle.")] root: ID,
+        #[graphql(desc = "How many steps away, 10 at the most.", default = 1)] depth: i32,
+        #[graphql(desc = "Only by these types; by all where none are named.")] types: Option<
+            Vec<RelationType>,
+        >,
+        #[graphql(desc = "The day on which they hold; today in Asia/Shanghai where left out.")] as_of: Option<
+            Date,
+        >,
+        #[graphql(desc = "How many organisations, 1000 where left out, 10000 at the most.")] limit: Option<
+            i32,
+        >,
+    ) -> Result<Subgraph> {
+        let snapshot = snapshot(context)?;
+        let graph = &snapshot.graph;
+        let types: Vec<_> = types.unwrap_or_default().into_iter().map(Into::into).collect();
+        let query = SubgraphQuery {
+            root: known(graph, &root)?,
+            depth: limited("depth", depth, MAX_SUBGRAPH_DEPTH)?,
+            types: &types,
+            when: on(as_of),
+            limit: limited("limit", limit.unwrap_or(DEFAULT_SUBGRAPH), MAX_SUBGRAPH)? as usize,
+        };
+        Ok(Subgraph::new(snapshot, graph.subgraph(&query)))
+    }
+
+    /// All indicators, in the order of their definition.
+    async fn indicators(&self, context: &Context<'_>) -> Result<Vec<Indicator>> {
+        Ok(snapshot(context)?.indicators.iter().cloned().map(Indicator).collect())
+    }
+
+    /// An indicator by its id; null where none has it.
+    async fn indicator(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The id.")] id: ID,
+    ) -> Result<Option<Indicator>> {
+        Ok(snapshot(context)?.indicators.get(&id).cloned().map(Indicator))
+    }
+
+    /// How far an indicator, or a rule of one's own, is reached.
+    async fn coverage(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The indicator's id, unless a rule is written out.", name = "indicator")] id: Option<
+            ID,
+        >,
+        #[graphql(desc = "A rule of one's own, unless an indicator is named.")] rule: Option<
+            CoverageRuleInput,
+        >,
+        #[graphql(desc = "Only what stands within this organisation, and it itself.")] within: Option<ID>,
+        #[graphql(desc = "Groups by the organisations of this kind.")] group_by: Option<OrganizationKind>,
+        #[graphql(desc = "The day; today in Asia/Shanghai where left out.")] as_of: Option<Date>,
+    ) -> Result<Coverage> {
+        let snapshot = snapshot(context)?;
+        let chosen = indicator(snapshot, id, rule)?;
+        let exempt = OrganizationSet::new();
+        let scope = scope(snapshot, within.as_ref(), as_of, &exempt)?;
+        Ok(Coverage::new(snapshot, chosen, &scope, group_by.map(Into::into)))
+    }
+
+    /// The units of an indicator's population in some states, in the order of ids, and why they are so.
+    #[expect(clippy::too_many_arguments, reason = "the arguments are fixed by the contract")]
+    async fn gaps(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The indicator's id, unless a rule is written out.", name = "indicator")] id: Option<
+            ID,
+        >,
+        #[graphql(desc = "A rule of one's own, unless an indicator is named.")] rule: Option<
+            CoverageRuleInput,
+        >,
+        #[graphql(desc = "Only what stands within this organisation, and it itself.")] within: Option<ID>,
+        #[graphql(desc = "The states.", default_with = "vec![CoverageState::Uncovered]")] states: Vec<
+            CoverageState,
+        >,
+        #[graphql(desc = "The day; today in Asia/Shanghai where left out.")] as_of: Option<Date>,
+        #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<Connection<Gap>> {
+        let snapshot = snapshot(context)?;
+        let chosen = Arc::new(indicator(snapshot, id, rule)?.0);
+        let exempt = OrganizationSet::new();
+        let scope = scope(snapshot, within.as_ref(), as_of, &exempt)?;
+        let states: Vec<_> = states.into_iter().map(Into::into).collect();
+        let units = coverage::units_in_states(&chosen, &snapshot.graph, &scope, &states);
+        let units: Vec<_> = units.into_iter().map(|(slot, state)| GapUnit { slot, state }).collect();
+        let arguments = PageArguments { first, after, ..PageArguments::default() };
+        page(&units, &GapsById(&snapshot.graph), &arguments, |unit| Gap {
+            snapshot: Arc::clone(snapshot),
+            indicator: Arc::clone(&chosen),
+            date: scope.date,
+            unit,
+        })
+    }
+}
+
+/// Gaps in the byte order of their units' ids.
+struct GapsById<'a>(&'a Graph);
+
+impl Ordered for GapsById<'_> {
+    type Item = GapUnit;
+
+    fn tag(&self) -> String {
+        self.units().tag()
+    }
+
+    fn key(&self, item: GapUnit) -> Vec<String> {
+        self.units().key(item.slot)
+    }
+
+    fn compare(&self, item: GapUnit, key: &[String]) -> std::cmp::Ordering {
+        self.units().compare(item.slot, key)
+    }
+}
+
+impl GapsById<'_> {
+    fn units(&self) -> ById<'_> {
+        ById { graph: self.0, list: "gaps" }
+    }
+}
+
+fn known(graph: &Graph, id: &str) -> Result<Slot> {
+    graph.slot(id).ok_or_else(|| unknown_organization(id))
+}
+
+fn on(as_of: Option<Date>) -> When {
+    When::On(as_of.map_or_else(model::today, |date| date.0))
+}
+
+fn limited(argument: &str, given: i32, most: i32) -> Result<u32> {
+    match u32::try_from(given).ok().filter(|_| given <= most) {
+        Some(given) => Ok(given),
+        None => Err(bad_input(format!("{argument} is {given}, but may be from 0 to {most}"))),
+    }
+}

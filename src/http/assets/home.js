@@ -1,0 +1,105 @@
+// The first page of Orgatlas: indicators, subdistricts, gaps. All of it comes from /graphql.
+
+const one = (selector) => document.querySelector(selector);
+const percent = (ratio) => (ratio === null ? "—" : `${(ratio * 100).toFixed(1)}%`);
+
+async function ask(query, variables) {
+  const response = await fetch("graphql", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = await response.json();
+  if (errors) throw new Error(errors.map((error) => error.message).join("; "));
+  return data;
+}
+
+function row(cells) {
+  const line = document.createElement("tr");
+  for (const { content, style } of cells) {
+    const cell = line.insertCell();
+    if (style) cell.className = style;
+    cell.append(content);
+  }
+  return line;
+}
+
+const text = (content, style) => ({ content: content ?? "", style });
+const number = (content) => text(String(content), "number");
+
+function verdict(met) {
+  if (met === null) return text("—");
+  return met ? text("✓ 达标", "met") : text("✗ 未达标", "missed");
+}
+
+async function showIndicators() {
+  const { indicators, organizations } = await ask(
+    "{ indicators { id name source due target { text } } organizations(first: 0) { totalCount } }",
+  );
+  const counts = "covered subjects ratio unknown met synthetic asOf";
+  const parts = indicators.map((i, n) => `i${n}: coverage(indicator: ${JSON.stringify(i.id)}) { ${counts} }`);
+  const coverages = await ask(`{ ${parts.join(" ")} }`);
+  const body = one("#indicators tbody");
+  indicators.forEach((indicator, n) => {
+    const coverage = coverages[`i${n}`];
+    const open = document.createElement("button");
+    open.type = "button";
+    open.textContent = indicator.name;
+    const target = indicator.target ? indicator.target.text : "—";
+    const line = row([
+      text(open), text(indicator.source), number(coverage.covered), number(coverage.subjects),
+      number(percent(coverage.ratio)), number(coverage.unknown),
+      text(indicator.due ? `${target}（${indicator.due}）` : target), verdict(coverage.met),
+    ]);
+    open.addEventListener("click", () => showDetail(indicator, line).catch(failed));
+    body.append(line);
+  });
+  const first = coverages.i0;
+  one("#summary").textContent = `${organizations.totalCount} 个组织 · ${first ? first.asOf : ""}`;
+  one("#mark").hidden = !Object.values(coverages).some((coverage) => coverage.synthetic);
+}
+
+async function showDetail(indicator, line) {
+  document.querySelectorAll("#indicators tr[aria-current]").forEach((l) => l.removeAttribute("aria-current"));
+  line.setAttribute("aria-current", "true");
+  const { coverage } = await ask(
+    `query ($id: ID!) { coverage(indicator: $id, groupBy: SUBDISTRICT) {
+       indicator { population forms { name when } }
+       groups { by { id name } covered subjects ratio unknown shortfall } } }`,
+    { id: indicator.id },
+  );
+  one("#detail-title").textContent = indicator.name;
+  const forms = coverage.indicator.forms.map((form) => `${form.name}：${form.when}`).join("；");
+  one("#rule").textContent = `对象：${coverage.indicator.population}。覆盖：${forms}`;
+  one("#groups tbody").replaceChildren(...coverage.groups.map((group) => row([
+    text(group.by ? group.by.name : "（不在任何街道、镇）"), number(group.covered), number(group.subjects),
+    number(percent(group.ratio)), number(group.unknown), number(group.shortfall),
+  ])));
+  one("#gaps tbody").replaceChildren();
+  one("#detail").hidden = false;
+  await showGaps(indicator.id, null);
+}
+
+async function showGaps(id, after) {
+  const { gaps } = await ask(
+    `query ($id: ID!, $after: String) { gaps(indicator: $id, first: 20, after: $after) {
+       totalCount pageInfo { hasNextPage endCursor }
+       nodes { organization { id name } reasons { needed found } } } }`,
+    { id, after },
+  );
+  one("#gaps-title").textContent = `未覆盖（${gaps.totalCount}）`;
+  one("#gaps tbody").append(...gaps.nodes.map((gap) => row([
+    text(`${gap.organization.name}（${gap.organization.id}）`),
+    text(gap.reasons.map((reason) => reason.needed).join("；")),
+    text(gap.reasons.map((reason) => reason.found).join("；")),
+  ])));
+  const more = one("#more");
+  more.hidden = !gaps.pageInfo.hasNextPage;
+  more.onclick = () => showGaps(id, gaps.pageInfo.endCursor).catch(failed);
+}
+
+function failed(error) {
+  one("#summary").textContent = `读取失败：${error.message}`;
+}
+
+showIndicators().catch(failed);

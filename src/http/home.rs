@@ -1,0 +1,27 @@
+//! The first page: every indicator, its subdistricts and its gaps. It speaks GraphQL only.
+
+use axum::http::{HeaderName, header};
+use axum::response::IntoResponse;
+
+const POLICY: [(HeaderName, &str); 2] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+];
+
+/// The page.
+pub(super) async fn page() -> impl IntoResponse {
+    (POLICY, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], include_str!("assets/home.html"))
+}
+
+/// Its script.
+pub(super) async fn script() -> impl IntoResponse {
+    (POLICY, [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], include_str!("assets/home.js"))
+}
+
+/// Its style.
+pub(super) async fn style() -> impl IntoResponse {
+    (POLICY, [(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("assets/home.css"))
+}
