@@ -125,10 +125,19 @@ impl<'a> Examiner<'a> {
                     witness: [&[*relation], finding.witness.as_slice()].concat(),
                     reasons: Vec::new(),
                 },
-                None if findings.is_empty() => self.related_leaf(Truth::False, related, slot),
                 None => {
                     let truth = Truth::any(truths);
-                    Finding::of_parts(truth, findings.into_iter().map(|(_, finding)| finding))
+                    // What is of another kind than asked for explains nothing; what falls short of the rest does.
+                    let near = relations
+                        .iter()
+                        .zip(&findings)
+                        .filter(|(relation, _)| self.is_of_kind(&related.to, other_end(relation, slot)));
+                    let near: Vec<_> = near.map(|(_, (_, finding))| finding.clone()).collect();
+                    if near.is_empty() {
+                        self.related_leaf(truth, related, slot)
+                    } else {
+                        Finding::of_parts(truth, near)
+                    }
                 }
             },
             Quantifier::Every => {
@@ -154,6 +163,15 @@ impl<'a> Examiner<'a> {
                 }
                 finding
             }
+        }
+    }
+
+    /// Whether an organisation is of the kinds that a condition names outright.
+    fn is_of_kind(&self, condition: &Condition, slot: Slot) -> bool {
+        match condition {
+            Condition::Kind(kinds) => kinds.contains(&self.graph.kind(slot)),
+            Condition::All(parts) => parts.iter().all(|part| self.is_of_kind(part, slot)),
+            _ => true,
         }
     }
 

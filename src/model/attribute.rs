@@ -147,13 +147,21 @@ impl AttributeType {
         match self {
             Self::Number => decimal(text).map(AttributeValue::Number).ok_or(refused("a decimal number")),
             Self::Integer => text.parse().map(AttributeValue::Integer).map_err(|_| refused("a whole number")),
-            Self::Flag => text.parse().map(AttributeValue::Flag).map_err(|_| refused("true or false")),
+            Self::Flag => parse_flag(text).map(AttributeValue::Flag).ok_or(refused("true or false")),
             Self::Date => parse_date(text)
                 .map(AttributeValue::Date)
                 .map_err(|_| refused("an ISO date such as 2023-07-31")),
             Self::Code => Ok(AttributeValue::Code(text.into())),
         }
     }
+}
+
+/// Reads `true` or `false` in any case: spreadsheets write TRUE and FALSE when they save a ledger.
+pub fn parse_flag(text: &str) -> Option<bool> {
+    [("true", true), ("false", false)]
+        .iter()
+        .find(|(word, _)| text.eq_ignore_ascii_case(word))
+        .map(|(_, flag)| *flag)
 }
 
 /// A plain decimal number: digits with at most one point, perhaps a sign; no exponent, no infinity.
@@ -286,6 +294,7 @@ mod tests {
             (AttributeType::Integer, "-3", Ok("-3")),
             (AttributeType::Integer, "3.5", Err("\"3.5\" is not a whole number")),
             (AttributeType::Flag, "true", Ok("true")),
+            (AttributeType::Flag, "FALSE", Ok("false")),
             (AttributeType::Flag, "是", Err("\"是\" is not true or false")),
             (AttributeType::Date, "2023-07-31", Ok("2023-07-31")),
             (AttributeType::Date, "2023-7-31", Err("\"2023-7-31\" is not an ISO date such as 2023-07-31")),

@@ -16,6 +16,7 @@ mod rules;
 
 pub use attribute::{
     AttributeCatalog, AttributeDeclaration, AttributeError, AttributeId, AttributeType, AttributeValue,
+    parse_flag,
 };
 pub use change::Change;
 pub use code::{CodeError, DivisionCode, OrganizationId, UnifiedSocialCreditCode};

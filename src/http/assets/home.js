@@ -27,6 +27,15 @@ function row(cells) {
 const text = (content, style) => ({ content: content ?? "", style });
 const number = (content) => text(String(content), "number");
 
+// The target in words: a share of those that should be covered, or a count.
+function goal(target) {
+  if (!target) return "—";
+  if (target.shareAtLeast !== null) return `≥ ${percent(target.shareAtLeast)}`;
+  if (target.shareMoreThan !== null) return `> ${percent(target.shareMoreThan)}`;
+  if (target.coveredAtLeast !== null) return `已覆盖 ≥ ${target.coveredAtLeast}`;
+  return `未覆盖 ≤ ${target.uncoveredAtMost}`;
+}
+
 function verdict(met) {
   if (met === null) return text("—");
   return met ? text("✓ 达标", "met") : text("✗ 未达标", "missed");
@@ -34,7 +43,7 @@ function verdict(met) {
 
 async function showIndicators() {
   const { indicators, organizations } = await ask(
-    "{ indicators { id name source due target { text } } organizations(first: 0) { totalCount } }",
+    "{ indicators { id name source due target { shareAtLeast shareMoreThan coveredAtLeast uncoveredAtMost } } organizations(first: 0) { totalCount } }",
   );
   const counts = "covered subjects ratio unknown met synthetic asOf";
   const parts = indicators.map((i, n) => `i${n}: coverage(indicator: ${JSON.stringify(i.id)}) { ${counts} }`);
@@ -45,14 +54,16 @@ async function showIndicators() {
     const open = document.createElement("button");
     open.type = "button";
     open.textContent = indicator.name;
-    const target = indicator.target ? indicator.target.text : "—";
+    const target = goal(indicator.target);
     const line = row([
       text(open), text(indicator.source), number(coverage.covered), number(coverage.subjects),
       number(percent(coverage.ratio)), number(coverage.unknown),
       text(indicator.due ? `${target}（${indicator.due}）` : target), verdict(coverage.met),
     ]);
-    open.addEventListener("click", () => showDetail(indicator, line).catch(failed));
+    const show = () => showDetail(indicator, line).catch(failed);
+    open.addEventListener("click", show);
     body.append(line);
+    if (location.hash === `#${indicator.id}`) show();
   });
   const first = coverages.i0;
   one("#summary").textContent = `${organizations.totalCount} 个组织 · ${first ? first.asOf : ""}`;
@@ -62,6 +73,7 @@ async function showIndicators() {
 async function showDetail(indicator, line) {
   document.querySelectorAll("#indicators tr[aria-current]").forEach((l) => l.removeAttribute("aria-current"));
   line.setAttribute("aria-current", "true");
+  history.replaceState(null, "", `#${indicator.id}`);
   const { coverage } = await ask(
     `query ($id: ID!) { coverage(indicator: $id, groupBy: SUBDISTRICT) {
        indicator { population forms { name when } }

@@ -7,7 +7,7 @@ use crate::ledger::column::{Columns, FixedColumn as F, OrganizationColumn};
 use crate::ledger::value::Value;
 use crate::model::{
     AttributeType, AttributeValue, Date, MAX_COUNT, OperatingStatus, OrganizationKind, PersonalData,
-    parse_date,
+    parse_date, parse_flag,
 };
 
 /// Reads a cell of a ledger of organisations; the id is read elsewhere, since rows are told apart by it.
@@ -51,11 +51,10 @@ pub(super) fn read_value(
         F::OperatingStatus if text.is_empty() => Ok(Value::Status(OperatingStatus::default())),
         F::OperatingStatus => named(text, "OPERATING, SUSPENDED or CLOSED").map(Value::Status),
         F::EstablishedOn | F::DissolvedOn => read_day(text).map(Value::Day),
-        F::Synthetic => match text {
-            "" | "false" => Ok(Value::Flag(false)),
-            "true" => Ok(Value::Flag(true)),
-            _ => Err(format!("\"{text}\" is not true or false")),
-        },
+        F::Synthetic if text.is_empty() => Ok(Value::Flag(false)),
+        F::Synthetic => {
+            parse_flag(text).map(Value::Flag).ok_or_else(|| format!("\"{text}\" is not true or false"))
+        }
     }
 }
 

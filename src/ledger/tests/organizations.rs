@@ -24,7 +24,7 @@ fn every_bad_cell_is_named_by_line_column_and_cause() {
     let columns = "id,kind,name,party_members,floor_area_m2,operating_status,synthetic,established_on,uscc,division,\
                    social_workers,grade\n";
     let bad = "-1,Enterprise,,1.0,\"1,200\",OPEN,是,2023-2-30,91350100M000100Y44,123,many,\n\
-               ent-2,,名,-1,1e3,,TRUE,2023/01/01,9135,37011x,2.5,\n\
+               ent-2,,名,-1,1e3,,yes,2023/01/01,9135,37011x,2.5,\n\
                ent-3,ENTERPRISE,名,2147483648,NaN,,,,,,,\n";
     assert_snapshot!(check(&[("a.csv", [columns, bad].concat())]), @r#"
     problem: a.csv:2: column id: "-1" is not an id: 1 to 128 of A-Z, a-z, 0-9, '.', '_' and '-', the first a letter or a digit
@@ -41,7 +41,7 @@ fn every_bad_cell_is_named_by_line_column_and_cause() {
     problem: a.csv:3: column kind: it is required, but empty
     problem: a.csv:3: column party_members: "-1" is not a whole number from 0 to 2147483647
     problem: a.csv:3: column floor_area_m2: "1e3" is not a decimal number
-    problem: a.csv:3: column synthetic: "TRUE" is not true or false
+    problem: a.csv:3: column synthetic: "yes" is not true or false
     problem: a.csv:3: column established_on: "2023/01/01" is not an ISO date such as 2023-07-31
     problem: a.csv:3: column uscc: "9135" is not a unified social credit code: it must have 18 characters
     problem: a.csv:3: column division: "37011x" is not a division code: 2, 4, 6, 9 or 12 digits
