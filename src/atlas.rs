@@ -22,8 +22,10 @@ const ATTRIBUTES: &str = include_str!("../graph-data/attributes.toml");
 /// The file of a store folder that declares attributes.
 pub const ATTRIBUTES_FILE: &str = "attributes.toml";
 
-/// Log bytes after which the state is written anew, so that opening need not replay more.
-const CHECKPOINT_BYTES: u64 = 16 << 20;
+/// Log bytes after which the state is written anew, so that opening need not replay more: at least so many,
+/// and so many for each record of the state, since writing it costs in proportion.
+const CHECKPOINT_BYTES: u64 = 1 << 20;
+const CHECKPOINT_BYTES_PER_RECORD: u64 = 32;
 
 /// The most changes that the graph which is not read is brought up to date with, rather than copied anew.
 const REPLAYED_CHANGES: usize = 10_000;
@@ -225,9 +227,7 @@ impl Atlas {
             writer.spare = Some(current);
             writer.missed = commit.changes;
         }
-        if writer.store.uncheckpointed_bytes() > CHECKPOINT_BYTES {
-            writer.checkpoint(&next);
-        }
+        writer.checkpoint_if_due(&next.graph);
         Ok(committed)
     }
 }
@@ -263,10 +263,15 @@ impl Writer {
         }));
     }
 
-    /// Writes the state anew. The log holds the truth, so a failure costs time at the next opening, no more.
-    fn checkpoint(&mut self, snapshot: &Snapshot) {
-        let graph = &snapshot.graph;
-        self.store.checkpoint(graph.organizations(), graph.stated_relations()).ok();
+    /// Writes the state anew if the log has grown enough since it was written last.
+    ///
+    /// The log holds the truth, so a failure costs time at the next opening, and no more.
+    fn checkpoint_if_due(&mut self, graph: &Graph) {
+        let records = (graph.organization_count() + graph.relation_count()) as u64;
+        let due = CHECKPOINT_BYTES.max(records * CHECKPOINT_BYTES_PER_RECORD);
+        if self.store.uncheckpointed_bytes() > due {
+            self.store.checkpoint(graph.organizations(), graph.stated_relations()).ok();
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 mod cli;
 mod desk;
 mod district;
+mod durability;
 mod floors;
 mod graphql;
 mod schema;

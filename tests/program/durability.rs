@@ -1,0 +1,145 @@
+//! Whatever is committed is found again: by the log, by the checkpoint, and by both.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use orgatlas::atlas::{Atlas, CommitError, Proposal};
+use orgatlas::model::{
+    Change, Date, Organization, OrganizationId, OrganizationKind, Relation, RelationKey, RelationType,
+    Validity,
+};
+use proptest::prelude::*;
+
+/// What should be recorded, in plain maps.
+#[derive(Default)]
+struct Plain {
+    organizations: BTreeMap<OrganizationId, Organization>,
+    relations: BTreeMap<RelationKey, Relation>,
+}
+
+impl Plain {
+    fn apply(&mut self, change: Change) {
+        match change {
+            Change::PutOrganization(o) => drop(self.organizations.insert(o.id.clone(), *o)),
+            Change::RemoveOrganization(id) => drop(self.organizations.remove(&id)),
+            Change::PutRelation(r) => drop(self.relations.insert(r.key(), r)),
+            Change::RemoveRelation(key) => drop(self.relations.remove(&key)),
+        }
+    }
+}
+
+fn id(number: u8) -> OrganizationId {
+    format!("o-{number}").parse().unwrap()
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    let organization = (0u8..6, 0u8..9, prop::option::of(0u32..9)).prop_map(|(number, name, members)| {
+        let kind = if number < 3 { OrganizationKind::Enterprise } else { OrganizationKind::PartyBranch };
+        let mut organization = Organization::new(id(number), kind, format!("示例{name}"));
+        organization.full_members = members;
+        organization
+    });
+    let relation = (3u8..6, 0u8..3, prop::option::of(1i8..5)).prop_map(|(source, target, day)| {
+        let mut relation = Relation::new(id(source), RelationType::Organizes, id(target));
+        relation.validity = Validity::new(day.map(|day| Date::constant(2024, 1, day)), None).unwrap();
+        relation
+    });
+    prop_oneof![
+        4 => organization.prop_map(|o| Change::PutOrganization(Box::new(o))),
+        4 => relation.clone().prop_map(Change::PutRelation),
+        1 => relation.prop_map(|r| Change::RemoveRelation(r.key())),
+        1 => (0u8..6).prop_map(|number| Change::RemoveOrganization(id(number))),
+    ]
+}
+
+fn proposal(changes: Vec<Change>) -> Proposal {
+    Proposal { changes, actor: "test".into(), reason: "test".into(), expected: None }
+}
+
+fn open(folder: &Path) -> Atlas {
+    Atlas::open(folder).unwrap().0
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn the_reopened_graph_is_the_live_one_also_without_its_checkpoint(
+        commits in prop::collection::vec((prop::collection::vec(change(), 1..4), 0u8..4), 1..25)
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let mut atlas = open(folder.path());
+        let mut plain = Plain::default();
+        for (changes, then) in commits {
+            match atlas.commit(proposal(changes.clone())) {
+                Ok(committed) => {
+                    prop_assert_eq!(committed.changes, changes.len());
+                    changes.into_iter().for_each(|change| plain.apply(change));
+                }
+                Err(CommitError::Violations { violations, .. }) => prop_assert!(!violations.is_empty()),
+                Err(other) => panic!("{other}"),
+            }
+            let live = atlas.snapshot();
+            prop_assert_eq!(live.graph.validate(), Ok(()));
+            prop_assert!(live.graph.organizations().eq(plain.organizations.values().cloned()));
+            prop_assert!(live.graph.relations().eq(plain.relations.values().cloned()));
+            if then == 0 {
+                drop(atlas);
+                if live.version.is_multiple_of(2) {
+                    std::fs::remove_dir_all(folder.path().join("state")).unwrap();
+                }
+                atlas = open(folder.path());
+                prop_assert_eq!(&atlas.snapshot().graph, &live.graph);
+                prop_assert_eq!(atlas.snapshot().version, live.version);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_large_import_is_checkpointed_and_found_by_checkpoint_log_and_both() {
+    let desk = crate::desk::desk_with_district();
+    let report = desk.done("check --data store");
+    assert!(report.contains("checkpoint: of commit 1, 12685 organisations"), "{report}");
+    desk.write("more.csv", "id,kind,name\nent-new,ENTERPRISE,示例新\n");
+    desk.done("import --data store more.csv");
+    let exported = |name: &str| {
+        desk.done(&format!("export --data store --format csv -o {name}"));
+        desk.read(&format!("{name}/organizations.csv")) + &desk.read(&format!("{name}/relations.csv"))
+    };
+    let by_both = exported("both");
+    assert!(by_both.contains("ent-new"));
+    std::fs::remove_dir_all(desk.path().join("store/state")).unwrap();
+    assert!(exported("log") == by_both, "the log alone gives another graph");
+}
+
+#[test]
+fn a_reader_keeps_its_snapshot_while_others_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let atlas = open(folder.path());
+    let put = |number: u8, name: &str| {
+        let organization = Organization::new(id(number), OrganizationKind::Enterprise, name);
+        proposal(vec![Change::PutOrganization(Box::new(organization))])
+    };
+    atlas.commit(put(0, "示例一")).unwrap();
+    let held = atlas.snapshot();
+    for (number, name) in [(0, "示例二"), (1, "示例三"), (0, "示例四")] {
+        atlas.commit(put(number, name)).unwrap();
+    }
+    assert_eq!((held.version, held.graph.organization_count()), (1, 1));
+    assert_eq!(held.graph.organization("o-0").unwrap().name.as_ref(), "示例一");
+    assert_eq!(atlas.snapshot().graph.organization("o-0").unwrap().name.as_ref(), "示例四");
+    assert_eq!(atlas.snapshot().version, 4);
+}
+
+#[test]
+fn a_commit_made_up_for_another_version_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let atlas = open(folder.path());
+    let organization = Organization::new(id(0), OrganizationKind::Enterprise, "示例");
+    let mut late = proposal(vec![Change::PutOrganization(Box::new(organization))]);
+    late.expected = Some(0);
+    atlas.commit(late.clone()).unwrap();
+    let refused = atlas.commit(late).unwrap_err().to_string();
+    assert_eq!(refused, "the graph is at version 1, not at 0 any more: look again and repeat");
+}
