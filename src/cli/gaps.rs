@@ -30,6 +30,7 @@ pub(super) struct Gaps {
 
 const QUERY: &str = "
 query Gaps($indicator: ID!, $within: ID, $states: [CoverageState!], $asOf: Date, $after: String) {
+  coverage(indicator: $indicator) { synthetic }
   gaps(indicator: $indicator, within: $within, states: $states, asOf: $asOf, first: 1000, after: $after) {
     totalCount
     pageInfo { hasNextPage endCursor }
@@ -45,6 +46,7 @@ impl Gaps {
     pub(super) fn run(self) -> Result<(), Failure> {
         let atlas = self.store.open()?;
         let mut nodes = Vec::new();
+        let mut synthetic = false;
         let mut after = Value::Null;
         loop {
             let variables = json!({
@@ -52,6 +54,7 @@ impl Gaps {
                 "asOf": self.as_of, "after": after,
             });
             let mut data = answer(&atlas, QUERY, variables)?;
+            synthetic |= data["coverage"]["synthetic"] == true;
             let mut gaps = data["gaps"].take();
             if let Value::Array(page) = gaps["nodes"].take() {
                 nodes.extend(page);
@@ -65,7 +68,7 @@ impl Gaps {
             Format::Json => println!("{:#}", json!({ "totalCount": nodes.len(), "nodes": nodes })),
             Format::Csv => rows(&nodes).print_csv()?,
             Format::Table => {
-                if nodes.iter().any(|gap| gap["organization"]["synthetic"] == true) {
+                if synthetic {
                     println!("含生成数据 generated data");
                 }
                 rows(&nodes).print_table()?;
@@ -80,14 +83,16 @@ fn rows(gaps: &[Value]) -> Rows {
     let rows = gaps.iter().map(|gap| {
         let organization = &gap["organization"];
         let reasons = gap["reasons"].as_array().map_or(&[][..], Vec::as_slice);
-        let of = |field: &str| reasons.iter().map(|r| text(&r[field])).collect::<Vec<_>>().join("; ");
+        let mut pairs: Vec<_> = reasons.iter().map(|r| (text(&r["needed"]), text(&r["found"]))).collect();
+        pairs.dedup();
+        let (needed, found): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
         vec![
             text(&organization["id"]),
             text(&organization["name"]),
             text(&organization["parent"]["name"]),
             text(&gap["state"]),
-            of("needed"),
-            of("found"),
+            needed.join("; "),
+            found.join("; "),
         ]
     });
     Rows {

@@ -23,7 +23,7 @@ pub struct Coverage {
     pub counts: Counts,
     /// By group in the order of ids, the group of those that stand in none last.
     pub groups: Vec<CoverageGroup>,
-    /// Whether units that were generated are among the population.
+    /// Whether the graph holds units that were generated, so that the numbers may rest on them.
     pub synthetic: bool,
 }
 
@@ -48,7 +48,7 @@ pub fn coverage(
         date: scope.date,
         counts: Counts::of(&evaluation, None, indicator.target),
         groups: group_by.map_or_else(Vec::new, |kind| groups(indicator, graph, scope, &evaluation, kind)),
-        synthetic: !evaluation.population.is_disjoint(graph.synthetic()),
+        synthetic: !graph.synthetic().is_empty(),
     }
 }
 

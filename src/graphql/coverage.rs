@@ -200,7 +200,7 @@ impl Coverage {
         self.coverage.counts.shortfall
     }
 
-    /// Whether units that were generated are among the population.
+    /// Whether the graph holds units that were generated, so that the numbers may rest on them.
     async fn synthetic(&self) -> bool {
         self.coverage.synthetic
     }
