@@ -83,7 +83,12 @@ fn rows(gaps: &[Value]) -> Rows {
     let rows = gaps.iter().map(|gap| {
         let organization = &gap["organization"];
         let reasons = gap["reasons"].as_array().map_or(&[][..], Vec::as_slice);
-        let mut pairs: Vec<_> = reasons.iter().map(|r| (text(&r["needed"]), text(&r["found"]))).collect();
+        // A condition that was asked of another organisation is shown with that one's id.
+        let asked = |reason: &Value| match &reason["organization"]["id"] {
+            id if *id == organization["id"] => text(&reason["needed"]),
+            id => format!("{}: {}", text(id), text(&reason["needed"])),
+        };
+        let mut pairs: Vec<_> = reasons.iter().map(|r| (asked(r), text(&r["found"]))).collect();
         pairs.dedup();
         let (needed, found): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
         vec![

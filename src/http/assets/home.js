@@ -92,17 +92,23 @@ async function showDetail(indicator, line) {
   await showGaps(indicator.id, null);
 }
 
+// A condition that was asked of another organisation is shown with that one's id.
+function needed(gap, reason) {
+  const asked = reason.organization.id;
+  return asked === gap.organization.id ? reason.needed : `${asked}：${reason.needed}`;
+}
+
 async function showGaps(id, after) {
   const { gaps } = await ask(
     `query ($id: ID!, $after: String) { gaps(indicator: $id, first: 20, after: $after) {
        totalCount pageInfo { hasNextPage endCursor }
-       nodes { organization { id name } reasons { needed found } } } }`,
+       nodes { organization { id name } reasons { organization { id } needed found } } } }`,
     { id, after },
   );
   one("#gaps-title").textContent = `未覆盖（${gaps.totalCount}）`;
   one("#gaps tbody").append(...gaps.nodes.map((gap) => row([
     text(`${gap.organization.name}（${gap.organization.id}）`),
-    text(gap.reasons.map((reason) => reason.needed).join("；")),
+    text(gap.reasons.map((reason) => needed(gap, reason)).join("；")),
     text(gap.reasons.map((reason) => reason.found).join("；")),
   ])));
   const more = one("#more");
