@@ -3,8 +3,12 @@ use serde_json::{Value, json};
 
 use super::Failure;
 use super::answer::{answer, text};
+use super::argument::state;
+use super::output::line;
 use super::store::StoreFolder;
 use super::table::{Format, Rows};
+use crate::coverage::CoverageState;
+use crate::model::{Date, parse_date};
 
 /// The arguments of `gaps`.
 #[derive(Debug, Args)]
@@ -18,11 +22,11 @@ pub(super) struct Gaps {
     #[arg(long, value_name = "ID")]
     within: Option<String>,
     /// The states to list, separated by commas: COVERED, UNCOVERED, UNKNOWN, EXEMPT
-    #[arg(long, value_name = "STATE", value_delimiter = ',', default_value = "UNCOVERED")]
-    states: Vec<String>,
+    #[arg(long, value_name = "STATE", value_delimiter = ',', value_parser = state, default_value = "UNCOVERED")]
+    states: Vec<CoverageState>,
     /// The day; today in Asia/Shanghai where left out
-    #[arg(long, value_name = "DATE")]
-    as_of: Option<String>,
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    as_of: Option<Date>,
     /// How it is printed
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -46,11 +50,12 @@ impl Gaps {
     pub(super) fn run(self) -> Result<(), Failure> {
         let atlas = self.store.open()?;
         let mut nodes = Vec::new();
+        let states: Vec<_> = self.states.iter().map(|state| state.name()).collect();
         let mut synthetic = false;
         let mut after = Value::Null;
         loop {
             let variables = json!({
-                "indicator": self.indicator, "within": self.within, "states": self.states,
+                "indicator": self.indicator, "within": self.within, "states": states,
                 "asOf": self.as_of, "after": after,
             });
             let mut data = answer(&atlas, QUERY, variables)?;
@@ -65,14 +70,14 @@ impl Gaps {
             }
         }
         match self.format {
-            Format::Json => println!("{:#}", json!({ "totalCount": nodes.len(), "nodes": nodes })),
+            Format::Json => line(format_args!("{:#}", json!({ "totalCount": nodes.len(), "nodes": nodes })))?,
             Format::Csv => rows(&nodes).print_csv()?,
             Format::Table => {
                 if synthetic {
-                    println!("含生成数据 generated data");
+                    line("含生成数据 generated data")?;
                 }
                 rows(&nodes).print_table()?;
-                println!("{} units", nodes.len());
+                line(format_args!("{} units", nodes.len()))?;
             }
         }
         Ok(())

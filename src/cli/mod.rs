@@ -2,12 +2,12 @@
 //!
 //! Floor 6. One file a command, its arguments and one function. Exit codes: 0 done, 1 failed, 2 wrong usage.
 #![expect(
-    clippy::print_stdout,
     clippy::print_stderr,
-    reason = "this floor is the one that prints: data to standard output, messages to standard error"
+    reason = "messages of the program go to standard error, from this floor alone"
 )]
 
 mod answer;
+mod argument;
 mod bundle;
 mod check;
 mod coverage;
@@ -18,6 +18,7 @@ mod failure;
 mod gaps;
 mod generate;
 mod import;
+mod output;
 mod query;
 mod schema;
 mod serve;

@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::Failure;
 use super::answer::run;
+use super::output::line;
 use super::store::StoreFolder;
 use crate::graphql::Request;
 
@@ -28,7 +29,7 @@ impl Query {
         let atlas = self.store.open()?;
         let schema = crate::graphql::schema();
         let response = run(crate::graphql::execute(&schema, &atlas, Request::new(text)))?;
-        println!("{:#}", serde_json::to_value(&response)?);
+        line(format_args!("{:#}", serde_json::to_value(&response)?))?;
         match response.errors.len() {
             0 => Ok(()),
             1 => Err(Failure::new("the answer holds an error")),
