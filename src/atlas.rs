@@ -6,6 +6,8 @@
 //! and takes the next. So a commit costs its own changes twice, and never a copy of the graph, unless a
 //! reader still holds the other one.
 
+mod past;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -15,6 +17,9 @@ use crate::coverage::{IndicatorCatalog, IndicatorError};
 use crate::graph::{Graph, Replay};
 use crate::model::{AttributeCatalog, AttributeError, Change, Organization, Violation};
 use crate::storage::{self, AnnounceError, Commit, OpenReport, Store};
+use past::Past;
+
+pub use past::PastError;
 
 /// The attributes that a new store declares.
 const ATTRIBUTES: &str = include_str!("../graph-data/attributes.toml");
@@ -104,6 +109,7 @@ pub struct Snapshot {
     pub attributes: Arc<AttributeCatalog>,
     /// The indicators that are known.
     pub indicators: Arc<IndicatorCatalog>,
+    past: Arc<Past>,
 }
 
 /// What a writer sends.
@@ -158,6 +164,7 @@ impl Atlas {
             version: store.sequence(),
             attributes: Arc::new(attributes),
             indicators: Arc::new(IndicatorCatalog::core()?),
+            past: Arc::new(Past::new(store.history())),
         });
         let writer = Writer { store, spare: None, missed: Vec::new() };
         let atlas = Self { dir: dir.to_owned(), writer: Mutex::new(writer), current: RwLock::new(snapshot) };
@@ -220,6 +227,7 @@ impl Atlas {
             version: commit.sequence,
             attributes: Arc::clone(&current.attributes),
             indicators: Arc::clone(&current.indicators),
+            past: Arc::clone(&current.past),
         });
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&next);
         let committed = Committed { version: commit.sequence, changes: commit.changes.len() };
@@ -260,6 +268,7 @@ impl Writer {
             version: current.version,
             attributes: Arc::clone(&current.attributes),
             indicators: Arc::clone(&current.indicators),
+            past: Arc::clone(&current.past),
         }));
     }
 

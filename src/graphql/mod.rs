@@ -15,6 +15,7 @@ mod page;
 mod query;
 mod relation;
 mod scalar;
+mod trend;
 
 use std::sync::Arc;
 
@@ -49,6 +50,18 @@ pub async fn execute(schema: &Schema, atlas: &Atlas, request: Request) -> Respon
 /// Executes a request on one snapshot.
 pub async fn execute_on(schema: &Schema, snapshot: Arc<Snapshot>, request: Request) -> Response {
     schema.execute(request.data(snapshot)).await
+}
+
+/// The snapshot that a question is asked of: the request's, or the graph as it was recorded at a moment.
+fn snapshot_at(
+    context: &async_graphql::Context<'_>,
+    recorded_at: Option<scalar::DateTime>,
+) -> async_graphql::Result<Arc<Snapshot>> {
+    let now = snapshot(context)?;
+    match recorded_at {
+        None => Ok(Arc::clone(now)),
+        Some(moment) => now.recorded_at(moment.0).map_err(|_| error::unreadable_past()),
+    }
 }
 
 /// The snapshot of a request.
