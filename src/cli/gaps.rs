@@ -30,6 +30,7 @@ pub(super) struct Gaps {
 
 const QUERY: &str = "
 query Gaps($indicator: ID!, $within: ID, $states: [CoverageState!], $asOf: Date, $after: String) {
+  indicator(id: $indicator) { id version name }
   gaps(indicator: $indicator, within: $within, states: $states, asOf: $asOf, first: 1000, after: $after) {
     totalCount
     pageInfo { hasNextPage endCursor }
@@ -46,7 +47,7 @@ impl Gaps {
         let atlas = self.store.open()?;
         let mut nodes = Vec::new();
         let mut after = Value::Null;
-        loop {
+        let indicator = loop {
             let variables = json!({
                 "indicator": self.indicator, "within": self.within, "states": self.states,
                 "asOf": self.as_of, "after": after,
@@ -58,11 +59,14 @@ impl Gaps {
             }
             after = gaps["pageInfo"]["endCursor"].take();
             if gaps["pageInfo"]["hasNextPage"] != true {
-                break;
+                break data["indicator"].take();
             }
-        }
+        };
         match self.format {
-            Format::Json => println!("{:#}", json!({ "totalCount": nodes.len(), "nodes": nodes })),
+            Format::Json => {
+                let count = nodes.len();
+                println!("{:#}", json!({ "indicator": indicator, "totalCount": count, "nodes": nodes }));
+            }
             Format::Csv => rows(&nodes).print_csv()?,
             Format::Table => {
                 if nodes.iter().any(|gap| gap["organization"]["synthetic"] == true) {

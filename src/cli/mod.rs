@@ -20,6 +20,7 @@ mod generate;
 mod import;
 mod query;
 mod schema;
+mod scoreboard;
 mod serve;
 mod store;
 mod table;
@@ -52,6 +53,8 @@ enum Command {
     Coverage(coverage::Coverage),
     /// List the units that an indicator does not cover, and why
     Gaps(gaps::Gaps),
+    /// Rank territories by the key indicators of the programme
+    Scoreboard(scoreboard::Scoreboard),
     /// Write a chart of a part of the graph
     Diagram(diagram::Diagram),
     /// Answer a GraphQL query without a server
@@ -74,6 +77,7 @@ pub fn run() -> ExitCode {
         Command::Export(command) => command.run(),
         Command::Coverage(command) => command.run(),
         Command::Gaps(command) => command.run(),
+        Command::Scoreboard(command) => command.run(),
         Command::Diagram(command) => command.run(),
         Command::Query(command) => command.run(),
         Command::Generate(command) => command.run(),

@@ -14,7 +14,9 @@ mod describe;
 mod evaluate;
 mod examine;
 mod indicator;
+mod programme;
 mod report;
+mod scoreboard;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -27,6 +29,8 @@ pub use counts::Counts;
 pub use evaluate::{Evaluation, TruthSets, evaluate, select};
 pub use examine::{Examiner, Finding, Reason};
 pub use indicator::{CoverageState, Form, Indicator};
+pub use programme::{Aim, FocusArea, KeyIndicator, Programme, ProgrammeError};
 pub use report::{Coverage, CoverageGroup, Scope, coverage, units_in_states};
+pub use scoreboard::{Score, ScoreboardEntry, ScoreboardRow, Weighed, scoreboard};
 pub use target::{Share, ShareError, Target};
 pub use truth::Truth;

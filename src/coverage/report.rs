@@ -93,7 +93,7 @@ impl Scope<'_> {
 }
 
 /// What stands within an organisation on a day, and it itself; nothing where it does not exist then.
-fn standing_in(graph: &Graph, root: Slot, date: Date) -> OrganizationSet {
+pub(super) fn standing_in(graph: &Graph, root: Slot, date: Date) -> OrganizationSet {
     let when = When::On(date);
     let mut within = graph.within(root, when);
     if graph.exists(root, when) {

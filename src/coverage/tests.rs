@@ -145,6 +145,7 @@ fn indicator() -> impl Strategy<Value = Indicator> {
     let label = || Label { simplified: "a".into(), traditional: "a".into(), english: "a".into() };
     (condition(), prop::collection::vec(condition(), 0..4)).prop_map(move |(population, forms)| Indicator {
         id: "a".into(),
+        version: std::num::NonZeroU32::MIN,
         name: label(),
         source: "F1".into(),
         due: None,

@@ -99,7 +99,7 @@ pub(super) fn indicator(
     }
 }
 
-fn known_indicator(snapshot: &Snapshot, id: &str) -> Result<coverage::Indicator> {
+pub(super) fn known_indicator(snapshot: &Snapshot, id: &str) -> Result<coverage::Indicator> {
     snapshot.indicators.get(id).cloned().ok_or_else(|| {
         let known: Vec<_> = snapshot.indicators.iter().map(|i| i.id.as_str()).collect();
         error(Code::NotFound, format!("there is no indicator \"{id}\"; there are: {}", known.join(", ")))

@@ -12,9 +12,11 @@ mod indicator;
 mod neighbourhood;
 mod organization;
 mod page;
+mod programme;
 mod query;
 mod relation;
 mod scalar;
+mod scoreboard;
 
 use std::sync::Arc;
 

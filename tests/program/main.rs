@@ -6,5 +6,6 @@ mod desk;
 mod district;
 mod floors;
 mod graphql;
+mod programme;
 mod schema;
 mod server;
