@@ -7,6 +7,7 @@ mod condition;
 mod coverage;
 mod enums;
 mod error;
+mod explain;
 mod filter;
 mod indicator;
 mod neighbourhood;

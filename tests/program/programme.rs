@@ -36,6 +36,33 @@ fn the_programme_and_its_scoreboard() {
 }
 
 #[test]
+fn why_territories_fall_short_and_what_nobody_knows() {
+    check(&[
+        (
+            "reason_counts",
+            "{ coverage(indicator: \"red-workshop-levels\", asOf: \"2024-06-30\") {
+                 uncovered reasonCounts { form { id } needed count } }
+               centres: coverage(indicator: \"community-centre-area\", groupBy: SUBDISTRICT, within: \"cn-370114001\",
+                 asOf: \"2024-06-30\") {
+                 uncovered reasonCounts { needed count } groups { by { name } uncovered reasonCounts(first: 1) { needed count } } } }",
+        ),
+        (
+            "completeness",
+            "{ networks: coverage(indicator: \"grid-four-networks\", groupBy: SUBDISTRICT, asOf: \"2024-06-30\") {
+                 population unknown completeness { operand related population missing }
+                 groups { by { name } completeness { missing } } }
+               centres: coverage(indicator: \"community-centre-area\", asOf: \"2024-06-30\") {
+                 completeness { operand related population missing } }
+               none: coverage(indicator: \"grid-station\", asOf: \"2024-06-30\") { completeness { operand } } }",
+        ),
+        (
+            "reason_counts_wrong",
+            "{ coverage(indicator: \"grid-station\") { reasonCounts(first: 1000) { count } } }",
+        ),
+    ]);
+}
+
+#[test]
 fn the_scoreboard_for_people_and_for_spreadsheets() {
     let desk = desk_with_district();
     let board = "scoreboard --data store --level SUBDISTRICT --as-of 2024-06-30";
