@@ -205,3 +205,14 @@ fn a_wrong_indicator_of_a_store_is_refused_with_file_and_place() {
         assert!(refused.stderr.contains(message), "{message}\n{}", refused.stderr);
     }
 }
+
+/// The programme asks for attributes that a store need not declare; what asks for them is then unknown.
+#[test]
+fn a_store_that_declares_fewer_attributes_opens_all_the_same() {
+    let desk = desk_with_one_unit();
+    desk.write("grids.csv", "id,kind,name\ngrid-1,GRID,示例网格\n");
+    desk.done("import --data store grids.csv");
+    desk.write("store/attributes.toml", "");
+    let answer = desk.ask("{ coverage(indicator: \"grid-four-networks\") { population unknown } }");
+    assert_eq!(answer["coverage"].to_string(), "{\"population\":1,\"unknown\":1}");
+}
