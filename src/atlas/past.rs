@@ -89,6 +89,7 @@ impl Snapshot {
             graph: replay.finish(),
             version,
             attributes: Arc::clone(&self.attributes),
+            programme: Arc::clone(&self.programme),
             indicators: Arc::clone(&self.indicators),
             past: Arc::clone(&self.past),
         });

@@ -34,7 +34,7 @@ pub(super) struct Coverage {
 const QUERY: &str = "
 query Coverage($indicator: ID!, $within: ID, $groupBy: OrganizationKind, $asOf: Date) {
   coverage(indicator: $indicator, within: $within, groupBy: $groupBy, asOf: $asOf) {
-    indicator { id name source due }
+    indicator { id version name source due }
     asOf population subjects covered uncovered unknown exempt ratio
     forms { form { id name } count }
     target { shareAtLeast shareMoreThan coveredAtLeast uncoveredAtMost text }

@@ -34,6 +34,7 @@ pub(super) struct Gaps {
 
 const QUERY: &str = "
 query Gaps($indicator: ID!, $within: ID, $states: [CoverageState!], $asOf: Date, $after: String) {
+  indicator(id: $indicator) { id version name }
   coverage(indicator: $indicator) { synthetic }
   gaps(indicator: $indicator, within: $within, states: $states, asOf: $asOf, first: 1000, after: $after) {
     totalCount
@@ -53,7 +54,7 @@ impl Gaps {
         let states: Vec<_> = self.states.iter().map(|state| state.name()).collect();
         let mut synthetic = false;
         let mut after = Value::Null;
-        loop {
+        let indicator = loop {
             let variables = json!({
                 "indicator": self.indicator, "within": self.within, "states": states,
                 "asOf": self.as_of, "after": after,
@@ -66,11 +67,17 @@ impl Gaps {
             }
             after = gaps["pageInfo"]["endCursor"].take();
             if gaps["pageInfo"]["hasNextPage"] != true {
-                break;
+                break data["indicator"].take();
             }
-        }
+        };
         match self.format {
-            Format::Json => line(format_args!("{:#}", json!({ "totalCount": nodes.len(), "nodes": nodes })))?,
+            Format::Json => {
+                let count = nodes.len();
+                line(format_args!(
+                    "{:#}",
+                    json!({ "indicator": indicator, "totalCount": count, "nodes": nodes })
+                ))?;
+            }
             Format::Csv => rows(&nodes).print_csv()?,
             Format::Table => {
                 if synthetic {

@@ -21,6 +21,7 @@ mod import;
 mod output;
 mod query;
 mod schema;
+mod scoreboard;
 mod serve;
 mod store;
 mod table;
@@ -53,6 +54,8 @@ enum Command {
     Coverage(coverage::Coverage),
     /// List the units that an indicator does not cover, and why
     Gaps(gaps::Gaps),
+    /// Rank territories by the key indicators of the programme
+    Scoreboard(scoreboard::Scoreboard),
     /// Write a chart of a part of the graph
     Diagram(diagram::Diagram),
     /// Answer a GraphQL query without a server
@@ -75,6 +78,7 @@ pub fn run() -> ExitCode {
         Command::Export(command) => command.run(),
         Command::Coverage(command) => command.run(),
         Command::Gaps(command) => command.run(),
+        Command::Scoreboard(command) => command.run(),
         Command::Diagram(command) => command.run(),
         Command::Query(command) => command.run(),
         Command::Generate(command) => command.run(),

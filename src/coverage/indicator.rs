@@ -1,3 +1,5 @@
+use std::num::NonZeroU32;
+
 use serde::{Deserialize, Serialize};
 use strum::{EnumIter, EnumString, IntoEnumIterator, IntoStaticStr};
 
@@ -11,6 +13,9 @@ use super::{Condition, Target};
 pub struct Indicator {
     /// Its id, such as `two-new-own-branch`.
     pub id: String,
+    /// Which definition of it this is: a changed one takes the next number.
+    #[serde(default = "first_version")]
+    pub version: NonZeroU32,
     /// How users read it.
     pub name: Label,
     /// The fact, or the other place, that it comes from.
@@ -38,6 +43,10 @@ pub struct Form {
     pub name: Label,
     /// What must hold of the unit.
     pub when: Condition,
+}
+
+fn first_version() -> NonZeroU32 {
+    NonZeroU32::MIN
 }
 
 /// What an indicator says of a unit of its population.

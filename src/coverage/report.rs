@@ -1,4 +1,4 @@
-use crate::graph::{Graph, OrganizationSet, Slot, When};
+use crate::graph::{Graph, OrganizationSet, Slot, When, slots};
 use crate::model::{Date, OrganizationKind};
 
 use super::{Counts, CoverageState, Evaluation, Indicator, evaluate};
@@ -23,6 +23,10 @@ pub struct Coverage {
     pub counts: Counts,
     /// By group in the order of ids, the group of those that stand in none last.
     pub groups: Vec<CoverageGroup>,
+    /// The kind that the groups are of, if any.
+    pub group_by: Option<OrganizationKind>,
+    /// Which units are in which state.
+    pub evaluation: Evaluation,
     /// Whether the graph holds units that were generated, so that the numbers may rest on them.
     pub synthetic: bool,
 }
@@ -48,7 +52,24 @@ pub fn coverage(
         date: scope.date,
         counts: Counts::of(&evaluation, None, indicator.target),
         groups: group_by.map_or_else(Vec::new, |kind| groups(indicator, graph, scope, &evaluation, kind)),
+        group_by,
         synthetic: !graph.synthetic().is_empty(),
+        evaluation,
+    }
+}
+
+impl Coverage {
+    /// The units of the population that a group counts: those in an organisation, or those in none of the kind.
+    pub fn units_of_group(&self, graph: &Graph, by: Option<Slot>) -> OrganizationSet {
+        let population = &self.evaluation.population;
+        match (by, self.group_by) {
+            (Some(by), _) => population & standing_in(graph, by, self.date),
+            (None, None) => population.clone(),
+            (None, Some(kind)) => {
+                let existing = slots(graph.of_kind(kind)).filter(|s| graph.exists(*s, When::On(self.date)));
+                existing.fold(population.clone(), |rest, by| rest - standing_in(graph, by, self.date))
+            }
+        }
     }
 }
 
@@ -70,7 +91,7 @@ pub fn units_in_states(
     let mut units: Vec<_> = sets
         .into_iter()
         .filter(|(state, _)| states.contains(state))
-        .flat_map(|(state, set)| crate::graph::slots(set).map(move |slot| (slot, state)))
+        .flat_map(|(state, set)| slots(set).map(move |slot| (slot, state)))
         .collect();
     units.sort_by(|(a, _), (b, _)| graph.id(*a).cmp(graph.id(*b)));
     units
@@ -93,7 +114,7 @@ impl Scope<'_> {
 }
 
 /// What stands within an organisation on a day, and it itself; nothing where it does not exist then.
-fn standing_in(graph: &Graph, root: Slot, date: Date) -> OrganizationSet {
+pub(super) fn standing_in(graph: &Graph, root: Slot, date: Date) -> OrganizationSet {
     let when = When::On(date);
     let mut within = graph.within(root, when);
     if graph.exists(root, when) {
@@ -112,7 +133,7 @@ fn groups(
     let when = When::On(scope.date);
     let inside = scope.within.map(|root| graph.within(root, when));
     let mut ungrouped = evaluation.population.clone();
-    let existing = crate::graph::slots(graph.of_kind(kind)).filter(|slot| graph.exists(*slot, when));
+    let existing = slots(graph.of_kind(kind)).filter(|slot| graph.exists(*slot, when));
     let mut groups = Vec::new();
     for by in graph.sorted_by_id(existing) {
         let members = standing_in(graph, by, scope.date);

@@ -145,6 +145,7 @@ fn indicator() -> impl Strategy<Value = Indicator> {
     let label = || Label { simplified: "a".into(), traditional: "a".into(), english: "a".into() };
     (condition(), prop::collection::vec(condition(), 0..4)).prop_map(move |(population, forms)| Indicator {
         id: "a".into(),
+        version: std::num::NonZeroU32::MIN,
         name: label(),
         source: "F1".into(),
         due: None,
@@ -213,5 +214,44 @@ proptest! {
                 prop_assert!(finding.reasons.iter().all(|reason| reason.truth == finding.truth));
             }
         }
+    }
+
+    #[test]
+    fn a_unit_is_unknown_only_where_a_value_is_missing(
+        graph in graph(), indicator in indicator(), date in 1i8..15,
+    ) {
+        let date = day(date);
+        let evaluation = evaluate(&indicator, &graph, date, &OrganizationSet::new());
+        for unit in &evaluation.unknown {
+            let found = completeness(&indicator, &graph, date, &OrganizationSet::from_iter([unit]));
+            prop_assert!(found.iter().any(|completeness| !completeness.missing.is_empty()));
+        }
+        for completeness in completeness(&indicator, &graph, date, &evaluation.population) {
+            prop_assert!(completeness.missing.is_subset(&completeness.asked));
+            prop_assert!(completeness.related || completeness.asked.is_subset(&evaluation.population));
+            for slot in crate::graph::slots(&completeness.asked) {
+                let missing = graph.value(slot, &completeness.operand).is_none();
+                prop_assert_eq!(missing, completeness.missing.contains(slot.position()));
+            }
+        }
+    }
+
+    #[test]
+    fn reasons_of_a_set_are_those_of_its_units(
+        graph in graph(), indicator in indicator(), date in 1i8..15,
+    ) {
+        let date = day(date);
+        let uncovered = evaluate(&indicator, &graph, date, &OrganizationSet::new()).uncovered;
+        let counts = reason_counts(&indicator, &graph, date, &uncovered);
+        prop_assert!(counts.is_sorted_by(|a, b| a.count >= b.count));
+        let mut expected = std::collections::BTreeMap::<_, u64>::new();
+        for unit in &uncovered {
+            for reason in reason_counts(&indicator, &graph, date, &OrganizationSet::from_iter([unit])) {
+                prop_assert_eq!(reason.count, 1);
+                *expected.entry((reason.form, reason.needed)).or_default() += 1;
+            }
+        }
+        let found = counts.into_iter().map(|reason| ((reason.form, reason.needed), reason.count)).collect();
+        prop_assert_eq!(expected, found);
     }
 }

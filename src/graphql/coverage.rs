@@ -5,6 +5,7 @@ use async_graphql::{ID, Object, Result, SimpleObject};
 use super::condition::CoverageRuleInput;
 use super::enums::CoverageState;
 use super::error::{Code, bad_input, error, unknown_organization};
+use super::explain::{Explained, ReasonCount, ValueCompleteness};
 use super::indicator::{Form, Indicator, Target};
 use super::organization::Organization;
 use super::relation::Relation;
@@ -17,9 +18,9 @@ use crate::model;
 /// How far an indicator is reached.
 pub(super) struct Coverage {
     snapshot: Arc<Snapshot>,
-    indicator: coverage::Indicator,
+    indicator: Arc<coverage::Indicator>,
     named: bool,
-    coverage: coverage::Coverage,
+    coverage: Arc<coverage::Coverage>,
 }
 
 /// How many covered units are covered in one form.
@@ -34,9 +35,10 @@ pub(super) struct FormCount {
 /// The part of a population that stands within one organisation, or is it.
 pub(super) struct CoverageGroup {
     snapshot: Arc<Snapshot>,
+    indicator: Arc<coverage::Indicator>,
+    coverage: Arc<coverage::Coverage>,
     by: Option<Slot>,
     counts: Counts,
-    forms: Vec<coverage::Form>,
 }
 
 /// A unit of a population that is in one of the states asked for.
@@ -128,8 +130,13 @@ impl Coverage {
         scope: &Scope<'_>,
         group_by: Option<model::OrganizationKind>,
     ) -> Self {
-        let coverage = coverage::coverage(&indicator, &snapshot.graph, scope, group_by);
-        Self { snapshot: Arc::clone(snapshot), indicator, named, coverage }
+        let coverage = Arc::new(coverage::coverage(&indicator, &snapshot.graph, scope, group_by));
+        Self { snapshot: Arc::clone(snapshot), indicator: Arc::new(indicator), named, coverage }
+    }
+
+    fn explained(&self) -> Explained<'_> {
+        let (indicator, coverage) = (&self.indicator, &self.coverage);
+        Explained { indicator, coverage, graph: &self.snapshot.graph, members: None }
     }
 }
 
@@ -138,7 +145,7 @@ impl Coverage {
 impl Coverage {
     /// The indicator; null where a rule was written out.
     async fn indicator(&self) -> Option<Indicator> {
-        self.named.then(|| Indicator(self.indicator.clone()))
+        self.named.then(|| Indicator(coverage::Indicator::clone(&self.indicator)))
     }
 
     /// The day that it is said of.
@@ -206,13 +213,27 @@ impl Coverage {
         self.coverage.synthetic
     }
 
+    /// For which conditions the uncovered units fail and how many do, the most first, 100 at the most.
+    async fn reason_counts(
+        &self,
+        #[graphql(desc = "How many reasons.", default = 10)] first: i32,
+    ) -> Result<Vec<ReasonCount>> {
+        self.explained().reason_counts(first)
+    }
+
+    /// Which values the rule asks for, and for how many organisations none is recorded, in the order of the rule.
+    async fn completeness(&self) -> Vec<ValueCompleteness> {
+        self.explained().completeness()
+    }
+
     /// By the organisations of the kind asked for, in the order of ids; units that stand in none come last.
     async fn groups(&self) -> Vec<CoverageGroup> {
         let groups = self.coverage.groups.iter().map(|group| CoverageGroup {
             snapshot: Arc::clone(&self.snapshot),
+            indicator: Arc::clone(&self.indicator),
+            coverage: Arc::clone(&self.coverage),
             by: group.by,
             counts: group.counts.clone(),
-            forms: self.indicator.forms.clone(),
         });
         groups.collect()
     }
@@ -263,7 +284,7 @@ impl CoverageGroup {
 
     /// How the covered are covered: by the first form that holds.
     async fn forms(&self) -> Vec<FormCount> {
-        form_counts(&self.forms, &self.counts)
+        form_counts(&self.indicator.forms, &self.counts)
     }
 
     /// Whether a share is reached in this group; null for a count, which belongs to the whole.
@@ -274,6 +295,27 @@ impl CoverageGroup {
     /// The fewest uncovered units that must become covered for a share; 0 where it is reached.
     async fn shortfall(&self) -> u64 {
         self.counts.shortfall
+    }
+
+    /// For which conditions the uncovered units fail and how many do, the most first, 100 at the most.
+    async fn reason_counts(
+        &self,
+        #[graphql(desc = "How many reasons.", default = 10)] first: i32,
+    ) -> Result<Vec<ReasonCount>> {
+        self.explained().reason_counts(first)
+    }
+
+    /// Which values the rule asks for, and for how many organisations none is recorded, in the order of the rule.
+    async fn completeness(&self) -> Vec<ValueCompleteness> {
+        self.explained().completeness()
+    }
+}
+
+impl CoverageGroup {
+    fn explained(&self) -> Explained<'_> {
+        let graph = &self.snapshot.graph;
+        let members = Some(self.coverage.units_of_group(graph, self.by));
+        Explained { indicator: &self.indicator, coverage: &self.coverage, graph, members }
     }
 }
 

@@ -7,14 +7,17 @@ mod condition;
 mod coverage;
 mod enums;
 mod error;
+mod explain;
 mod filter;
 mod indicator;
 mod neighbourhood;
 mod organization;
 mod page;
+mod programme;
 mod query;
 mod relation;
 mod scalar;
+mod scoreboard;
 mod trend;
 
 use std::sync::Arc;

@@ -11,7 +11,9 @@ use super::indicator::Indicator;
 use super::neighbourhood::{Path, Subgraph};
 use super::organization::{Node, Organization};
 use super::page::{Connection, Ordered, PageArguments, page};
+use super::programme::Programme;
 use super::scalar::{Date, DateTime};
+use super::scoreboard::{ScoreboardRow, scoreboard};
 use super::trend::{TrendPoint, trend};
 use super::{snapshot, snapshot_at};
 use crate::coverage;
@@ -151,6 +153,30 @@ impl Query {
         #[graphql(desc = "The id.")] id: ID,
     ) -> Result<Option<Indicator>> {
         Ok(snapshot(context)?.indicators.get(&id).cloned().map(Indicator))
+    }
+
+    /// The programme: its goal, main lines, coordinations, and focus areas with their indicators.
+    async fn programme(&self, context: &Context<'_>) -> Result<Programme> {
+        Ok(Programme(Arc::clone(snapshot(context)?)))
+    }
+
+    /// The organisations of a level side by side: by rank, those without one last, by id among equals.
+    async fn scoreboard(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The kind of the organisations that are ranked, such as SUBDISTRICT.")]
+        level: OrganizationKind,
+        #[graphql(desc = "Only what stands within this organisation, and it itself.")] within: Option<ID>,
+        #[graphql(
+            desc = "The indicators, 50 at the most, which then weigh the same; the programme's key ones where left out."
+        )]
+        indicators: Option<Vec<ID>>,
+        #[graphql(desc = "The day; today in Asia/Shanghai where left out.")] as_of: Option<Date>,
+    ) -> Result<Vec<ScoreboardRow>> {
+        let snapshot = snapshot(context)?;
+        let exempt = OrganizationSet::new();
+        let scope = scope(snapshot, within.as_ref(), as_of, &exempt)?;
+        scoreboard(snapshot, &scope, level.into(), indicators)
     }
 
     /// How far an indicator, or a rule of one's own, is reached.
