@@ -1,4 +1,4 @@
-use async_graphql::{Error, ErrorExtensions};
+use async_graphql::{Error, ErrorExtensions, Response, ServerError};
 
 /// What a client can tell errors apart by: `extensions.code`.
 #[derive(Clone, Copy, Debug, strum::IntoStaticStr)]
@@ -8,6 +8,10 @@ pub(super) enum Code {
     NotFound,
     /// An argument is not one that can be answered.
     BadUserInput,
+    /// The document is not GraphQL.
+    GraphqlParseFailed,
+    /// The document asks for what the schema does not have.
+    GraphqlValidationFailed,
 }
 
 /// An error with its code.
@@ -23,4 +27,19 @@ pub(super) fn unknown_organization(id: &str) -> Error {
 /// The error for an argument.
 pub(super) fn bad_input(message: impl Into<String>) -> Error {
     error(Code::BadUserInput, message)
+}
+
+/// An error of a whole request, with its code.
+pub(super) fn coded(code: Code, mut error: ServerError) -> ServerError {
+    error.extensions.get_or_insert_default().set("code", <&str>::from(code));
+    error
+}
+
+/// Gives a code to errors that validation left without one: those of the document, which have no path.
+pub(super) fn code_validation(response: &mut Response) {
+    for error in &mut response.errors {
+        if error.path.is_empty() && error.extensions.as_ref().is_none_or(|e| e.get("code").is_none()) {
+            error.extensions.get_or_insert_default().set("code", <&str>::from(Code::GraphqlValidationFailed));
+        }
+    }
 }

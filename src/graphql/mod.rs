@@ -14,6 +14,7 @@ mod organization;
 mod page;
 mod query;
 mod relation;
+mod request;
 mod scalar;
 
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use crate::atlas::{Atlas, Snapshot};
 
 pub use async_graphql::{Request, Response, Variables};
 pub use query::Query;
+pub use request::Prepared;
 
 /// The schema, ready to execute.
 pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
@@ -48,7 +50,22 @@ pub async fn execute(schema: &Schema, atlas: &Atlas, request: Request) -> Respon
 
 /// Executes a request on one snapshot.
 pub async fn execute_on(schema: &Schema, snapshot: Arc<Snapshot>, request: Request) -> Response {
-    schema.execute(request.data(snapshot)).await
+    match Prepared::new(request) {
+        Ok(prepared) => execute_prepared(schema, snapshot, prepared).await,
+        Err(refused) => *refused,
+    }
+}
+
+/// Executes a request whose document was read, on one snapshot.
+pub async fn execute_prepared(schema: &Schema, snapshot: Arc<Snapshot>, prepared: Prepared) -> Response {
+    let mut response = schema.execute(prepared.request.data(snapshot)).await;
+    error::code_validation(&mut response);
+    response
+}
+
+/// Whether a request came as far as to be executed: errors of its own fields have a path.
+pub fn was_executed(response: &Response) -> bool {
+    response.errors.is_empty() || response.errors.iter().any(|error| !error.path.is_empty())
 }
 
 /// The snapshot of a request.

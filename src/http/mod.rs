@@ -39,7 +39,7 @@ impl App {
             .route("/", get(home::page))
             .route("/home.js", get(home::script))
             .route("/home.css", get(home::style))
-            .route("/graphql", get(graphql::get).post(graphql::post))
+            .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other))
             .route("/diagrams/{file}", get(diagrams::diagram))
             .route("/healthz", get(health::healthz))
             .route("/readyz", get(health::readyz))
