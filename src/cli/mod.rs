@@ -18,6 +18,7 @@ mod failure;
 mod gaps;
 mod generate;
 mod import;
+mod limits;
 mod query;
 mod schema;
 mod serve;

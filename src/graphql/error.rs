@@ -12,6 +12,10 @@ pub(super) enum Code {
     GraphqlParseFailed,
     /// The document asks for what the schema does not have.
     GraphqlValidationFailed,
+    /// The request asks for more than one request may.
+    LimitExceeded,
+    /// The request took longer than one may.
+    Timeout,
 }
 
 /// An error with its code.
@@ -35,8 +39,14 @@ pub(super) fn coded(code: Code, mut error: ServerError) -> ServerError {
     error
 }
 
+/// How many errors of a document are shown; more help nobody and make a small request into a large answer.
+const MAX_DOCUMENT_ERRORS: usize = 50;
+
 /// Gives a code to errors that validation left without one: those of the document, which have no path.
 pub(super) fn code_validation(response: &mut Response) {
+    if response.errors.iter().all(|error| error.path.is_empty()) {
+        response.errors.truncate(MAX_DOCUMENT_ERRORS);
+    }
     for error in &mut response.errors {
         if error.path.is_empty() && error.extensions.as_ref().is_none_or(|e| e.get("code").is_none()) {
             error.extensions.get_or_insert_default().set("code", <&str>::from(Code::GraphqlValidationFailed));

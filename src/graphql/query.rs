@@ -3,6 +3,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result};
 
 use super::condition::CoverageRuleInput;
+use super::cost;
 use super::coverage::{Coverage, Gap, GapUnit, indicator, scope};
 use super::enums::{CoverageState, OrganizationKind, RelationType};
 use super::error::{bad_input, unknown_organization};
@@ -42,6 +43,7 @@ impl Query {
     }
 
     /// Several by their ids, in the order asked for, 1000 at the most; null where nothing has an id.
+    #[graphql(complexity = "cost::list(ids.len(), child_complexity)")]
     async fn nodes(
         &self,
         context: &Context<'_>,
@@ -65,6 +67,7 @@ impl Query {
 
     /// All organisations that pass a filter, whatever their dates.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a connection are fixed by the contract")]
+    #[graphql(complexity = "cost::QUESTION + cost::page(first, last, child_complexity)")]
     async fn organizations(
         &self,
         context: &Context<'_>,
@@ -83,6 +86,7 @@ impl Query {
     }
 
     /// A shortest path between two organisations, relations walked in either direction; null where there is none.
+    #[graphql(complexity = "cost::QUESTION + cost::list(max_length, child_complexity)")]
     async fn path(
         &self,
         context: &Context<'_>,
@@ -110,6 +114,9 @@ impl Query {
     }
 
     /// An organisation and what is within some steps of it, relations walked in either direction.
+    #[graphql(
+        complexity = "cost::QUESTION + cost::list(limit.unwrap_or(DEFAULT_SUBGRAPH), child_complexity)"
+    )]
     async fn subgraph(
         &self,
         context: &Context<'_>,
@@ -139,6 +146,7 @@ impl Query {
     }
 
     /// All indicators, in the order of their definition.
+    #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
     async fn indicators(&self, context: &Context<'_>) -> Result<Vec<Indicator>> {
         Ok(snapshot(context)?.indicators.iter().cloned().map(Indicator).collect())
     }
@@ -153,6 +161,7 @@ impl Query {
     }
 
     /// How far an indicator, or a rule of one's own, is reached.
+    #[graphql(complexity = "cost::QUESTION + child_complexity")]
     async fn coverage(
         &self,
         context: &Context<'_>,
@@ -175,6 +184,7 @@ impl Query {
 
     /// The units of an indicator's population in some states, in the order of ids, and why they are so.
     #[expect(clippy::too_many_arguments, reason = "the arguments are fixed by the contract")]
+    #[graphql(complexity = "cost::QUESTION + cost::page(first, None, child_complexity)")]
     async fn gaps(
         &self,
         context: &Context<'_>,

@@ -3,9 +3,11 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Request, Response, ServerError, Value};
 
+use super::document::{measure, scan};
 use super::error::{Code, coded};
+use super::{Limits, Stop};
 
-/// A request whose document was read.
+/// A request whose document was read and found within the limits.
 pub struct Prepared {
     pub(super) request: Request,
     mutation: bool,
@@ -15,11 +17,19 @@ impl Prepared {
     /// Reads the document of a request and finds the operation that is meant.
     ///
     /// # Errors
-    /// The answer to a request that can never be executed: its document does not parse, or a variable that
-    /// may not be null is.
-    pub fn new(mut request: Request) -> Result<Self, Box<Response>> {
-        let mutation = read(&mut request).map_err(|error| Box::new(Response::from_errors(vec![error])))?;
+    /// The answer to a request that can never be executed: its document does not parse or goes beyond a limit,
+    /// or a variable that may not be null is.
+    pub fn new(mut request: Request, limits: &Limits) -> Result<Self, Box<Response>> {
+        let refused = |error| Box::new(Response::from_errors(vec![error]));
+        let mutation = read(&mut request, limits).map_err(refused)?;
         Ok(Self { request, mutation })
+    }
+
+    /// The request, which ends at its next field once it is asked to stop.
+    #[must_use]
+    pub fn stopped_by(mut self, stop: Stop) -> Self {
+        self.request.data.insert(stop);
+        self
     }
 
     /// Whether the operation that is meant may change something.
@@ -29,10 +39,20 @@ impl Prepared {
 }
 
 /// Reads the document and says whether a mutation is meant.
-fn read(request: &mut Request) -> Result<bool, ServerError> {
+fn read(request: &mut Request, limits: &Limits) -> Result<bool, ServerError> {
+    scan(&request.query, limits.tokens)?;
+    let values = request.variables.values().map(count_values).sum::<usize>();
+    if values > limits.tokens {
+        let message = format!(
+            "the variables hold {values} values, but may hold {}; ask for less at a time",
+            limits.tokens
+        );
+        return Err(coded(Code::LimitExceeded, ServerError::new(message, None)));
+    }
     request.parsed_query().map_err(|error| coded(Code::GraphqlParseFailed, error))?;
     let (name, variables) = (request.operation_name.clone(), request.variables.clone());
     let document = request.parsed_query()?;
+    measure(document, limits)?;
     // An operation that cannot be told is refused later, with the other errors of its document.
     let Some(operation) = operation(document, name.as_deref()) else { return Ok(false) };
     for definition in operation.variable_definitions.iter().map(|definition| &definition.node) {
@@ -45,6 +65,14 @@ fn read(request: &mut Request) -> Result<bool, ServerError> {
         }
     }
     Ok(operation.ty == OperationType::Mutation)
+}
+
+fn count_values(value: &Value) -> usize {
+    1 + match value {
+        Value::List(values) => values.iter().map(count_values).sum(),
+        Value::Object(fields) => fields.values().map(count_values).sum(),
+        _ => 0,
+    }
 }
 
 fn operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Option<&'a OperationDefinition> {
@@ -69,7 +97,7 @@ mod tests {
     fn check(query: &str, name: Option<&str>, variables: Value) -> String {
         let mut request = Request::new(query).variables(Variables::from_json(variables));
         request.operation_name = name.map(str::to_owned);
-        match Prepared::new(request) {
+        match Prepared::new(request, &Limits::DEFAULT) {
             Ok(prepared) if prepared.is_mutation() => "mutation".to_owned(),
             Ok(_) => "query".to_owned(),
             Err(refused) => refused.errors[0].message.clone(),

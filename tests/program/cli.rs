@@ -38,6 +38,11 @@ fn help_lists_every_command() {
 }
 
 #[test]
+fn help_states_the_limits_of_a_server() {
+    insta::assert_snapshot!(Desk::new().done("serve --help"));
+}
+
+#[test]
 fn wrong_usage_exits_with_2_and_failure_with_1() {
     let desk = desk_with_store();
     let table = [

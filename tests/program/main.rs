@@ -7,5 +7,6 @@ mod district;
 mod durability;
 mod floors;
 mod graphql;
+mod limits;
 mod schema;
 mod server;

@@ -8,19 +8,20 @@ use crate::desk::{Desk, desk_with_district};
 use serde_json::{Value, json};
 
 /// A server on a free port of loopback, stopped when dropped.
-struct Server {
+pub(crate) struct Server {
     process: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
-struct Answer {
-    status: u16,
-    head: String,
-    body: String,
+/// What a server answered.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
 }
 
 impl Server {
-    fn start(desk: &Desk, command: &str) -> Self {
+    pub(crate) fn start(desk: &Desk, command: &str) -> Self {
         let mut arguments: Vec<_> = command.split_whitespace().collect();
         arguments.extend(["--listen", "127.0.0.1:0"]);
         let mut process = desk.command(&arguments).stderr(Stdio::piped()).spawn().unwrap();
@@ -35,7 +36,7 @@ impl Server {
         Self { process, address: address.expect("the server does not say where it listens") }
     }
 
-    fn send(&self, method: &str, path: &str, headers: &str, body: &str) -> Answer {
+    pub(crate) fn send(&self, method: &str, path: &str, headers: &str, body: &str) -> Answer {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let length = body.len();
         write!(
@@ -44,21 +45,28 @@ impl Server {
             self.address
         )
         .unwrap();
+        Answer::read(&mut stream)
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, "", "")
+    }
+
+    pub(crate) fn ask(&self, query: &str) -> Value {
+        let body = json!({ "query": query }).to_string();
+        let answer = self.send("POST", "/graphql", "Content-Type: application/json\r\n", &body);
+        serde_json::from_str(&answer.body).unwrap()
+    }
+}
+
+impl Answer {
+    /// Reads an answer to its end, which is where the server closes the connection.
+    pub(crate) fn read(stream: &mut TcpStream) -> Self {
         let mut text = String::new();
         stream.read_to_string(&mut text).unwrap();
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         let status = head.split_whitespace().nth(1).unwrap().parse().unwrap();
-        Answer { status, head: head.to_lowercase(), body: body.to_owned() }
-    }
-
-    fn get(&self, path: &str) -> Answer {
-        self.send("GET", path, "", "")
-    }
-
-    fn ask(&self, query: &str) -> Value {
-        let body = json!({ "query": query }).to_string();
-        let answer = self.send("POST", "/graphql", "Content-Type: application/json\r\n", &body);
-        serde_json::from_str(&answer.body).unwrap()
+        Self { status, head: head.to_lowercase(), body: body.to_owned() }
     }
 }
 
@@ -143,7 +151,7 @@ fn graphql_over_http_is_answered_by_method_media_type_and_status() {
         // The body.
         ("POST", "", newer, "", 400, new, "the body is not JSON"),
         ("POST", "", json, "{ \"not a JSON", 400, old, "the body is not JSON"),
-        ("POST", "", json, "3", 400, old, "the body is a number, but must be an object"),
+        ("POST", "", json, "3", 400, old, "a request is a number, but must be an object"),
         ("POST", "", json, &format!("[{good}]"), 400, old, "the body is a batch"),
         ("POST", "", json, "{}", 400, old, "the request has no query"),
         ("POST", "", json, "{\"query\":null}", 400, old, "the request has no query"),

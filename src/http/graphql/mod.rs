@@ -7,49 +7,46 @@ mod body;
 mod media_type;
 mod refusal;
 mod request;
+mod run;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::http::{HeaderMap, Method, Uri};
 use axum::response::Response;
 
-use self::answer::{Outcome, present};
+use self::answer::{present, present_batch};
 use self::media_type::AnswerType;
 use self::refusal::Refusal;
+use self::request::Posted;
+use self::run::{run, run_query};
 use super::App;
-use crate::graphql::{self, Prepared, was_executed};
 
-/// An operation in the body.
+/// An operation in the body, or a batch of them.
 pub(super) async fn post(State(app): State<App>, headers: HeaderMap, request: Request) -> Response {
-    let answer_type = match AnswerType::negotiate(&headers) {
-        Ok(answer_type) => answer_type,
-        Err(refusal) => return refusal.answer(AnswerType::Json),
-    };
-    let answered = async {
+    answer(&headers, async |answer_type| {
         media_type::require_json(&headers)?;
-        let bytes = body::read(&headers, request, super::MAX_BODY).await?;
-        Ok(execute(&app, request::from_body(&bytes)?).await)
-    };
-    conclude(answered.await, answer_type)
+        let limits = app.limits();
+        let bytes = body::read(&headers, request, limits.body).await?;
+        match request::from_body(&bytes, limits.batch)? {
+            Posted::One(request) => Ok(present(run(&app, *request).await?, answer_type)),
+            Posted::Batch(requests) => {
+                let mut outcomes = Vec::with_capacity(requests.len());
+                for request in requests {
+                    outcomes.push(run(&app, request).await?);
+                }
+                Ok(present_batch(&outcomes, answer_type))
+            }
+        }
+    })
+    .await
 }
 
 /// A query in the address.
 pub(super) async fn get(State(app): State<App>, headers: HeaderMap, address: Uri) -> Response {
-    let answer_type = match AnswerType::negotiate(&headers) {
-        Ok(answer_type) => answer_type,
-        Err(refusal) => return refusal.answer(AnswerType::Json),
-    };
-    let answered = async {
-        let prepared = match Prepared::new(request::from_address(&address)?) {
-            // What a link or an image can call must not change anything.
-            Ok(prepared) if prepared.is_mutation() => {
-                return Err(Refusal::method("a mutation is sent by POST, not by GET", "POST"));
-            }
-            Ok(prepared) => prepared,
-            Err(refused) => return Ok(Outcome::Refused(*refused)),
-        };
-        Ok(run(&app, prepared).await)
-    };
-    conclude(answered.await, answer_type)
+    answer(&headers, async |answer_type| {
+        let request = request::from_address(&address)?;
+        Ok(present(run_query(&app, request).await?, answer_type))
+    })
+    .await
 }
 
 /// Any other method.
@@ -58,22 +55,12 @@ pub(super) async fn other(method: Method, headers: HeaderMap) -> Response {
     Refusal::method(message, "GET, HEAD, POST").answer(AnswerType::negotiate(&headers).unwrap_or_default())
 }
 
-async fn execute(app: &App, request: graphql::Request) -> Outcome {
-    match Prepared::new(request) {
-        Ok(prepared) => run(app, prepared).await,
-        Err(refused) => Outcome::Refused(*refused),
+async fn answer(
+    headers: &HeaderMap,
+    answered: impl AsyncFnOnce(AnswerType) -> Result<Response, Refusal>,
+) -> Response {
+    match AnswerType::negotiate(headers) {
+        Ok(answer_type) => answered(answer_type).await.unwrap_or_else(|refusal| refusal.answer(answer_type)),
+        Err(refusal) => refusal.answer(AnswerType::Json),
     }
-}
-
-async fn run(app: &App, prepared: Prepared) -> Outcome {
-    let response = graphql::execute_prepared(&app.schema, app.atlas.snapshot(), prepared).await;
-    if was_executed(&response) { Outcome::Executed(response) } else { Outcome::Refused(response) }
-}
-
-fn conclude(answered: Result<Outcome, Refusal>, answer_type: AnswerType) -> Response {
-    let presented = answered.and_then(|outcome| {
-        present(&outcome, answer_type)
-            .map_err(|cause| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, cause.to_string()))
-    });
-    presented.unwrap_or_else(|refusal| refusal.answer(answer_type))
 }

@@ -16,17 +16,33 @@ struct Parameters {
     extensions: Option<String>,
 }
 
-/// The request in a body.
+/// What a body holds.
+pub(super) enum Posted {
+    One(Box<Request>),
+    Batch(Vec<Request>),
+}
+
+/// The request in a body, or several where batches may have so many.
 ///
 /// # Errors
-/// 400 where the body is not JSON, not one request, or a parameter has another type.
-pub(super) fn from_body(bytes: &[u8]) -> Result<Request, Refusal> {
+/// 400 where the body is not JSON, is a batch of too many, or a parameter has another type.
+pub(super) fn from_body(bytes: &[u8], max_batch: usize) -> Result<Posted, Refusal> {
     let value = serde_json::from_slice(bytes)
         .map_err(|error| Refusal::malformed(format!("the body is not JSON: {error}")))?;
-    match value {
+    let request = |value| match value {
         Value::Object(parameters) => from_parameters(parameters),
-        Value::Array(_) => Err(Refusal::malformed("the body is a batch; send one request at a time")),
-        other => Err(Refusal::malformed(format!("the body is {}, but must be an object", kind(&other)))),
+        other => Err(Refusal::malformed(format!("a request is {}, but must be an object", kind(&other)))),
+    };
+    match value {
+        Value::Array(_) if max_batch == 0 => {
+            Err(Refusal::malformed("the body is a batch; this server takes one request at a time"))
+        }
+        Value::Array(batch) if batch.is_empty() || batch.len() > max_batch => {
+            let given = batch.len();
+            Err(Refusal::malformed(format!("the batch has {given} requests, but may have 1 to {max_batch}")))
+        }
+        Value::Array(batch) => Ok(Posted::Batch(batch.into_iter().map(request).collect::<Result<_, _>>()?)),
+        one => Ok(Posted::One(Box::new(request(one)?))),
     }
 }
 
