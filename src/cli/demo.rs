@@ -6,6 +6,7 @@ use clap::Args;
 use super::Failure;
 use super::bundle::write_district;
 use super::import::import;
+use super::limits::LimitArguments;
 use super::serve::{ADDRESS, serve};
 use super::store::open;
 
@@ -18,6 +19,8 @@ pub(super) struct Demo {
     /// The address to listen on
     #[arg(long, value_name = "ADDR", default_value = ADDRESS)]
     listen: SocketAddr,
+    #[command(flatten)]
+    limits: LimitArguments,
 }
 
 impl Demo {
@@ -29,6 +32,6 @@ impl Demo {
             eprintln!("loading the district from {}", folder.display());
             import(&atlas, &ledgers)?;
         }
-        serve(atlas, self.listen)
+        serve(atlas, self.listen, &self.limits.limits())
     }
 }

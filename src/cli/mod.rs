@@ -18,6 +18,7 @@ mod failure;
 mod gaps;
 mod generate;
 mod import;
+mod limits;
 mod output;
 mod query;
 mod schema;

@@ -6,7 +6,7 @@ use super::Failure;
 use super::answer::run;
 use super::output::line;
 use super::store::StoreFolder;
-use crate::graphql::Request;
+use crate::graphql::{Limits, Request};
 
 /// The arguments of `query`.
 #[derive(Debug, Args)]
@@ -27,7 +27,7 @@ impl Query {
             None => self.query,
         };
         let atlas = self.store.open()?;
-        let schema = crate::graphql::schema();
+        let schema = crate::graphql::schema_within(&Limits::NONE);
         let response = run(crate::graphql::execute(&schema, &atlas, Request::new(text)))?;
         line(format_args!("{:#}", serde_json::to_value(&response)?))?;
         match response.errors.len() {

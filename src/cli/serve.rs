@@ -4,8 +4,10 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::Failure;
+use super::limits::LimitArguments;
 use super::store::StoreFolder;
 use crate::atlas::Atlas;
+use crate::graphql::Limits;
 use crate::http::{App, listen, serve as serve_app};
 
 /// Where a server listens where nobody says.
@@ -19,16 +21,18 @@ pub(super) struct Serve {
     /// The address to listen on
     #[arg(long, value_name = "ADDR", default_value = ADDRESS)]
     listen: SocketAddr,
+    #[command(flatten)]
+    limits: LimitArguments,
 }
 
 impl Serve {
     pub(super) fn run(self) -> Result<(), Failure> {
-        serve(self.store.open_or_create()?, self.listen)
+        serve(self.store.open_or_create()?, self.listen, &self.limits.limits())
     }
 }
 
 /// Serves an atlas until the process is told to stop.
-pub(super) fn serve(atlas: Atlas, address: SocketAddr) -> Result<(), Failure> {
+pub(super) fn serve(atlas: Atlas, address: SocketAddr, limits: &Limits) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = listen(address).await.map_err(|cause| {
@@ -41,7 +45,7 @@ pub(super) fn serve(atlas: Atlas, address: SocketAddr) -> Result<(), Failure> {
             (snapshot.graph.organization_count(), snapshot.graph.relation_count());
         drop(snapshot);
         eprintln!("serving {organizations} organisations and {relations} relations at {url} (Ctrl-C stops)");
-        serve_app(App::new(Arc::new(atlas)), listener, stopped()).await?;
+        serve_app(App::new(Arc::new(atlas), limits), listener, stopped()).await?;
         Ok(())
     })
 }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use async_graphql::{ID, Object, Result, SimpleObject};
 
 use super::condition::CoverageRuleInput;
+use super::cost;
 use super::enums::CoverageState;
 use super::error::{Code, bad_input, error, unknown_organization};
 use super::explain::{Explained, ReasonCount, ValueCompleteness};
@@ -227,6 +228,7 @@ impl Coverage {
     }
 
     /// By the organisations of the kind asked for, in the order of ids; units that stand in none come last.
+    #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
     async fn groups(&self) -> Vec<CoverageGroup> {
         let groups = self.coverage.groups.iter().map(|group| CoverageGroup {
             snapshot: Arc::clone(&self.snapshot),
@@ -338,6 +340,7 @@ impl Gap {
     }
 
     /// For each form that does not hold, the condition that fails, what was found and what is needed.
+    #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
     async fn reasons(&self) -> Vec<GapReason> {
         reasons(&self.snapshot, &self.indicator, self.date, self.unit)
     }

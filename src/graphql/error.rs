@@ -1,4 +1,4 @@
-use async_graphql::{Error, ErrorExtensions};
+use async_graphql::{Error, ErrorExtensions, Response, ServerError};
 
 /// What a client can tell errors apart by: `extensions.code`.
 #[derive(Clone, Copy, Debug, strum::IntoStaticStr)]
@@ -10,6 +10,14 @@ pub(super) enum Code {
     BadUserInput,
     /// Something of the server's own failed.
     Internal,
+    /// The document is not GraphQL.
+    GraphqlParseFailed,
+    /// The document asks for what the schema does not have.
+    GraphqlValidationFailed,
+    /// The request asks for more than one request may.
+    LimitExceeded,
+    /// The request took longer than one may.
+    Timeout,
 }
 
 /// An error with its code.
@@ -33,4 +41,25 @@ pub(super) fn unreadable_past() -> Error {
         Code::Internal,
         "what was recorded then cannot be read; `orgatlas check` says what is wrong with the store",
     )
+}
+
+/// An error of a whole request, with its code.
+pub(super) fn coded(code: Code, mut error: ServerError) -> ServerError {
+    error.extensions.get_or_insert_default().set("code", <&str>::from(code));
+    error
+}
+
+/// How many errors of a document are shown; more help nobody and make a small request into a large answer.
+const MAX_DOCUMENT_ERRORS: usize = 50;
+
+/// Gives a code to errors that validation left without one: those of the document, which have no path.
+pub(super) fn code_validation(response: &mut Response) {
+    if response.errors.iter().all(|error| error.path.is_empty()) {
+        response.errors.truncate(MAX_DOCUMENT_ERRORS);
+    }
+    for error in &mut response.errors {
+        if error.path.is_empty() && error.extensions.as_ref().is_none_or(|e| e.get("code").is_none()) {
+            error.extensions.get_or_insert_default().set("code", <&str>::from(Code::GraphqlValidationFailed));
+        }
+    }
 }

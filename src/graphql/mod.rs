@@ -4,40 +4,60 @@
 //! `coverage` and presents plain data. Names are those of the contract that clients rely on.
 
 mod condition;
+mod cost;
 mod coverage;
+mod document;
 mod enums;
 mod error;
 mod explain;
 mod filter;
 mod indicator;
+mod limits;
 mod neighbourhood;
 mod organization;
 mod page;
 mod programme;
 mod query;
 mod relation;
+mod request;
 mod scalar;
 mod scoreboard;
 mod trend;
+mod watch;
 
 use std::sync::Arc;
 
-use async_graphql::{EmptyMutation, EmptySubscription};
+use async_graphql::{EmptyMutation, EmptySubscription, ServerError};
 
 use crate::atlas::{Atlas, Snapshot};
 
 pub use async_graphql::{Request, Response, Variables};
+pub use limits::Limits;
 pub use query::Query;
+pub use request::Prepared;
+pub use watch::Stop;
 
 /// The schema, ready to execute.
 pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
 
-/// The deepest nesting of fields that a query may have.
-const MAX_DEPTH: usize = 20;
-
-/// Makes the schema.
+/// Makes the schema, with the limits that hold where nobody sets others.
 pub fn schema() -> Schema {
-    Schema::build(Query, EmptyMutation, EmptySubscription).limit_depth(MAX_DEPTH).finish()
+    schema_within(&Limits::DEFAULT)
+}
+
+/// Makes the schema with limits of one's own.
+pub fn schema_within(limits: &Limits) -> Schema {
+    let schema = Schema::build(Query, EmptyMutation, EmptySubscription)
+        .limit_recursive_depth(document::MAX_NESTING)
+        .extension(watch::Watch(limits.clone()))
+        .data(limits.clone());
+    // Suggestions of names would tell what introspection does not.
+    if limits.introspection { schema.finish() } else { schema.disable_suggestions().finish() }
+}
+
+/// The limits that a schema was made with.
+pub fn limits(schema: &Schema) -> &Limits {
+    schema.data().unwrap_or(&Limits::DEFAULT)
 }
 
 /// The whole schema as SDL, as it is kept in `schema.graphql`.
@@ -52,7 +72,29 @@ pub async fn execute(schema: &Schema, atlas: &Atlas, request: Request) -> Respon
 
 /// Executes a request on one snapshot.
 pub async fn execute_on(schema: &Schema, snapshot: Arc<Snapshot>, request: Request) -> Response {
-    schema.execute(request.data(snapshot)).await
+    match Prepared::new(request, limits(schema)) {
+        Ok(prepared) => execute_prepared(schema, snapshot, prepared).await,
+        Err(refused) => *refused,
+    }
+}
+
+/// Executes a request whose document was read, on one snapshot.
+pub async fn execute_prepared(schema: &Schema, snapshot: Arc<Snapshot>, prepared: Prepared) -> Response {
+    let mut response = schema.execute(prepared.request.data(snapshot)).await;
+    error::code_validation(&mut response);
+    response
+}
+
+/// The answer to a request that took longer than its limit.
+pub fn timed_out(limits: &Limits) -> Response {
+    let message =
+        format!("the request took longer than {} s; ask for less at a time", limits.time.as_secs_f64());
+    Response::from_errors(vec![error::coded(error::Code::Timeout, ServerError::new(message, None))])
+}
+
+/// Whether a request came as far as to be executed: errors of its own fields have a path.
+pub fn was_executed(response: &Response) -> bool {
+    response.errors.is_empty() || response.errors.iter().any(|error| !error.path.is_empty())
 }
 
 /// The snapshot that a question is asked of: the request's, or the graph as it was recorded at a moment.

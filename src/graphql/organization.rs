@@ -2,6 +2,7 @@ use std::sync::{Arc, OnceLock};
 
 use async_graphql::{ID, Interface, Object, Result, SimpleObject};
 
+use super::cost;
 use super::coverage::CoverageStatus;
 use super::enums::{
     Direction, Language, OperatingStatus, OrganizationCategory, OrganizationKind, RelationType,
@@ -192,11 +193,13 @@ impl Organization {
     }
 
     /// All that it stands within by PART_OF or LOCATED_IN, nearest first, whatever the dates.
+    #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
     async fn ancestors(&self) -> Vec<Organization> {
         self.snapshot.graph.ancestors(self.slot, When::Ever).into_iter().map(|s| self.present(s)).collect()
     }
 
     /// All that stands directly in it by PART_OF or LOCATED_IN, in the order of ids, whatever the dates.
+    #[graphql(complexity = "cost::page(first, None, child_complexity)")]
     async fn children(
         &self,
         #[graphql(desc = "Only these kinds; all where none are named.")] kinds: Option<Vec<OrganizationKind>>,
@@ -213,6 +216,7 @@ impl Organization {
     }
 
     /// All that stands within it by PART_OF or LOCATED_IN, in the order of ids, whatever the dates.
+    #[graphql(complexity = "cost::page(first, None, child_complexity)")]
     async fn descendants(
         &self,
         #[graphql(desc = "Only these kinds; all where none are named.")] kinds: Option<Vec<OrganizationKind>>,
@@ -230,6 +234,7 @@ impl Organization {
     }
 
     /// Its relations, in the order of source, type, target, mode and start; with no day, whatever their dates.
+    #[graphql(complexity = "cost::page(first, None, child_complexity)")]
     async fn relations(
         &self,
         #[graphql(desc = "Only these types; all where none are named.")] types: Option<Vec<RelationType>>,
@@ -249,6 +254,7 @@ impl Organization {
     }
 
     /// What an indicator says of it, with the relations that cover it or the reasons why none does.
+    #[graphql(complexity = "cost::FEW + child_complexity")]
     async fn coverage_status(
         &self,
         #[graphql(desc = "The indicator's id.")] indicator: ID,

@@ -11,10 +11,10 @@ use super::organization::Organization;
 use super::relation::Relation;
 
 /// How many nodes a page holds where a query does not say.
-const DEFAULT_PAGE: usize = 50;
+pub(super) const DEFAULT_PAGE: usize = 50;
 
 /// How many nodes a page holds at the most.
-const MAX_PAGE: usize = 1_000;
+pub(super) const MAX_PAGE: usize = 1_000;
 
 /// The arguments of a connection, as the Relay cursor specification names them.
 #[derive(Clone, Debug, Default)]

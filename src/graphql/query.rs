@@ -3,6 +3,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result};
 
 use super::condition::CoverageRuleInput;
+use super::cost;
 use super::coverage::{Coverage, Gap, GapUnit, indicator, scope};
 use super::enums::{CoverageState, OrganizationKind, RelationType};
 use super::error::{bad_input, unknown_organization};
@@ -45,6 +46,7 @@ impl Query {
     }
 
     /// Several by their ids, in the order asked for, 1000 at the most; null where nothing has an id.
+    #[graphql(complexity = "cost::list(ids.len(), child_complexity)")]
     async fn nodes(
         &self,
         context: &Context<'_>,
@@ -68,6 +70,7 @@ impl Query {
 
     /// All organisations that pass a filter, whatever their dates.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a connection are fixed by the contract")]
+    #[graphql(complexity = "cost::QUESTION + cost::page(first, last, child_complexity)")]
     async fn organizations(
         &self,
         context: &Context<'_>,
@@ -86,6 +89,7 @@ impl Query {
     }
 
     /// A shortest path between two organisations, relations walked in either direction; null where there is none.
+    #[graphql(complexity = "cost::QUESTION + cost::list(max_length, child_complexity)")]
     async fn path(
         &self,
         context: &Context<'_>,
@@ -113,6 +117,9 @@ impl Query {
     }
 
     /// An organisation and what is within some steps of it, relations walked in either direction.
+    #[graphql(
+        complexity = "cost::QUESTION + cost::list(limit.unwrap_or(DEFAULT_SUBGRAPH), child_complexity)"
+    )]
     async fn subgraph(
         &self,
         context: &Context<'_>,
@@ -142,6 +149,7 @@ impl Query {
     }
 
     /// All indicators, in the order of their definition.
+    #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
     async fn indicators(&self, context: &Context<'_>) -> Result<Vec<Indicator>> {
         Ok(snapshot(context)?.indicators.iter().cloned().map(Indicator).collect())
     }
@@ -156,11 +164,15 @@ impl Query {
     }
 
     /// The programme: its goal, main lines, coordinations, and focus areas with their indicators.
+    #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
     async fn programme(&self, context: &Context<'_>) -> Result<Programme> {
         Ok(Programme(Arc::clone(snapshot(context)?)))
     }
 
     /// The organisations of a level side by side: by rank, those without one last, by id among equals.
+    #[graphql(
+        complexity = "cost::QUESTION * indicators.as_ref().map_or(10, Vec::len) + cost::list(cost::FEW, child_complexity)"
+    )]
     async fn scoreboard(
         &self,
         context: &Context<'_>,
@@ -180,6 +192,7 @@ impl Query {
     }
 
     /// How far an indicator, or a rule of one's own, is reached.
+    #[graphql(complexity = "cost::QUESTION + child_complexity")]
     #[expect(clippy::too_many_arguments, reason = "the arguments are fixed by the contract")]
     async fn coverage(
         &self,
@@ -206,6 +219,7 @@ impl Query {
     /// How an indicator went from month to month, as it was reported then and as it is known now.
     ///
     /// A point a month, on its last day; the last point is on the last day asked about. 120 points at the most.
+    #[graphql(complexity = "cost::list(cost::FEW, 2 * cost::QUESTION + child_complexity)")]
     async fn trend(
         &self,
         context: &Context<'_>,
@@ -219,6 +233,7 @@ impl Query {
 
     /// The units of an indicator's population in some states, in the order of ids, and why they are so.
     #[expect(clippy::too_many_arguments, reason = "the arguments are fixed by the contract")]
+    #[graphql(complexity = "cost::QUESTION + cost::page(first, None, child_complexity)")]
     async fn gaps(
         &self,
         context: &Context<'_>,

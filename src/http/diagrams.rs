@@ -3,6 +3,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use tokio::task::spawn_blocking;
 
 use super::App;
 use crate::diagram::{ChartOptions, View, chart, dot, mermaid};
@@ -24,9 +25,11 @@ pub(super) async fn diagram(
     Path(file): Path<String>,
     options: Result<Query<Options>, QueryRejection>,
 ) -> Response {
-    match draw(&app, &file, options) {
-        Ok((media_type, text)) => ([(header::CONTENT_TYPE, media_type)], text).into_response(),
-        Err((status, message)) => (status, format!("{message}\n")).into_response(),
+    // A large chart takes its time; the workers go on answering others meanwhile.
+    match spawn_blocking(move || draw(&app, &file, options)).await {
+        Ok(Ok((media_type, text))) => ([(header::CONTENT_TYPE, media_type)], text).into_response(),
+        Ok(Err((status, message))) => (status, format!("{message}\n")).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 

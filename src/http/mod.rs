@@ -11,39 +11,51 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 
 use crate::atlas::Atlas;
-use crate::graphql::Schema;
+use crate::graphql::{Limits, Schema, limits, schema_within};
 
 /// What every resource reads.
 #[derive(Clone)]
 pub struct App {
     atlas: Arc<Atlas>,
     schema: Schema,
+    /// A turn for each request that may be executed now.
+    turns: Arc<Semaphore>,
 }
 
-/// The largest body of a request, in bytes.
-const MAX_BODY: usize = 1 << 20;
+/// How many requests are executed at the same time, a processor: enough that a small one seldom waits for a
+/// large one.
+const TURNS: usize = 4;
 
 impl App {
-    /// The resources of an atlas.
-    pub fn new(atlas: Arc<Atlas>) -> Self {
-        Self { atlas, schema: crate::graphql::schema() }
+    /// The resources of an atlas, each request within some limits.
+    pub fn new(atlas: Arc<Atlas>, limits: &Limits) -> Self {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let turns = Arc::new(Semaphore::new(TURNS * processors));
+        Self { atlas, schema: schema_within(limits), turns }
+    }
+
+    fn limits(&self) -> &Limits {
+        limits(&self.schema)
     }
 
     /// All routes.
     pub fn router(self) -> Router {
+        let body = DefaultBodyLimit::max(self.limits().body);
         Router::new()
             .route("/", get(home::page))
             .route("/home.js", get(home::script))
             .route("/home.css", get(home::style))
-            .route("/graphql", get(graphql::get).post(graphql::post))
+            .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other))
             .route("/diagrams/{file}", get(diagrams::diagram))
             .route("/healthz", get(health::healthz))
             .route("/readyz", get(health::readyz))
-            .layer(axum::extract::DefaultBodyLimit::max(MAX_BODY))
+            .layer(body)
             .with_state(self)
     }
 }

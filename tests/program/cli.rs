@@ -38,6 +38,11 @@ fn help_lists_every_command() {
 }
 
 #[test]
+fn help_states_the_limits_of_a_server() {
+    insta::assert_snapshot!(Desk::new().done("serve --help"));
+}
+
+#[test]
 fn wrong_usage_exits_with_2_and_failure_with_1() {
     let desk = desk_with_store();
     let table = [
@@ -175,4 +180,14 @@ fn charts_of_the_standing_and_of_the_party() {
     };
     insta::assert_snapshot!("hierarchy", chart("hierarchy", "cn-370114"));
     insta::assert_snapshot!("party", chart("party", "pty-1"));
+}
+
+/// Limits guard a server; whoever asks on a machine of his own may ask as much as he likes.
+#[test]
+fn a_query_without_a_server_has_no_limits() {
+    let desk = desk_with_store();
+    let fields: Vec<_> = (0..500).map(|n| format!("a{n}: organization(id: \"ent-1\") {{ id }}")).collect();
+    desk.write("many.graphql", format!("{{ {} }}", fields.join(" ")));
+    let answer: serde_json::Value = serde_json::from_str(&desk.done("query --data store @many.graphql")).unwrap();
+    assert_eq!(answer["data"]["a499"]["id"], "ent-1");
 }

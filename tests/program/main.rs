@@ -7,6 +7,7 @@ mod district;
 mod durability;
 mod floors;
 mod graphql;
+mod limits;
 mod programme;
 mod schema;
 mod server;

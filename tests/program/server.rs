@@ -8,19 +8,20 @@ use crate::desk::{Desk, desk_with_district};
 use serde_json::{Value, json};
 
 /// A server on a free port of loopback, stopped when dropped.
-struct Server {
+pub(crate) struct Server {
     process: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
-struct Answer {
-    status: u16,
-    head: String,
-    body: String,
+/// What a server answered.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
 }
 
 impl Server {
-    fn start(desk: &Desk, command: &str) -> Self {
+    pub(crate) fn start(desk: &Desk, command: &str) -> Self {
         let mut arguments: Vec<_> = command.split_whitespace().collect();
         arguments.extend(["--listen", "127.0.0.1:0"]);
         let mut process = desk.command(&arguments).stderr(Stdio::piped()).spawn().unwrap();
@@ -35,7 +36,7 @@ impl Server {
         Self { process, address: address.expect("the server does not say where it listens") }
     }
 
-    fn send(&self, method: &str, path: &str, headers: &str, body: &str) -> Answer {
+    pub(crate) fn send(&self, method: &str, path: &str, headers: &str, body: &str) -> Answer {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let length = body.len();
         write!(
@@ -44,21 +45,28 @@ impl Server {
             self.address
         )
         .unwrap();
+        Answer::read(&mut stream)
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, "", "")
+    }
+
+    pub(crate) fn ask(&self, query: &str) -> Value {
+        let body = json!({ "query": query }).to_string();
+        let answer = self.send("POST", "/graphql", "Content-Type: application/json\r\n", &body);
+        serde_json::from_str(&answer.body).unwrap()
+    }
+}
+
+impl Answer {
+    /// Reads an answer to its end, which is where the server closes the connection.
+    pub(crate) fn read(stream: &mut TcpStream) -> Self {
         let mut text = String::new();
         stream.read_to_string(&mut text).unwrap();
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         let status = head.split_whitespace().nth(1).unwrap().parse().unwrap();
-        Answer { status, head: head.to_lowercase(), body: body.to_owned() }
-    }
-
-    fn get(&self, path: &str) -> Answer {
-        self.send("GET", path, "", "")
-    }
-
-    fn ask(&self, query: &str) -> Value {
-        let body = json!({ "query": query }).to_string();
-        let answer = self.send("POST", "/graphql", "Content-Type: application/json\r\n", &body);
-        serde_json::from_str(&answer.body).unwrap()
+        Self { status, head: head.to_lowercase(), body: body.to_owned() }
     }
 }
 
@@ -100,48 +108,139 @@ fn a_store_that_is_served_tells_other_commands_where() {
     assert!(refused.stderr.contains(&format!("http://{}", server.address)), "{}", refused.stderr);
 }
 
+/// GraphQL over HTTP in one table: what is sent, and by which status and media type it is answered.
 #[test]
 fn graphql_over_http_is_answered_by_method_media_type_and_status() {
     let desk = desk_with_district();
     let server = Server::start(&desk, "serve --data store");
-    let json = "Content-Type: application/json\r\n";
+    let typed = "Content-Type: application/json\r\n";
+    let json = "Content-Type: application/json\r\nAccept: application/json\r\n";
     let newer = "Content-Type: application/json\r\nAccept: application/graphql-response+json\r\n";
+    let both = "Content-Type: application/json; charset=utf-8\r\n\
+                Accept: application/graphql-response+json, application/json;q=0.9\r\n";
+    let any = "Content-Type: application/json\r\nAccept: */*\r\n";
+    let html = "Content-Type: application/json\r\nAccept: text/html\r\n";
+    let utf_16 = "Content-Type: application/json; charset=utf-16\r\n";
+    let only_newer = "Accept: application/graphql-response+json\r\n";
     let good = r#"{"query":"{ __typename }"}"#;
+    let with = |parameter: &str| format!(r#"{{"query":"{{ __typename }}",{parameter}}}"#);
     let variables =
         r#"{"query":"query ($id: ID!) { organization(id: $id) { id } }","variables":{"id":"cn-37"}}"#;
+    let without = r#"{"query":"query ($id: ID!) { organization(id: $id) { id } }","variables":{"id":null}}"#;
+    let named = r#"{"query":"query A { __typename } query B { indicators { id } }","operationName":"A"}"#;
+    let unnamed = r#"{"query":"query A { __typename } query B { indicators { id } }"}"#;
+    let failing = r#"{"query":"{ coverage { population } }"}"#;
+    let unknown = r#"{"query":"{ nothing }"}"#;
+    let open = r#"{"query":"{"}"#;
+    let mutation = r#"{"query":"mutation { __typename }"}"#;
+    let old = "application/json; charset=utf-8";
+    let new = "application/graphql-response+json; charset=utf-8";
+    let executed = "{\"data\":{\"__typename\":\"Query\"}}";
     let table = [
-        ("POST", "/graphql", json, good, 200, "application/json"),
-        ("POST", "/graphql", json, variables, 200, "application/json"),
-        ("POST", "/graphql", newer, good, 200, "application/graphql-response+json"),
-        ("POST", "/graphql", newer, r#"{"query":"{ nothing }"}"#, 400, "application/graphql-response+json"),
-        ("POST", "/graphql", json, r#"{"query":"{ nothing }"}"#, 200, "application/json"),
-        ("POST", "/graphql", json, "{", 400, "application/json"),
-        ("POST", "/graphql", json, "{}", 400, "application/json"),
-        ("POST", "/graphql", "Content-Type: text/plain\r\n", good, 415, "application/json"),
-        ("GET", "/graphql?query=%7B__typename%7D", "", "", 200, "application/json"),
-        ("GET", "/graphql", "", "", 400, "application/json"),
-        ("DELETE", "/graphql", "", "", 405, ""),
-        ("GET", "/", "", "", 200, "text/html"),
-        ("GET", "/home.js", "", "", 200, "text/javascript"),
-        ("GET", "/home.css", "", "", 200, "text/css"),
-        ("GET", "/nothing", "", "", 404, ""),
-        ("GET", "/diagrams/cn-370114001.dot", "", "", 200, "text/vnd.graphviz"),
-        ("GET", "/diagrams/cn-370114001.mmd?depth=1&as-of=2024-01-01", "", "", 200, "text/vnd.mermaid"),
-        ("GET", "/diagrams/nobody.dot", "", "", 404, "text/plain"),
-        ("GET", "/diagrams/cn-370114001.bmp", "", "", 404, "text/plain"),
-        ("GET", "/diagrams/cn-370114001.dot?view=pie", "", "", 400, "text/plain"),
+        // The media type of the answer.
+        ("POST", "", typed, good, 200, old, executed),
+        ("POST", "", json, good, 200, old, executed),
+        ("POST", "", newer, good, 200, new, executed),
+        ("POST", "", both, good, 200, new, executed),
+        ("POST", "", any, good, 200, old, executed),
+        ("POST", "", html, good, 406, old, "NOT_ACCEPTABLE"),
+        // The media type of the body.
+        ("POST", "", "", good, 415, old, "UNSUPPORTED_MEDIA_TYPE"),
+        ("POST", "", "Content-Type: text/plain\r\n", good, 415, old, "UNSUPPORTED_MEDIA_TYPE"),
+        ("POST", "", utf_16, good, 415, old, "UNSUPPORTED_MEDIA_TYPE"),
+        // The body.
+        ("POST", "", newer, "", 400, new, "the body is not JSON"),
+        ("POST", "", json, "{ \"not a JSON", 400, old, "the body is not JSON"),
+        ("POST", "", json, "3", 400, old, "a request is a number, but must be an object"),
+        ("POST", "", json, &format!("[{good}]"), 400, old, "the body is a batch"),
+        ("POST", "", json, "{}", 400, old, "the request has no query"),
+        ("POST", "", json, "{\"query\":null}", 400, old, "the request has no query"),
+        ("POST", "", json, "{\"query\":[\"{ __typename }\"]}", 400, old, "query is a list"),
+        // Its parameters.
+        ("POST", "", json, &with("\"operationName\":null"), 200, old, executed),
+        ("POST", "", json, &with("\"operationName\":\"\""), 200, old, executed),
+        ("POST", "", json, &with("\"operationName\":0"), 400, old, "operationName is a number"),
+        ("POST", "", json, &with("\"variables\":null"), 200, old, executed),
+        ("POST", "", json, &with("\"variables\":{}"), 200, old, executed),
+        ("POST", "", json, &with("\"variables\":\"{}\""), 400, old, "variables is a string"),
+        ("POST", "", json, &with("\"extensions\":null"), 200, old, executed),
+        ("POST", "", json, &with("\"extensions\":{\"a\":1}"), 200, old, executed),
+        ("POST", "", json, &with("\"extensions\":false"), 400, old, "extensions is a boolean"),
+        ("POST", "", json, &with("\"unheard\":[]"), 200, old, executed),
+        ("POST", "", json, variables, 200, old, "{\"data\":{\"organization\":{\"id\":\"cn-37\"}}}"),
+        ("POST", "", json, named, 200, old, executed),
+        // What is not executed has no data; the older media type does not say so by its status.
+        ("POST", "", json, open, 200, old, "{\"errors\":[{\"message\":"),
+        ("POST", "", newer, open, 400, new, "GRAPHQL_PARSE_FAILED"),
+        ("POST", "", json, unknown, 200, old, "{\"errors\":[{\"message\":"),
+        ("POST", "", newer, unknown, 400, new, "GRAPHQL_VALIDATION_FAILED"),
+        ("POST", "", json, without, 200, old, "variable $id of type ID! is missing or null"),
+        ("POST", "", newer, without, 400, new, "BAD_USER_INPUT"),
+        ("POST", "", newer, unnamed, 400, new, "{\"errors\":[{\"message\":"),
+        ("POST", "", newer, mutation, 400, new, "GRAPHQL_VALIDATION_FAILED"),
+        // What is executed has data, be it null.
+        ("POST", "", newer, failing, 200, new, "{\"data\":null,\"errors\":[{\"message\":"),
+        // In the address.
+        ("GET", "?query=%7B__typename%7D", "", "", 200, old, executed),
+        ("GET", "?query=%7B__typename%7D", only_newer, "", 200, new, executed),
+        ("GET", "?query=%7B__typename%7D&operationName=&variables=&extensions=", "", "", 200, old, executed),
+        (
+            "GET",
+            "?query=query($n:String!)%7B__type(name:$n)%7Bname%7D%7D&variables=%7B%22n%22:%22x%22%7D",
+            "",
+            "",
+            200,
+            old,
+            "{\"data\":{\"__type\":null}}",
+        ),
+        ("GET", "?query=%7B__typename%7D&variables=%7B", "", "", 400, old, "variables is not JSON"),
+        ("GET", "?query=%7B__typename%7D&variables=3", "", "", 400, old, "variables is a number"),
+        ("GET", "?query=a&query=b", "", "", 400, old, "duplicate field"),
+        ("GET", "", "", "", 400, old, "the request has no query"),
+        ("GET", "?query=mutation%7B__typename%7D", only_newer, "", 405, new, "METHOD_NOT_ALLOWED"),
+        ("DELETE", "", "", "", 405, old, "METHOD_NOT_ALLOWED"),
+        ("PUT", "", json, good, 405, old, "METHOD_NOT_ALLOWED"),
     ];
-    for (method, path, headers, body, status, media_type) in table {
-        let answer = server.send(method, path, headers, body);
-        let row = format!("{method} {path} {headers}{body}");
+    for (method, address, headers, body, status, media_type, found) in table {
+        let answer = server.send(method, &format!("/graphql{address}"), headers, body);
+        let row = format!("{method} {address} {headers}{body}");
         assert_eq!(answer.status, status, "{row}: {}", answer.body);
+        assert!(answer.head.contains(&format!("content-type: {media_type}")), "{row}: {}", answer.head);
+        assert!(answer.body.contains(found), "{row}: {}", answer.body);
+        assert_eq!(answer.head.contains("\r\nallow: "), status == 405, "{row}: {}", answer.head);
+        let parsed: Value = serde_json::from_str(&answer.body).unwrap();
+        for error in parsed["errors"].as_array().into_iter().flatten() {
+            assert!(
+                error["message"].is_string() && error["extensions"]["code"].is_string(),
+                "{row}: {error}"
+            );
+        }
+    }
+}
+
+#[test]
+fn pages_and_diagrams_are_answered_by_media_type_and_status() {
+    let desk = desk_with_district();
+    let server = Server::start(&desk, "serve --data store");
+    let table = [
+        ("/", 200, "text/html"),
+        ("/home.js", 200, "text/javascript"),
+        ("/home.css", 200, "text/css"),
+        ("/nothing", 404, ""),
+        ("/diagrams/cn-370114001.dot", 200, "text/vnd.graphviz"),
+        ("/diagrams/cn-370114001.mmd?depth=1&as-of=2024-01-01", 200, "text/vnd.mermaid"),
+        ("/diagrams/nobody.dot", 404, "text/plain"),
+        ("/diagrams/cn-370114001.bmp", 404, "text/plain"),
+        ("/diagrams/cn-370114001.dot?view=pie", 400, "text/plain"),
+    ];
+    for (path, status, media_type) in table {
+        let answer = server.get(path);
+        assert_eq!(answer.status, status, "{path}: {}", answer.body);
         assert!(
             answer.head.contains(&format!("content-type: {media_type}")) || media_type.is_empty(),
-            "{row}"
+            "{path}"
         );
     }
-    let large = format!("{{\"query\":\"{}\"}}", " ".repeat(2 << 20));
-    assert_eq!(server.send("POST", "/graphql", json, &large).status, 413);
 }
 
 #[test]

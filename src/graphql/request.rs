@@ -1,0 +1,130 @@
+use async_graphql::parser::types::{
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
+};
+use async_graphql::{Request, Response, ServerError, Value};
+
+use super::document::{measure, scan};
+use super::error::{Code, coded};
+use super::{Limits, Stop};
+
+/// A request whose document was read and found within the limits.
+pub struct Prepared {
+    pub(super) request: Request,
+    mutation: bool,
+}
+
+impl Prepared {
+    /// Reads the document of a request and finds the operation that is meant.
+    ///
+    /// # Errors
+    /// The answer to a request that can never be executed: its document does not parse or goes beyond a limit,
+    /// or a variable that may not be null is.
+    pub fn new(mut request: Request, limits: &Limits) -> Result<Self, Box<Response>> {
+        let refused = |error| Box::new(Response::from_errors(vec![error]));
+        let mutation = read(&mut request, limits).map_err(refused)?;
+        Ok(Self { request, mutation })
+    }
+
+    /// The request, which ends at its next field once it is asked to stop.
+    #[must_use]
+    pub fn stopped_by(mut self, stop: Stop) -> Self {
+        self.request.data.insert(stop);
+        self
+    }
+
+    /// Whether the operation that is meant may change something.
+    pub fn is_mutation(&self) -> bool {
+        self.mutation
+    }
+}
+
+/// Reads the document and says whether a mutation is meant.
+fn read(request: &mut Request, limits: &Limits) -> Result<bool, ServerError> {
+    scan(&request.query, limits.tokens)?;
+    let values = request.variables.values().map(count_values).sum::<usize>();
+    if values > limits.tokens {
+        let message = format!(
+            "the variables hold {values} values, but may hold {}; ask for less at a time",
+            limits.tokens
+        );
+        return Err(coded(Code::LimitExceeded, ServerError::new(message, None)));
+    }
+    request.parsed_query().map_err(|error| coded(Code::GraphqlParseFailed, error))?;
+    let (name, variables) = (request.operation_name.clone(), request.variables.clone());
+    let document = request.parsed_query()?;
+    measure(document, limits)?;
+    // An operation that cannot be told is refused later, with the other errors of its document.
+    let Some(operation) = operation(document, name.as_deref()) else { return Ok(false) };
+    for definition in operation.variable_definitions.iter().map(|definition| &definition.node) {
+        let name = &definition.name;
+        let given = variables.get(&name.node).or(definition.default_value.as_ref().map(|value| &value.node));
+        if !definition.var_type.node.nullable && given.is_none_or(|value| *value == Value::Null) {
+            let message =
+                format!("variable ${} of type {} is missing or null", name.node, definition.var_type.node);
+            return Err(coded(Code::BadUserInput, ServerError::new(message, Some(name.pos))));
+        }
+    }
+    Ok(operation.ty == OperationType::Mutation)
+}
+
+fn count_values(value: &Value) -> usize {
+    1 + match value {
+        Value::List(values) => values.iter().map(count_values).sum(),
+        Value::Object(fields) => fields.values().map(count_values).sum(),
+        _ => 0,
+    }
+}
+
+fn operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Option<&'a OperationDefinition> {
+    let operation = match (&document.operations, name) {
+        (DocumentOperations::Single(operation), None) => Some(operation),
+        (DocumentOperations::Single(_), Some(_)) => None,
+        (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name),
+        (DocumentOperations::Multiple(operations), None) => {
+            operations.values().next().filter(|_| operations.len() == 1)
+        }
+    };
+    operation.map(|operation| &operation.node)
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::Variables;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn check(query: &str, name: Option<&str>, variables: Value) -> String {
+        let mut request = Request::new(query).variables(Variables::from_json(variables));
+        request.operation_name = name.map(str::to_owned);
+        match Prepared::new(request, &Limits::DEFAULT) {
+            Ok(prepared) if prepared.is_mutation() => "mutation".to_owned(),
+            Ok(_) => "query".to_owned(),
+            Err(refused) => refused.errors[0].message.clone(),
+        }
+    }
+
+    #[test]
+    fn the_operation_that_is_meant_decides() {
+        let both = "query Q { a } mutation M { b }";
+        assert_eq!(check("{ a }", None, json!({})), "query");
+        assert_eq!(check("mutation { b }", None, json!({})), "mutation");
+        assert_eq!(check("mutation M { b }", None, json!({})), "mutation");
+        assert_eq!(check(both, Some("M"), json!({})), "mutation");
+        assert_eq!(check(both, Some("Q"), json!({})), "query");
+        // Refused when it is executed.
+        assert_eq!(check(both, None, json!({})), "query");
+        assert_eq!(check(both, Some("X"), json!({})), "query");
+    }
+
+    #[test]
+    fn a_variable_that_may_not_be_null_is_not() {
+        let missing = "variable $v of type Int! is missing or null";
+        assert_eq!(check("query ($v: Int!) { a(v: $v) }", None, json!({})), missing);
+        assert_eq!(check("query ($v: Int!) { a(v: $v) }", None, json!({ "v": null })), missing);
+        assert_eq!(check("query ($v: Int! = 3) { a(v: $v) }", None, json!({ "v": null })), missing);
+        assert_eq!(check("query ($v: Int! = 3) { a(v: $v) }", None, json!({})), "query");
+        assert_eq!(check("query ($v: Int) { a(v: $v) }", None, json!({})), "query");
+        assert_eq!(check("query ($v: Int!) { a(v: $v) }", None, json!({ "v": 0 })), "query");
+    }
+}

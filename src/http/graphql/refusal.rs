@@ -1,0 +1,47 @@
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use super::media_type::AnswerType;
+
+/// A request that never came as far as GraphQL, and why.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    status: StatusCode,
+    message: String,
+    allow: Option<&'static str>,
+}
+
+impl Refusal {
+    pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, message: message.into(), allow: None }
+    }
+
+    /// A request that is not as GraphQL over HTTP has it.
+    pub(super) fn malformed(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    /// A method that is not answered, and those that are.
+    pub(super) fn method(message: impl Into<String>, allow: &'static str) -> Self {
+        Self { allow: Some(allow), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, message) }
+    }
+
+    /// The answer: an error that is formed as GraphQL forms them.
+    pub(super) fn answer(self, answer_type: AnswerType) -> Response {
+        // The status in words is the code: BAD_REQUEST, UNSUPPORTED_MEDIA_TYPE.
+        let code = self.status.canonical_reason().unwrap_or_default().to_uppercase().replace(' ', "_");
+        let body = json!({ "errors": [{ "message": self.message, "extensions": { "code": code } }] });
+        let headers = [(header::CONTENT_TYPE, answer_type.header())];
+        let mut response = (self.status, headers, body.to_string()).into_response();
+        let headers = response.headers_mut();
+        if let Some(allow) = self.allow {
+            headers.insert(header::ALLOW, HeaderValue::from_static(allow));
+        }
+        if self.status == StatusCode::PAYLOAD_TOO_LARGE {
+            // What the client still has to send is not worth reading.
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        response
+    }
+}

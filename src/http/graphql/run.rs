@@ -1,0 +1,96 @@
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use serde_json::json;
+use tokio::runtime::Handle;
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+use super::answer::{Outcome, Stage};
+use super::refusal::Refusal;
+use crate::atlas::Snapshot;
+use crate::graphql::{
+    Prepared, Request, Response, Schema, Stop, execute_prepared, limits, timed_out, was_executed,
+};
+use crate::http::App;
+
+/// Runs any operation.
+///
+/// # Errors
+/// 500 where the program itself fails.
+pub(super) async fn run(app: &App, request: Request) -> Result<Outcome, Refusal> {
+    run_with(app, request, |_| Ok(())).await
+}
+
+/// Runs an operation that came in an address: what a link or an image can call must not change anything.
+///
+/// # Errors
+/// 405 where it is a mutation, and those of [`run`].
+pub(super) async fn run_query(app: &App, request: Request) -> Result<Outcome, Refusal> {
+    run_with(app, request, |prepared| {
+        if prepared.is_mutation() {
+            return Err(Refusal::method("a mutation is sent by POST, not by GET", "POST"));
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Runs an operation on a thread of its own kind, so that the workers go on answering others; only some at a
+/// time, so that a crowd of them shares the processors and no more memory than these need.
+async fn run_with(
+    app: &App,
+    request: Request,
+    check: fn(&Prepared) -> Result<(), Refusal>,
+) -> Result<Outcome, Refusal> {
+    let stop = Stop::default();
+    // Also where the client goes away and this future is dropped.
+    let _abandoned = AskOnDrop(stop.clone());
+    let (schema, atlas) = (app.schema.clone(), Arc::clone(&app.atlas));
+    let answered = async {
+        let turn = Arc::clone(&app.turns).acquire_owned().await.map_err(|_| failed())?;
+        let work = spawn_blocking(move || {
+            let _turn = turn;
+            let prepared = match Prepared::new(request, limits(&schema)) {
+                Ok(prepared) => prepared,
+                Err(refused) => return outcome(&refused, Stage::Refused),
+            };
+            check(&prepared)?;
+            execute(&schema, atlas.snapshot(), prepared.stopped_by(stop))
+        });
+        work.await.map_err(|_| failed())?
+    };
+    match timeout(app.limits().time, answered).await {
+        Ok(answered) => answered,
+        Err(_) => outcome(&timed_out(app.limits()), Stage::TimedOut),
+    }
+}
+
+fn execute(schema: &Schema, snapshot: Arc<Snapshot>, prepared: Prepared) -> Result<Outcome, Refusal> {
+    let response = Handle::current().block_on(execute_prepared(schema, snapshot, prepared));
+    let stage = if was_executed(&response) { Stage::Executed } else { Stage::Refused };
+    outcome(&response, stage)
+}
+
+fn outcome(response: &Response, stage: Stage) -> Result<Outcome, Refusal> {
+    let written = match stage {
+        Stage::Executed => serde_json::to_vec(response),
+        // What was not executed has no data, not even null.
+        Stage::Refused | Stage::TimedOut => serde_json::to_vec(&json!({ "errors": response.errors })),
+    };
+    Ok(Outcome { stage, body: written.map_err(|_| failed())? })
+}
+
+/// What a client is told of a fault of the program: that it is none of the client's.
+fn failed() -> Refusal {
+    Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "the server failed to answer this request")
+}
+
+/// Asks a request to stop as soon as nobody waits for it.
+struct AskOnDrop(Stop);
+
+impl Drop for AskOnDrop {
+    fn drop(&mut self) {
+        self.0.ask();
+    }
+}

@@ -1,0 +1,211 @@
+//! Requests that ask for more than one request may, and those that the limits must let pass.
+
+use std::io::Write;
+use std::net::TcpStream;
+
+use crate::desk::{Desk, desk_with_district};
+use crate::server::{Answer, Server};
+use orgatlas::atlas::Atlas;
+use orgatlas::graphql::{Limits, Prepared, Request, Stop, execute_prepared, schema};
+use serde_json::{Value, json};
+
+const NEWER: &str = "Content-Type: application/json\r\nAccept: application/graphql-response+json\r\n";
+
+fn repeated(count: usize, part: impl Fn(usize) -> String) -> String {
+    (0..count).map(part).collect()
+}
+
+/// A query in which each of `count` fragments spreads the next one twice.
+fn doubling(count: usize) -> String {
+    let fragment = |n: usize| format!("fragment f{n} on Query {{ ...f{} ...f{} __typename }} ", n + 1, n + 1);
+    format!("{{ ...f0 }} {} fragment f{count} on Query {{ __typename }}", repeated(count, fragment))
+}
+
+/// A query of introspection that leads from types to their fields `times` times in turn.
+fn introspection(times: usize) -> String {
+    let (open, close) = ("type { fields { name ".repeat(times - 1), "} }".repeat(times - 1));
+    format!("{{ __schema {{ types {{ fields {{ name {open} {close} }} }} }} }}")
+}
+
+#[test]
+fn a_query_that_asks_for_too_much_is_refused() {
+    let desk = Desk::new();
+    let server = Server::start(&desk, "serve --data store");
+    let parents = |n: usize| {
+        format!("{{ organization(id: \"x\") {{ {} id {} }} }}", "parent { ".repeat(n), "} ".repeat(n))
+    };
+    let pages = "{ organizations(first: 1000) { nodes { children(first: 1000) { nodes { id } } } } }";
+    let table = [
+        (parents(18), "nests 20 fields", false),
+        (parents(19), "nests 21 fields, but may nest 20", true),
+        (parents(300), "brackets nest more deeply than 64", true),
+        ("{a".repeat(400_000), "brackets nest more deeply than 64", true),
+        (format!("{{ a(b: {}", "[".repeat(900_000)), "brackets nest more deeply than 64", true),
+        (format!("{{ {} }}", repeated(100, |n| format!("a{n}: __typename "))), "", false),
+        (
+            format!("{{ {} }}", repeated(101, |n| format!("a{n}: __typename "))),
+            "the query has 101 aliases, but may have 100",
+            true,
+        ),
+        (
+            format!("{{ {} }}", repeated(10_000, |n| format!("a{n}: __typename "))),
+            "more than 15000 tokens",
+            true,
+        ),
+        (format!("{{ __typename {} }}", "@include(if: true) ".repeat(6)), "6 directives", true),
+        (
+            format!("{{ __typename {} }}", "@include(if: true) ".repeat(10_000)),
+            "more than 15000 tokens",
+            true,
+        ),
+        (format!("query {} {{ __typename }}", "@a ".repeat(6)), "6 directives", true),
+        (format!("{{ ... {} {{ __typename }} }}", "@a ".repeat(6)), "6 directives", true),
+        (
+            "{ __typename ".to_owned() + &"__typename ".repeat(2_000) + "}",
+            "has 2001 fields and fragments",
+            true,
+        ),
+        // As deep as it may be: neither the parser nor the validator runs out of stack.
+        (format!("{{ {} __typename {} }}", "... { ".repeat(62), "} ".repeat(62)), "", false),
+        (doubling(4), "", false),
+        (doubling(40), "but may have 2000", true),
+        (doubling(500), "selections nest more deeply than 64", true),
+        (
+            "{ ...f } fragment f on Query { ...g ...g } fragment g on Query { ...f ...f }".to_owned(),
+            "fragment f holds itself",
+            true,
+        ),
+        (introspection(2), "", false),
+        (introspection(3), "leads from types to their fields 3 times in turn", true),
+        (pages.to_owned(), "but may cost 200000; ask for smaller pages", true),
+        (pages.replacen("1000", "50", 1), "", false),
+    ];
+    for (query, message, refused) in table {
+        let shown = query.chars().take(80).collect::<String>();
+        let answer = server.send("POST", "/graphql", NEWER, &json!({ "query": query }).to_string());
+        let body: Value = serde_json::from_str(&answer.body).unwrap();
+        if !refused {
+            assert!(answer.status == 200 && body["errors"].is_null(), "{shown}: {body}");
+            continue;
+        }
+        assert!(answer.status == 400 && body.get("data").is_none(), "{shown}: {body}");
+        let found = body["errors"][0]["message"].as_str().unwrap();
+        assert!(found.contains(message), "{shown}: {found}");
+        let code =
+            if found.contains("holds itself") { "GRAPHQL_VALIDATION_FAILED" } else { "LIMIT_EXCEEDED" };
+        assert_eq!(body["errors"][0]["extensions"]["code"], code, "{shown}");
+    }
+    let many: Vec<_> = (0..20_000).collect();
+    let variables =
+        json!({ "query": "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }", "variables": { "ids": many } });
+    let answer = server.send("POST", "/graphql", NEWER, &variables.to_string());
+    assert!(answer.body.contains("the variables hold 20001 values, but may hold 15000"), "{}", answer.body);
+    assert_eq!(server.get("/healthz").body, "ok\n");
+}
+
+#[test]
+fn a_body_that_is_too_large_is_refused_and_not_read() {
+    let desk = Desk::new();
+    let server = Server::start(&desk, "serve --data store");
+    let head = |length: &str| {
+        format!("POST /graphql HTTP/1.1\r\nHost: {}\r\n{NEWER}{length}\r\n\r\n", server.address)
+    };
+    // Not a byte of the body is ever sent: an answer shows that none was waited for.
+    let mut told = TcpStream::connect(&server.address).unwrap();
+    told.write_all(head("Content-Length: 104857600").as_bytes()).unwrap();
+    let answer = Answer::read(&mut told);
+    assert!(answer.status == 413 && answer.head.contains("\r\nconnection: close"), "{}", answer.head);
+    assert!(answer.body.contains("the body is larger than 1048576 bytes"), "{}", answer.body);
+    // Without a length the answer comes at the limit; the body never ends.
+    let mut untold = TcpStream::connect(&server.address).unwrap();
+    untold.write_all(head("Transfer-Encoding: chunked").as_bytes()).unwrap();
+    for _ in 0..17 {
+        untold.write_all(format!("10000\r\n{}\r\n", " ".repeat(0x10000)).as_bytes()).unwrap();
+    }
+    let answer = Answer::read(&mut untold);
+    assert!(answer.status == 413 && answer.body.contains("PAYLOAD_TOO_LARGE"), "{}", answer.body);
+    let just_small_enough = format!("{{\"query\":\"{{__typename}}{}\"}}", " ".repeat((1 << 20) - 24));
+    assert_eq!(just_small_enough.len(), 1 << 20);
+    assert_eq!(server.send("POST", "/graphql", NEWER, &just_small_enough).status, 200);
+    assert_eq!(server.send("POST", "/graphql", NEWER, &(just_small_enough + " ")).status, 413);
+}
+
+#[test]
+fn limits_are_set_when_a_server_is_started() {
+    let desk = desk_with_district();
+    let good = json!({ "query": "{ __typename }" });
+    let post = |server: &Server, body: &Value| server.send("POST", "/graphql", NEWER, &body.to_string());
+    let server = Server::start(
+        &desk,
+        "serve --data store --max-depth 2 --max-batch 2 --max-body 200 --no-introspection --max-aliases 0",
+    );
+    let answer = post(&server, &json!([good, { "query": "{ x }" }]));
+    assert_eq!(answer.status, 200);
+    let batch: Value = serde_json::from_str(&answer.body).unwrap();
+    assert_eq!(batch[0], json!({ "data": { "__typename": "Query" } }));
+    assert_eq!(batch[1]["errors"][0]["extensions"]["code"], "GRAPHQL_VALIDATION_FAILED");
+    let table = [
+        (json!([good, good, good]), "the batch has 3 requests, but may have 1 to 2"),
+        (json!([]), "the batch has 0 requests"),
+        (json!([good, 3]), "a request is a number"),
+        (json!({ "query": "{ organizations { nodes { id } } }" }), "nests 3 fields, but may nest 2"),
+        (json!({ "query": "{ a: __typename }" }), "the query has 1 aliases, but may have 0"),
+        (json!({ "query": "{ __schema { queryType { name } } }" }), "introspection is switched off"),
+        (json!({ "query": "{ __type(name: \"Query\") { name } }" }), "introspection is switched off"),
+        (json!({ "query": " ".repeat(200) }), "the body is larger than 200 bytes"),
+    ];
+    for (body, message) in table {
+        let answer = post(&server, &body);
+        assert!(answer.status != 200 && answer.body.contains(message), "{body}: {}", answer.body);
+    }
+    let answer = post(&server, &json!({ "query": "{ organisations { totalCount } }" }));
+    assert!(!answer.body.contains("Did you mean"), "a suggestion tells the schema: {}", answer.body);
+    drop(server);
+    let hasty = Server::start(&desk, "serve --data store --max-time 0.000001");
+    let answer = post(&hasty, &json!({ "query": "{ gaps(indicator: \"two-new-either\") { totalCount } }" }));
+    assert_eq!(answer.status, 503, "{}", answer.body);
+    assert!(answer.body.contains("\"code\":\"TIMEOUT\"") && !answer.body.contains("data"), "{}", answer.body);
+}
+
+#[test]
+fn a_request_that_nobody_waits_for_stops_at_its_next_field() {
+    let desk = Desk::new();
+    let (atlas, _) = Atlas::open(desk.path()).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let stop = Stop::default();
+    let ask = || {
+        let prepared = Prepared::new(Request::new("{ indicators { id } }"), &Limits::DEFAULT).unwrap();
+        let prepared = prepared.stopped_by(stop.clone());
+        let answer = runtime.block_on(execute_prepared(&schema(), atlas.snapshot(), prepared));
+        serde_json::to_value(&answer).unwrap()
+    };
+    assert!(ask()["errors"].is_null());
+    stop.ask();
+    let stopped = ask();
+    assert_eq!((&stopped["data"], stopped["errors"].as_array().unwrap().len()), (&Value::Null, 1));
+    assert_eq!(stopped["errors"][0]["extensions"]["code"], "TIMEOUT");
+}
+
+/// As deep as the introspection queries of GraphiQL and of code generators: nine times `ofType` in arguments.
+#[test]
+fn tools_can_ask_for_the_schema() {
+    let desk = Desk::new();
+    let server = Server::start(&desk, "serve --data store");
+    let of_type = format!("name kind {} {}", "ofType { name kind ".repeat(9), "} ".repeat(9));
+    let query = format!(
+        "query {{ __schema {{ queryType {{ name }} mutationType {{ name }} subscriptionType {{ name }}
+             types {{ ...Whole }} directives {{ name description locations args {{ ...Input }} }} }} }}
+         fragment Whole on __Type {{ kind name description specifiedByURL
+           fields(includeDeprecated: true) {{ name description args(includeDeprecated: true) {{ ...Input }}
+             type {{ ...Named }} isDeprecated deprecationReason }}
+           inputFields(includeDeprecated: true) {{ ...Input }} interfaces {{ ...Named }}
+           enumValues(includeDeprecated: true) {{ name description isDeprecated deprecationReason }}
+           possibleTypes {{ ...Named }} }}
+         fragment Input on __InputValue {{ name description type {{ ...Named }} defaultValue isDeprecated }}
+         fragment Named on __Type {{ {of_type} }}"
+    );
+    let answer = server.ask(&query);
+    assert!(answer["errors"].is_null(), "{}", answer["errors"]);
+    let types = answer["data"]["__schema"]["types"].as_array().unwrap();
+    assert!(types.iter().any(|each| each["name"] == "Organization"));
+}
