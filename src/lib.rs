@@ -1,6 +1,7 @@
 //! Orgatlas: a knowledge graph of organisational relationships, with coverage and gaps.
 
 pub mod atlas;
+pub mod bench;
 pub mod cli;
 pub mod coverage;
 pub mod diagram;
