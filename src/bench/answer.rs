@@ -16,7 +16,7 @@ pub enum Answer<'a> {
     /// How many organisations there are of each kind.
     Kinds(BTreeMap<&'static str, u64>),
     /// How many relations a shortest path has; `None` where there is none.
-    Length(Option<usize>),
+    Length(Option<u32>),
     /// How many organisations there are.
     Count(usize),
     /// One organisation with its relations.

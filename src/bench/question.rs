@@ -1,11 +1,9 @@
-use std::collections::BTreeMap;
-
 use super::{Answer, Record, Related};
 use crate::coverage::{
     Compare, Comparison, Condition, CoverageState, Form, Indicator, Operand, Quantifier, RuleValue, Scope,
-    coverage, units_in_states,
+    coverage, first_units_in_states,
 };
-use crate::graph::{Direction, Graph, OrganizationSet, PathQuery, Slot, SubgraphQuery, When, slots};
+use crate::graph::{Direction, Graph, OrganizationSet, Slot, When};
 use crate::model::{Date, Label, OrganizationKind, RelationMode, RelationType};
 
 /// How many gaps are listed.
@@ -90,16 +88,16 @@ impl Question<'_> {
         Some(match *self {
             Self::Coverage(city) => covered(graph, rule, graph.slot(city)?),
             Self::Gaps(city) => gaps(graph, rule, graph.slot(city)?),
-            Self::Kinds(district) => kinds(graph, graph.slot(district)?, when),
+            Self::Kinds(district) => {
+                let kinds = graph.day(rule.date).kinds_within(graph.slot(district)?);
+                Answer::Kinds(kinds.into_iter().map(|(kind, count)| (kind.name(), count)).collect())
+            }
             Self::Path(from, to) => {
                 let (from, to) = (graph.slot(from)?, graph.slot(to)?);
-                let query = PathQuery { from, to, types: &[], max_length: PATH_LENGTH, when };
-                Answer::Length(graph.path(&query).map(|path| path.relations.len()))
+                Answer::Length(graph.day(rule.date).distance(from, to, PATH_LENGTH))
             }
             Self::Neighbourhood(id) => {
-                let root = graph.slot(id)?;
-                let query = SubgraphQuery { root, depth: NEIGHBOURHOOD, types: &[], when, limit: usize::MAX };
-                Answer::Count(graph.subgraph(&query).nodes.len().saturating_sub(1))
+                Answer::Count(graph.day(rule.date).count_around(graph.slot(id)?, NEIGHBOURHOOD))
             }
             Self::Record(id) => record(graph, graph.slot(id)?, when),
         })
@@ -121,21 +119,13 @@ fn gaps<'g>(graph: &'g Graph, rule: &Rule, city: Slot) -> Answer<'g> {
     let when = When::On(rule.date);
     let exempt = OrganizationSet::new();
     let scope = Scope { date: rule.date, within: Some(city), exempt: &exempt };
-    let gaps = units_in_states(&rule.indicator, graph, &scope, &[CoverageState::Uncovered]);
-    let rows = gaps.into_iter().take(GAPS).map(|(slot, _)| {
+    let gaps = first_units_in_states(&rule.indicator, graph, &scope, &[CoverageState::Uncovered], GAPS);
+    let rows = gaps.into_iter().map(|(slot, _)| {
         let above = graph.ancestors(slot, when);
         let subdistrict = above.into_iter().find(|s| graph.kind(*s) == OrganizationKind::Subdistrict);
         (graph.id(slot).as_str(), graph.name(slot).as_ref(), subdistrict.map(|s| graph.id(s).as_str()))
     });
     Answer::Gaps(rows.collect())
-}
-
-fn kinds<'g>(graph: &'g Graph, district: Slot, when: When) -> Answer<'g> {
-    let mut kinds = BTreeMap::new();
-    for slot in slots(&graph.within(district, when)) {
-        *kinds.entry(graph.kind(slot).name()).or_default() += 1;
-    }
-    Answer::Kinds(kinds)
 }
 
 fn record<'g>(graph: &'g Graph, slot: Slot, when: When) -> Answer<'g> {

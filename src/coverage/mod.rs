@@ -15,6 +15,7 @@ mod evaluate;
 mod examine;
 mod indicator;
 mod report;
+mod settled;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,6 @@ pub use counts::Counts;
 pub use evaluate::{Evaluation, TruthSets, evaluate, select};
 pub use examine::{Examiner, Finding, Reason};
 pub use indicator::{CoverageState, Form, Indicator};
-pub use report::{Coverage, CoverageGroup, Scope, coverage, units_in_states};
+pub use report::{Coverage, CoverageGroup, Scope, coverage, first_units_in_states, units_in_states};
 pub use target::{Share, ShareError, Target};
 pub use truth::Truth;
