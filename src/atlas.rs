@@ -16,7 +16,7 @@ use thiserror::Error;
 
 use crate::coverage::{IndicatorCatalog, IndicatorError, Programme, ProgrammeError};
 use crate::graph::{Graph, Replay};
-use crate::model::{AttributeCatalog, AttributeError, Change, Organization, Violation};
+use crate::model::{AttributeCatalog, AttributeError, Change, Organization, Violation, today};
 use crate::storage::{self, AnnounceError, Commit, OpenReport, Store};
 use past::Past;
 
@@ -260,6 +260,8 @@ impl Writer {
         {
             return graph;
         }
+        // What is laid out is shared with the copy, so neither has to do it alone after the commit.
+        current.graph.day(today());
         current.graph.clone()
     }
 

@@ -50,6 +50,7 @@
 //! ```
 
 pub mod atlas;
+pub mod bench;
 pub mod cli;
 pub mod coverage;
 pub mod diagram;

@@ -1,6 +1,6 @@
 //! The commands: arguments in, data on standard output, progress and messages on standard error.
 //!
-//! Floor 6. One file a command, its arguments and one function. Exit codes: 0 done, 1 failed, 2 wrong usage.
+//! Floor 7. One file a command, its arguments and one function. Exit codes: 0 done, 1 failed, 2 wrong usage.
 #![expect(
     clippy::print_stderr,
     reason = "messages of the program go to standard error, from this floor alone"
@@ -8,6 +8,7 @@
 
 mod answer;
 mod argument;
+mod bench;
 mod bundle;
 mod check;
 mod coverage;
@@ -65,6 +66,8 @@ enum Command {
     Generate(generate::Generate),
     /// Verify a store: its log, its checkpoint and every rule of its graph
     Check(check::Check),
+    /// Ask a store the questions by which graph databases are compared, and time the answers
+    Bench(bench::Bench),
     /// Print the GraphQL schema
     Schema(schema::Schema),
 }
@@ -84,6 +87,7 @@ pub fn run() -> ExitCode {
         Command::Query(command) => command.run(),
         Command::Generate(command) => command.run(),
         Command::Check(command) => command.run(),
+        Command::Bench(command) => command.run(),
         Command::Schema(command) => command.run(),
     };
     match outcome {

@@ -19,6 +19,7 @@ mod programme;
 mod reasons;
 mod report;
 mod scoreboard;
+mod settled;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -34,7 +35,9 @@ pub use examine::{Examiner, Finding, Reason};
 pub use indicator::{CoverageState, Form, Indicator};
 pub use programme::{Aim, FocusArea, KeyIndicator, Programme, ProgrammeError};
 pub use reasons::{ReasonCount, reason_counts};
-pub use report::{Coverage, CoverageGroup, Scope, coverage, units_in_states};
+pub use report::{
+    Coverage, CoverageGroup, Group, Scope, coverage, first_units_in_states, units_in_states, units_of_group,
+};
 pub use scoreboard::{Score, ScoreboardEntry, ScoreboardRow, Weighed, scoreboard};
 pub use target::{Share, ShareError, Target};
 pub use truth::Truth;

@@ -3,11 +3,11 @@ use std::num::NonZeroU32;
 
 use jiff::ToSpan;
 
-use crate::graph::{Graph, Slot, When};
+use crate::graph::{Graph, Slot};
 use crate::model::OrganizationKind;
 
-use super::report::standing_in;
-use super::{Counts, Indicator, Scope, evaluate};
+use super::settled::Settled;
+use super::{Counts, Indicator, Scope};
 
 /// An indicator of a scoreboard, and how much it counts.
 #[derive(Clone, Copy, Debug)]
@@ -107,7 +107,8 @@ fn standing(
     level: OrganizationKind,
 ) -> Vec<ScoreboardRow> {
     let rows = level_rows(graph, scope, level);
-    let members: Vec<_> = rows.iter().map(|row| standing_in(graph, *row, scope.date)).collect();
+    let day = graph.day(scope.date);
+    let members: Vec<_> = rows.iter().map(|row| day.standing_in(*row)).collect();
     let mut rows: Vec<_> = rows
         .into_iter()
         .map(|organization| ScoreboardRow {
@@ -120,13 +121,13 @@ fn standing(
         })
         .collect();
     for weighed in indicators {
-        let evaluation = evaluate(weighed.indicator, graph, scope.date, scope.exempt);
-        let generated = &evaluation.population & graph.synthetic();
-        let of_rows: Vec<_> =
-            members.iter().map(|within| Counts::of_group(&evaluation, within, weighed.indicator)).collect();
+        let state = Settled::of(weighed.indicator, &day, scope.exempt);
+        // A target that is a count belongs to the whole.
+        let target = weighed.indicator.target.filter(|target| target.is_share());
+        let of_rows: Vec<_> = members.iter().map(|within| Counts::of(&state, within, target)).collect();
         let ranks = competition_ranks(&of_rows, |counts| counts.subjects() > 0, by_share);
         for (((row, within), counts), rank) in rows.iter_mut().zip(&members).zip(of_rows).zip(ranks) {
-            row.synthetic |= !generated.is_disjoint(within);
+            row.synthetic |= state.holds_any(within, &day, graph.synthetic());
             row.entries.push(ScoreboardEntry { counts, rank });
         }
     }
@@ -144,10 +145,10 @@ fn standing(
 
 /// The organisations of a kind that exist on the day and stand within the scope, or are it, by id.
 fn level_rows(graph: &Graph, scope: &Scope<'_>, level: OrganizationKind) -> Vec<Slot> {
-    let inside = scope.within.map(|root| standing_in(graph, root, scope.date));
+    let day = graph.day(scope.date);
+    let inside = scope.within.map_or_else(|| day.everywhere(), |root| day.standing_in(root));
     let rows = crate::graph::slots(graph.of_kind(level))
-        .filter(|slot| graph.exists(*slot, When::On(scope.date)))
-        .filter(|slot| inside.as_ref().is_none_or(|inside| inside.contains(slot.position())));
+        .filter(|slot| day.position(*slot).is_some_and(|position| inside.contains(position)));
     graph.sorted_by_id(rows)
 }
 

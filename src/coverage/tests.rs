@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::graph::{Direction, Graph, OrganizationSet, When};
+use crate::graph::{Direction, Graph, OrganizationSet, Slot, When};
 use crate::model::*;
 
 const KINDS: [OrganizationKind; 8] = [
@@ -159,6 +159,47 @@ fn indicator() -> impl Strategy<Value = Indicator> {
     })
 }
 
+fn change() -> impl Strategy<Value = Change> {
+    let value = (0usize..9).prop_flat_map(organization);
+    prop_oneof![
+        2 => value.prop_map(|organization| Change::PutOrganization(Box::new(organization))),
+        4 => relation(9).prop_map(Change::PutRelation),
+        2 => relation(9).prop_map(|relation| Change::RemoveRelation(relation.key())),
+    ]
+}
+
+type Row = (Option<Slot>, u64, u64, u64, u64);
+
+/// What coverage should say: a row a group, then one for the whole, which is given the first slot of all.
+fn counted(indicator: &Indicator, graph: &Graph, scope: &Scope<'_>, kind: OrganizationKind) -> Vec<Row> {
+    let when = When::On(scope.date);
+    let examiner = Examiner::new(graph, scope.date);
+    let existing = || graph.slots_by_id().filter(|slot| graph.exists(*slot, when));
+    let stands_in = |slot: Slot, place: Slot| slot == place || graph.ancestors(slot, when).contains(&place);
+    let units: Vec<_> = existing()
+        .filter(|slot| scope.within.is_none_or(|root| graph.exists(root, when) && stands_in(*slot, root)))
+        .filter_map(|slot| examiner.state(indicator, scope.exempt, slot).map(|(state, _)| (slot, state)))
+        .collect();
+    let row = |by: Option<Slot>, chosen: &dyn Fn(Slot) -> bool| {
+        let count = |state| units.iter().filter(|(slot, s)| *s == state && chosen(*slot)).count() as u64;
+        use CoverageState::{Covered, Exempt, Uncovered, Unknown};
+        (by, count(Covered), count(Uncovered), count(Unknown), count(Exempt))
+    };
+    let is_empty = |row: &Row| row.1 + row.2 + row.3 + row.4 == 0;
+    let places: Vec<_> = existing().filter(|slot| graph.kind(*slot) == kind).collect();
+    let mut rows = Vec::new();
+    for place in places.iter().copied() {
+        let row = row(Some(place), &|slot| stands_in(slot, place));
+        if !is_empty(&row) || scope.within.is_none_or(|root| graph.ancestors(place, when).contains(&root)) {
+            rows.push(row);
+        }
+    }
+    let ungrouped = row(None, &|slot| !places.iter().any(|place| stands_in(slot, *place)));
+    rows.extend(Some(ungrouped).filter(|row| !is_empty(row)));
+    rows.push(row(crate::graph::slots(graph.everything()).next(), &|_| true));
+    rows
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_500))]
 
@@ -185,6 +226,45 @@ proptest! {
             set.insert(slot.position());
         }
         prop_assert_eq!(evaluate(&indicator, &graph, date, &exempt), expected);
+    }
+
+    #[test]
+    fn coverage_that_is_kept_is_that_of_each_unit_after_every_change(
+        graph in graph(),
+        indicator in indicator(),
+        changes in prop::collection::vec(change(), 1..12),
+        date in 1i8..15,
+        exempt in prop::option::weighted(0.3, 0u32..9),
+        within in prop::option::weighted(0.7, 0usize..9),
+    ) {
+        let mut graph = graph;
+        let exempt = OrganizationSet::from_iter(exempt);
+        for change in changes {
+            let within = within.and_then(|n| graph.slot(&format!("o-{n}")));
+            let scope = Scope { date: day(date), within, exempt: &exempt };
+            for kind in [OrganizationKind::IndustrialPark, OrganizationKind::Enterprise] {
+                let found = coverage(&indicator, &graph, &scope, Some(kind));
+                let found: Vec<_> = found
+                    .groups
+                    .iter()
+                    .map(|group| (group.by, &group.counts))
+                    .chain([(Some(crate::graph::slots(graph.everything()).next().unwrap()), &found.counts)])
+                    .map(|(by, counts)| (by, counts.covered, counts.uncovered, counts.unknown, counts.exempt))
+                    .collect();
+                prop_assert_eq!(found, counted(&indicator, &graph, &scope, kind));
+            }
+            let all: Vec<_> = CoverageState::all().collect();
+            let units = units_in_states(&indicator, &graph, &scope, &all);
+            let first = first_units_in_states(&indicator, &graph, &scope, &all, 2);
+            prop_assert_eq!(&first, &units[..units.len().min(2)]);
+            prop_assert!(units.iter().map(|(slot, _)| graph.id(*slot)).is_sorted());
+            let examiner = Examiner::new(&graph, day(date));
+            for (slot, state) in units {
+                prop_assert_eq!(examiner.state(&indicator, &exempt, slot).map(|found| found.0), Some(state));
+            }
+            // Some changes break a rule and leave everything as it was.
+            graph.apply(&[change]).ok();
+        }
     }
 
     #[test]

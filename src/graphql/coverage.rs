@@ -12,7 +12,7 @@ use super::organization::Organization;
 use super::relation::Relation;
 use super::scalar::Date;
 use crate::atlas::Snapshot;
-use crate::coverage::{self, Counts, Examiner, Scope};
+use crate::coverage::{self, Counts, Examiner, Group, Scope};
 use crate::graph::{OrganizationSet, Slot, When};
 use crate::model;
 
@@ -21,7 +21,9 @@ pub(super) struct Coverage {
     snapshot: Arc<Snapshot>,
     indicator: Arc<coverage::Indicator>,
     named: bool,
-    coverage: Arc<coverage::Coverage>,
+    within: Option<Slot>,
+    group_by: Option<model::OrganizationKind>,
+    coverage: coverage::Coverage,
 }
 
 /// How many covered units are covered in one form.
@@ -37,8 +39,10 @@ pub(super) struct FormCount {
 pub(super) struct CoverageGroup {
     snapshot: Arc<Snapshot>,
     indicator: Arc<coverage::Indicator>,
-    coverage: Arc<coverage::Coverage>,
+    date: model::Date,
+    within: Option<Slot>,
     by: Option<Slot>,
+    group: Group,
     counts: Counts,
 }
 
@@ -131,13 +135,19 @@ impl Coverage {
         scope: &Scope<'_>,
         group_by: Option<model::OrganizationKind>,
     ) -> Self {
-        let coverage = Arc::new(coverage::coverage(&indicator, &snapshot.graph, scope, group_by));
-        Self { snapshot: Arc::clone(snapshot), indicator: Arc::new(indicator), named, coverage }
+        Self {
+            coverage: coverage::coverage(&indicator, &snapshot.graph, scope, group_by),
+            snapshot: Arc::clone(snapshot),
+            indicator: Arc::new(indicator),
+            named,
+            within: scope.within,
+            group_by,
+        }
     }
 
     fn explained(&self) -> Explained<'_> {
-        let (indicator, coverage) = (&self.indicator, &self.coverage);
-        Explained { indicator, coverage, graph: &self.snapshot.graph, members: None }
+        let (graph, date) = (&self.snapshot.graph, self.coverage.date);
+        Explained { indicator: &self.indicator, graph, date, within: self.within, group: Group::Whole }
     }
 }
 
@@ -233,8 +243,14 @@ impl Coverage {
         let groups = self.coverage.groups.iter().map(|group| CoverageGroup {
             snapshot: Arc::clone(&self.snapshot),
             indicator: Arc::clone(&self.indicator),
-            coverage: Arc::clone(&self.coverage),
+            date: self.coverage.date,
+            within: self.within,
             by: group.by,
+            group: match (group.by, self.group_by) {
+                (Some(by), _) => Group::In(by),
+                (None, Some(kind)) => Group::InNone(kind),
+                (None, None) => Group::Whole,
+            },
             counts: group.counts.clone(),
         });
         groups.collect()
@@ -315,9 +331,8 @@ impl CoverageGroup {
 
 impl CoverageGroup {
     fn explained(&self) -> Explained<'_> {
-        let graph = &self.snapshot.graph;
-        let members = Some(self.coverage.units_of_group(graph, self.by));
-        Explained { indicator: &self.indicator, coverage: &self.coverage, graph, members }
+        let (graph, date) = (&self.snapshot.graph, self.date);
+        Explained { indicator: &self.indicator, graph, date, within: self.within, group: self.group }
     }
 }
 

@@ -2,8 +2,9 @@ use async_graphql::{Result, SimpleObject};
 
 use super::error::bad_input;
 use super::indicator::Form;
-use crate::coverage;
-use crate::graph::{Graph, OrganizationSet};
+use crate::coverage::{self, CoverageState, Group, Scope, units_of_group};
+use crate::graph::{Graph, OrganizationSet, Slot};
+use crate::model;
 
 /// The most reasons that are listed.
 const MAX_REASONS: i32 = 100;
@@ -35,10 +36,10 @@ pub(super) struct ValueCompleteness {
 /// The coverage that is explained, and where.
 pub(super) struct Explained<'a> {
     pub(super) indicator: &'a coverage::Indicator,
-    pub(super) coverage: &'a coverage::Coverage,
     pub(super) graph: &'a Graph,
-    /// The units of a group; `None` for the whole.
-    pub(super) members: Option<OrganizationSet>,
+    pub(super) date: model::Date,
+    pub(super) within: Option<Slot>,
+    pub(super) group: Group,
 }
 
 impl Explained<'_> {
@@ -47,8 +48,8 @@ impl Explained<'_> {
         let most = usize::try_from(first).ok().filter(|_| first <= MAX_REASONS);
         let most =
             most.ok_or_else(|| bad_input(format!("first is {first}, but may be from 0 to {MAX_REASONS}")))?;
-        let uncovered = self.narrowed(&self.coverage.evaluation.uncovered);
-        let counts = coverage::reason_counts(self.indicator, self.graph, self.coverage.date, &uncovered);
+        let uncovered = self.units(&[CoverageState::Uncovered]);
+        let counts = coverage::reason_counts(self.indicator, self.graph, self.date, &uncovered);
         let counts = counts.into_iter().take(most).filter_map(|reason| {
             let form = Form(self.indicator.forms.get(reason.form)?.clone());
             Some(ReasonCount { form, needed: reason.needed, count: reason.count })
@@ -58,8 +59,8 @@ impl Explained<'_> {
 
     /// Which values of the population are recorded.
     pub(super) fn completeness(&self) -> Vec<ValueCompleteness> {
-        let units = self.narrowed(&self.coverage.evaluation.population);
-        let found = coverage::completeness(self.indicator, self.graph, self.coverage.date, &units);
+        let units = self.units(&CoverageState::all().collect::<Vec<_>>());
+        let found = coverage::completeness(self.indicator, self.graph, self.date, &units);
         let found = found.into_iter().map(|completeness| ValueCompleteness {
             operand: completeness.operand.name().to_owned(),
             related: completeness.related,
@@ -69,7 +70,9 @@ impl Explained<'_> {
         found.collect()
     }
 
-    fn narrowed(&self, set: &OrganizationSet) -> OrganizationSet {
-        self.members.as_ref().map_or_else(|| set.clone(), |members| set & members)
+    fn units(&self, states: &[CoverageState]) -> OrganizationSet {
+        let exempt = OrganizationSet::new();
+        let scope = Scope { date: self.date, within: self.within, exempt: &exempt };
+        units_of_group(self.indicator, self.graph, &scope, states, self.group)
     }
 }

@@ -188,6 +188,7 @@ fn a_query_without_a_server_has_no_limits() {
     let desk = desk_with_store();
     let fields: Vec<_> = (0..500).map(|n| format!("a{n}: organization(id: \"ent-1\") {{ id }}")).collect();
     desk.write("many.graphql", format!("{{ {} }}", fields.join(" ")));
-    let answer: serde_json::Value = serde_json::from_str(&desk.done("query --data store @many.graphql")).unwrap();
+    let answer: serde_json::Value =
+        serde_json::from_str(&desk.done("query --data store @many.graphql")).unwrap();
     assert_eq!(answer["data"]["a499"]["id"], "ent-1");
 }
