@@ -18,11 +18,13 @@ mod failure;
 mod gaps;
 mod generate;
 mod import;
+mod plan;
 mod query;
 mod schema;
 mod serve;
 mod store;
 mod table;
+mod what_if;
 
 use std::process::ExitCode;
 
@@ -52,6 +54,10 @@ enum Command {
     Coverage(coverage::Coverage),
     /// List the units that an indicator does not cover, and why
     Gaps(gaps::Gaps),
+    /// Say how the gap of an indicator can be closed, step by step
+    Plan(plan::Plan),
+    /// Say what changes would make of indicators, and change nothing
+    WhatIf(what_if::WhatIf),
     /// Write a chart of a part of the graph
     Diagram(diagram::Diagram),
     /// Answer a GraphQL query without a server
@@ -74,6 +80,8 @@ pub fn run() -> ExitCode {
         Command::Export(command) => command.run(),
         Command::Coverage(command) => command.run(),
         Command::Gaps(command) => command.run(),
+        Command::Plan(command) => command.run(),
+        Command::WhatIf(command) => command.run(),
         Command::Diagram(command) => command.run(),
         Command::Query(command) => command.run(),
         Command::Generate(command) => command.run(),

@@ -44,6 +44,13 @@ impl Counts {
         Self { population, covered, uncovered, unknown, exempt, forms, met, shortfall }
     }
 
+    /// The counts of no units at all.
+    pub(super) fn nothing(indicator: &Indicator) -> Self {
+        let forms = vec![OrganizationSet::new(); indicator.forms.len()];
+        let evaluation = Evaluation { covered_by: forms, ..Evaluation::default() };
+        Self::of_group(&evaluation, &OrganizationSet::new(), indicator)
+    }
+
     /// The counts of a group.
     pub(super) fn of_group(evaluation: &Evaluation, group: &OrganizationSet, indicator: &Indicator) -> Self {
         Self::of(evaluation, Some(group), indicator.target.filter(|target| target.is_share()))

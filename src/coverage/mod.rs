@@ -14,11 +14,13 @@ mod describe;
 mod evaluate;
 mod examine;
 mod indicator;
+pub mod plan;
 mod report;
 mod target;
 #[cfg(test)]
 mod tests;
 mod truth;
+mod what_if;
 
 pub use catalog::{IndicatorCatalog, IndicatorError};
 pub use check::RuleError;
@@ -30,3 +32,4 @@ pub use indicator::{CoverageState, Form, Indicator};
 pub use report::{Coverage, CoverageGroup, Scope, coverage, units_in_states};
 pub use target::{Share, ShareError, Target};
 pub use truth::Truth;
+pub use what_if::{Effect, GroupEffect, changed, effect};

@@ -78,7 +78,7 @@ pub fn units_in_states(
 
 impl Scope<'_> {
     /// An evaluation without what stands outside.
-    fn narrowed(&self, evaluation: Evaluation, graph: &Graph) -> Evaluation {
+    pub(super) fn narrowed(&self, evaluation: Evaluation, graph: &Graph) -> Evaluation {
         let Some(root) = self.within else { return evaluation };
         let within = standing_in(graph, root, self.date);
         let narrow = |set: OrganizationSet| set & &within;

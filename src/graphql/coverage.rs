@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_graphql::{ID, Object, Result, SimpleObject};
 
@@ -7,9 +7,11 @@ use super::enums::CoverageState;
 use super::error::{Code, bad_input, error, unknown_organization};
 use super::indicator::{Form, Indicator, Target};
 use super::organization::Organization;
+use super::plan::Remedy;
 use super::relation::Relation;
 use super::scalar::Date;
 use crate::atlas::Snapshot;
+use crate::coverage::plan::{Limits, Remedies};
 use crate::coverage::{self, Counts, Examiner, Scope};
 use crate::graph::{OrganizationSet, Slot, When};
 use crate::model;
@@ -52,6 +54,8 @@ pub(super) struct Gap {
     pub(super) indicator: Arc<coverage::Indicator>,
     pub(super) date: model::Date,
     pub(super) unit: GapUnit,
+    /// What the remedies of all gaps of a request have in common, made when the first is asked for.
+    pub(super) remedies: Arc<OnceLock<Remedies>>,
 }
 
 /// A condition that does not hold, or that nobody knows to hold.
@@ -99,7 +103,7 @@ pub(super) fn indicator(
     }
 }
 
-fn known_indicator(snapshot: &Snapshot, id: &str) -> Result<coverage::Indicator> {
+pub(super) fn known_indicator(snapshot: &Snapshot, id: &str) -> Result<coverage::Indicator> {
     snapshot.indicators.get(id).cloned().ok_or_else(|| {
         let known: Vec<_> = snapshot.indicators.iter().map(|i| i.id.as_str()).collect();
         error(Code::NotFound, format!("there is no indicator \"{id}\"; there are: {}", known.join(", ")))
@@ -276,7 +280,7 @@ impl CoverageGroup {
     }
 }
 
-fn form_counts(forms: &[coverage::Form], counts: &Counts) -> Vec<FormCount> {
+pub(super) fn form_counts(forms: &[coverage::Form], counts: &Counts) -> Vec<FormCount> {
     let counted = forms.iter().cloned().map(Form).zip(&counts.forms);
     counted.map(|(form, count)| FormCount { form, count: *count }).collect()
 }
@@ -297,6 +301,17 @@ impl Gap {
     /// For each form that does not hold, the condition that fails, what was found and what is needed.
     async fn reasons(&self) -> Vec<GapReason> {
         reasons(&self.snapshot, &self.indicator, self.date, self.unit)
+    }
+
+    /// What would close the gap by itself under the default rules, the preferred first; empty where no rule says what to do.
+    async fn remedies(&self) -> Vec<Remedy> {
+        let graph = &self.snapshot.graph;
+        let exempt = OrganizationSet::new();
+        let scope = Scope { date: self.date, within: None, exempt: &exempt };
+        let make = || Remedies::new(&self.indicator, graph, &scope, Limits::default());
+        let remedies = self.remedies.get_or_init(make);
+        let found = remedies.of(&self.indicator, graph, self.unit.slot, self.unit.state);
+        found.iter().map(|remedy| Remedy::new(&self.snapshot, remedy)).collect()
     }
 }
 

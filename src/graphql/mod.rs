@@ -3,7 +3,11 @@
 //! Floor 4. A request takes one snapshot and keeps it; a resolver calls one question of `graph` or
 //! `coverage` and presents plain data. Names are those of the contract that clients rely on.
 
+mod change;
+mod change_read;
+mod change_write;
 mod condition;
+mod counts;
 mod coverage;
 mod enums;
 mod error;
@@ -12,9 +16,11 @@ mod indicator;
 mod neighbourhood;
 mod organization;
 mod page;
+mod plan;
 mod query;
 mod relation;
 mod scalar;
+mod what_if;
 
 use std::sync::Arc;
 
