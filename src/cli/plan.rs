@@ -37,7 +37,7 @@ enum PlanFormat {
     /// For people
     #[default]
     Table,
-    /// For programs: 1000 steps at the most, and `changes`, which `what-if` takes as they are
+    /// For programs: of steps and of units not planned 1000 at the most, and `changes`, which `what-if` takes as they are
     Json,
 }
 
@@ -49,7 +49,7 @@ const PAGE: u32 = 1_000;
 
 const QUERY: &str = "
 query Plan($indicator: ID!, $within: ID, $asOf: Date, $everything: Boolean!, $first: Int!, $limit: Int,
-           $withChanges: Boolean!) {
+           $withChanges: Boolean!, $unplanned: Int!) {
   plan(indicator: $indicator, within: $within, asOf: $asOf, everything: $everything) {
     indicator { id name source }
     asOf synthetic note
@@ -60,7 +60,8 @@ query Plan($indicator: ID!, $within: ID, $asOf: Date, $everything: Boolean!, $fi
       totalCount
       nodes { number remedy { kind text units { id name } } covered ratio }
     }
-    unplanned(first: 1000) { totalCount nodes { organization { id name } reason } }
+    unplannedReasons { reason count }
+    unplanned(first: $unplanned) { totalCount nodes { organization { id name } reason } }
     changes(steps: $limit) @include(if: $withChanges)
   }
 }";
@@ -73,6 +74,7 @@ impl Plan {
         let variables = json!({
             "indicator": self.indicator, "within": self.within, "asOf": self.as_of,
             "everything": self.everything, "first": shown, "limit": self.limit, "withChanges": !for_people,
+            "unplanned": if for_people { 0 } else { PAGE },
         });
         let plan = answer(&atlas, QUERY, variables)?["plan"].take();
         match self.format {
@@ -149,19 +151,10 @@ fn ending(plan: &Value) -> String {
     }
     let unplanned = &plan["unplanned"];
     if unplanned["totalCount"] != 0 {
-        let mut reasons = std::collections::BTreeMap::<String, usize>::new();
-        for unit in unplanned["nodes"].as_array().map_or(&[][..], Vec::as_slice) {
-            *reasons.entry(text(&unit["reason"])).or_default() += 1;
-        }
+        let reasons = plan["unplannedReasons"].as_array().map_or(&[][..], Vec::as_slice);
         let reasons: Vec<_> =
-            reasons.into_iter().map(|(reason, count)| format!("{reason} {count}")).collect();
-        let shown =
-            if unplanned["totalCount"].as_u64() > Some(PAGE.into()) { ", of the first 1000:" } else { ":" };
-        lines.push(format!(
-            "{} units not planned{shown} {}",
-            text(&unplanned["totalCount"]),
-            reasons.join(", ")
-        ));
+            reasons.iter().map(|r| format!("{} {}", text(&r["reason"]), text(&r["count"]))).collect();
+        lines.push(format!("{} units not planned: {}", text(&unplanned["totalCount"]), reasons.join(", ")));
     }
     lines.extend(plan["note"].as_str().map(str::to_owned));
     lines.join("\n")

@@ -117,6 +117,15 @@ pub(super) struct UnplannedUnit {
     reason: UnplannedReason,
 }
 
+/// How many units are in no step for one reason.
+#[derive(SimpleObject)]
+pub(super) struct UnplannedCount {
+    /// The reason.
+    reason: UnplannedReason,
+    /// How many units.
+    count: usize,
+}
+
 impl RemedyPlan {
     pub(super) fn new(
         snapshot: &Arc<Snapshot>,
@@ -205,6 +214,19 @@ impl RemedyPlan {
             let (unit, reason) = self.plan.unplanned[position];
             UnplannedUnit { organization: Organization::new(&self.snapshot, unit), reason: reason.into() }
         })
+    }
+
+    /// How many units are in no step for which reason, the most first.
+    async fn unplanned_reasons(&self) -> Vec<UnplannedCount> {
+        let mut counts: Vec<(plan::Unplanned, usize)> = Vec::new();
+        for (_, reason) in &self.plan.unplanned {
+            match counts.iter_mut().find(|(known, _)| known == reason) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((*reason, 1)),
+            }
+        }
+        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        counts.into_iter().map(|(reason, count)| UnplannedCount { reason: reason.into(), count }).collect()
     }
 
     /// What a reader must know beside: why there is no automatic plan, or why it stops short.

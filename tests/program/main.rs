@@ -6,5 +6,6 @@ mod desk;
 mod district;
 mod floors;
 mod graphql;
+mod plan;
 mod schema;
 mod server;

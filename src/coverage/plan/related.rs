@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 
-use crate::coverage::{Indicator, Related, select};
+use crate::coverage::{Condition, Indicator, Quantifier, Related, select};
 use crate::graph::{Direction, Slot, slots};
 use crate::model::{OrganizationCategory as C, OrganizationId, OrganizationKind as K, RelationType as T};
 
@@ -140,6 +140,9 @@ impl<'a> Maker<'a> {
                 }
             }
             Way::Found => {
+                if let Some(completed) = self.complete(draft, unit) {
+                    return Some(completed);
+                }
                 let stem = graph.name(unit).to_string();
                 let seat = draft.seat(unit);
                 let (founded, changes) = found_related(draft, self.related, this, seat, &stem, &[unit])?;
@@ -148,6 +151,32 @@ impl<'a> Maker<'a> {
                 Some((founded.id, Remedy { kind, text, units: vec![unit], changes }))
             }
         }
+    }
+
+    /// Founds what one that is related to the unit already lacks, such as the Party branch of its chamber.
+    fn complete(&self, draft: &mut Draft<'_>, unit: Slot) -> Option<(OrganizationId, Remedy)> {
+        let graph = draft.graph;
+        let Condition::All(parts) = &self.related.to else { return None };
+        let mut lacking = parts.iter().filter(|part| !matches!(part, Condition::Kind(_)));
+        let (Some(Condition::Related(lacking)), None) = (lacking.next(), lacking.next()) else { return None };
+        if lacking.quantifier != Quantifier::Some {
+            return None;
+        }
+        let types = [self.related.relation_type];
+        let others = graph
+            .relations_of(unit, self.related.direction, &types, draft.when())
+            .filter(|r| {
+                self.related.modes.is_empty() || r.mode.is_some_and(|m| self.related.modes.contains(&m))
+            })
+            .map(|relation| if relation.source == unit { relation.target } else { relation.source })
+            .filter(|other| kinds(&self.related.to).contains(&graph.kind(*other)));
+        let other = others.min_by_key(|other| graph.id(*other))?;
+        let (this, seat) = ((graph.id(other), graph.kind(other)), draft.seat(other));
+        let stem = graph.name(other).to_string();
+        let (founded, changes) = found_related(draft, lacking, this, seat, &stem, &[other])?;
+        let text = format!("set up {} for {}", founded.name, graph.name(other));
+        let kind = RemedyKind::NewOrganization;
+        Some((founded.id, Remedy { kind, text, units: vec![unit], changes }))
     }
 
     /// Relates a unit to what is founded for its subdistrict, founding it for the first unit that needs it.
