@@ -139,7 +139,7 @@ fn rows(plan: &Value) -> Rows {
 
 /// How many steps there are in all, how good they are, and what is left.
 fn ending(plan: &Value) -> String {
-    let mut lines = vec![format!("{} steps", text(&plan["steps"]["totalCount"]))];
+    let mut lines = vec![counted(&plan["steps"]["totalCount"], "step")];
     let bound = &plan["bound"];
     if !bound.is_null() {
         let counted = text(&bound["counted"]).to_lowercase();
@@ -154,8 +154,17 @@ fn ending(plan: &Value) -> String {
         let reasons = plan["unplannedReasons"].as_array().map_or(&[][..], Vec::as_slice);
         let reasons: Vec<_> =
             reasons.iter().map(|r| format!("{} {}", text(&r["reason"]), text(&r["count"]))).collect();
-        lines.push(format!("{} units not planned: {}", text(&unplanned["totalCount"]), reasons.join(", ")));
+        lines.push(format!(
+            "{} not planned: {}",
+            counted(&unplanned["totalCount"], "unit"),
+            reasons.join(", ")
+        ));
     }
     lines.extend(plan["note"].as_str().map(str::to_owned));
     lines.join("\n")
+}
+
+fn counted(count: &Value, what: &str) -> String {
+    let plural = if *count == 1 { "" } else { "s" };
+    format!("{} {what}{plural}", text(count))
 }

@@ -8,7 +8,7 @@ use async_graphql::{Error, ErrorExtensions, MaybeUndefined, Value};
 
 use super::change::{AttributeInput, ChangeInput, OrganizationInput, RelationInput, RelationKeyInput};
 use super::error::bad_input;
-use crate::atlas::Snapshot;
+use crate::atlas::{ATTRIBUTES_FILE, Snapshot};
 use crate::model::{
     AttributeId, AttributeType, Change, MAX_COUNT, Organization, OrganizationId, Relation, RelationKey,
     Validity, Violation, personal_data_in,
@@ -194,7 +194,8 @@ impl Reader<'_> {
     fn attribute(&self, organization: &mut Organization, input: AttributeInput) -> Result<(), String> {
         let id: AttributeId = input.id.parse().map_err(|e| format!("{e}"))?;
         let declared = self.snapshot.attributes.get(id.as_str());
-        let declared = declared.ok_or_else(|| format!("the attribute \"{id}\" is not declared"))?;
+        let declared =
+            declared.ok_or_else(|| format!("the attribute \"{id}\" is not declared in {ATTRIBUTES_FILE}"))?;
         match input.value {
             None => organization.attributes.remove(&id),
             Some(value) => {

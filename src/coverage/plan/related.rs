@@ -58,7 +58,8 @@ pub(super) fn relations(
     needed: u64,
     draft: &mut Draft<'_>,
 ) -> Drafted {
-    let mut maker = Maker::new(related, way, draft);
+    let near = near_by(related, way, draft);
+    let mut maker = Maker::new(related, way, &near);
     let mut remedies: Vec<Remedy> = Vec::new();
     let mut by_other: BTreeMap<OrganizationId, usize> = BTreeMap::new();
     let mut unplanned = Vec::new();
@@ -91,22 +92,20 @@ pub(super) fn relations(
     Drafted { remedies, bound: Some(bound), unplanned, note: None }
 }
 
-/// Makes missing relations, and remembers what it found and founded.
+/// Who can be chosen, by where it works: first by how well, then by id.
+pub(super) type NearBy = HashMap<Slot, (u8, OrganizationId, Slot)>;
+
+/// Makes missing relations, and remembers what it founded.
 pub(super) struct Maker<'a> {
     related: &'a Related,
     way: Way,
-    /// Who can be chosen, by where it works: first by how well, then by id.
-    near: HashMap<Slot, (u8, OrganizationId, Slot)>,
+    near: &'a NearBy,
     /// What was founded, by subdistrict.
     founded: HashMap<Slot, (OrganizationId, K)>,
 }
 
 impl<'a> Maker<'a> {
-    pub(super) fn new(related: &'a Related, way: Way, draft: &Draft<'_>) -> Self {
-        let near = match way {
-            Way::Near | Way::NearOrFound => near(related, way, draft),
-            Way::Found | Way::Above => HashMap::new(),
-        };
+    pub(super) fn new(related: &'a Related, way: Way, near: &'a NearBy) -> Self {
         Self { related, way, near, founded: HashMap::new() }
     }
 
@@ -200,11 +199,14 @@ impl<'a> Maker<'a> {
     }
 }
 
-/// Who can be chosen near by: a Party organisation where it is set up in a territory or a place, a body also
+/// Who can be chosen near by; nobody where that is not the way. A Party organisation where it is set up in a territory or a place, a body also
 /// in the subdistrict that it stands in.
-fn near(related: &Related, way: Way, draft: &Draft<'_>) -> HashMap<Slot, (u8, OrganizationId, Slot)> {
+pub(super) fn near_by(related: &Related, way: Way, draft: &Draft<'_>) -> NearBy {
+    if !matches!(way, Way::Near | Way::NearOrFound) {
+        return NearBy::new();
+    }
     let graph = draft.graph;
-    let mut near: HashMap<Slot, (u8, OrganizationId, Slot)> = HashMap::new();
+    let mut near = NearBy::new();
     let mut enter = |key: Slot, rank: u8, other: Slot| {
         let entry = (rank, graph.id(other).clone(), other);
         let known = near.entry(key).or_insert_with(|| entry.clone());

@@ -1,15 +1,16 @@
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use crate::coverage::{CoverageState, Examiner, Indicator, Scope, Truth, evaluate};
-use crate::graph::{Graph, OrganizationSet, Slot, slots};
+use crate::graph::{Graph, Slot, slots};
 
 use super::area::{Level, Near};
 use super::branches::{join, joint_branch, members, own_branch, small_unit};
 use super::draft::Draft;
-use super::existing::{Existing, existing, industry};
+use super::existing::{Existing, existing};
 use super::grouping::Small;
 use super::recipe::single_relation;
-use super::related::{Maker, Way};
+use super::related::{Maker, NearBy, Way, near_by};
 use super::stations::station;
 use super::strategy::Strategy;
 use super::{Limits, Remedy, RemedyKind};
@@ -22,18 +23,39 @@ const OFFERED: usize = 3;
 pub struct Remedies {
     date: Date,
     limits: Limits,
-    /// Units that are not covered, among which a unit finds its partners.
-    uncovered: OrganizationSet,
+    /// Joint branches with room.
     rooms: Vec<Existing>,
+    /// Units that are not covered and have some members, among which a unit finds partners, by neighbourhood.
+    neighbours: HashMap<Slot, Vec<Small>>,
+    /// Who can be chosen near by, for each form.
+    near: Vec<NearBy>,
 }
 
 impl Remedies {
     /// Looks at what the gaps of an indicator have in common.
     pub fn new(indicator: &Indicator, graph: &Graph, scope: &Scope<'_>, limits: Limits) -> Self {
+        let draft = Draft::new(graph, scope.date, &indicator.id);
+        let ways =
+            indicator.forms.iter().map(|form| single_relation(form).and_then(|r| Some((r, Way::of(r)?))));
+        let near = ways.map(|way| way.map_or_else(NearBy::new, |(r, way)| near_by(r, way, &draft)));
+        let near = near.collect();
         let uncovered = evaluate(indicator, graph, scope.date, scope.exempt).uncovered;
-        let when = crate::graph::When::On(scope.date);
-        let rooms = existing(graph, when, limits.units_per_branch);
-        Self { date: scope.date, limits, uncovered, rooms }
+        let uncovered = graph.sorted_by_id(slots(&uncovered));
+        let mut remedies =
+            Self { date: scope.date, limits, rooms: Vec::new(), neighbours: HashMap::new(), near };
+        if let Some(Strategy::Branches { joint: true }) = Strategy::of(indicator, graph, &uncovered) {
+            remedies.rooms = existing(graph, draft.when(), limits.units_per_branch);
+            for unit in uncovered {
+                let some = members(&draft, unit).filter(|n| (1..limits.members_per_branch).contains(n));
+                let Some(small) = some.and_then(|members| small_unit(&draft, unit, members)) else {
+                    continue;
+                };
+                for slot in small.near.all() {
+                    remedies.neighbours.entry(slot).or_default().push(small.clone());
+                }
+            }
+        }
+        remedies
     }
 
     /// The ways in which one gap can be closed by itself, the one that the rules prefer first.
@@ -78,9 +100,10 @@ impl Remedies {
             }
             Some(Strategy::Relation(..)) | None => {}
         }
-        for related in indicator.forms.iter().filter_map(single_relation) {
+        for (form, near) in indicator.forms.iter().zip(&self.near) {
+            let Some(related) = single_relation(form) else { continue };
             let Some(way) = Way::of(related).filter(|way| others || *way != Way::Found) else { continue };
-            let made = Maker::new(related, way, &draft).remedy(&mut draft, unit);
+            let made = Maker::new(related, way, near).remedy(&mut draft, unit);
             found.extend(made.map(|(_, remedy)| remedy));
         }
         found
@@ -94,7 +117,14 @@ impl Remedies {
         if members >= self.limits.members_per_branch {
             return vec![own_branch(draft, unit)];
         }
-        let Some(small) = small_unit(draft, unit, members).filter(|_| joint) else { return Vec::new() };
+        if !joint {
+            return Vec::new();
+        }
+        let Some(small) = small_unit(draft, unit, members) else {
+            let text =
+                format!("record where {} stands, so that neighbours can be found", draft.graph.name(unit));
+            return vec![record(text, unit)];
+        };
         let mut found = Vec::new();
         for level in Level::ALL {
             for branch in &self.rooms {
@@ -118,27 +148,22 @@ impl Remedies {
 
     /// The neighbours, as few as are needed, with which a unit has members enough for a joint branch.
     fn partners(&self, draft: &Draft<'_>, unit: &Small) -> Vec<Small> {
-        let graph = draft.graph;
         for level in Level::ALL {
-            let inside = unit.near.at(level).iter().map(|slot| graph.within(*slot, draft.when()));
-            let inside = inside.fold(OrganizationSet::new(), |all, set| all | set) & &self.uncovered;
-            let mut near: Vec<_> = slots(&inside)
-                .filter(|other| *other != unit.unit)
-                .filter_map(|other| Some((other, members(draft, other)?)))
-                .filter(|(_, members)| (1..self.limits.members_per_branch).contains(members))
-                .collect();
-            near.sort_by_key(|(other, members)| {
-                let same = unit.industry.is_some() && industry(graph, *other) == unit.industry;
-                (!same, Reverse(*members), graph.id(*other).clone())
+            let near = unit.near.at(level).iter().filter_map(|slot| self.neighbours.get(slot)).flatten();
+            let mut near: Vec<_> = near.filter(|other| other.unit != unit.unit).collect();
+            near.sort_by_key(|other| {
+                let same = unit.industry.is_some() && other.industry == unit.industry;
+                (!same, Reverse(other.members), draft.graph.id(other.unit))
             });
+            near.dedup_by_key(|other| other.unit);
             let mut together = unit.members;
             let mut partners = Vec::new();
-            for (other, members) in near.into_iter().take(self.limits.units_per_branch - 1) {
+            for other in near.into_iter().take(self.limits.units_per_branch - 1) {
                 if together >= self.limits.members_per_branch {
                     break;
                 }
-                together += members;
-                partners.extend(small_unit(draft, other, members));
+                together += other.members;
+                partners.push(other.clone());
             }
             if together >= self.limits.members_per_branch {
                 return partners;

@@ -216,15 +216,23 @@ proptest! {
 
     #[test]
     fn a_plan_of_branches_reaches_what_it_promises_within_the_rules(
-        units in prop::collection::vec(unit(), 0..26), own_only in any::<bool>(),
+        units in prop::collection::vec(unit(), 0..26),
+        own_only in any::<bool>(),
+        share in prop::option::weighted(0.3, prop::sample::select(vec!["0.3", "0.6", "0.9"])),
     ) {
         let graph = graph_of(&units);
-        let indicator = indicator(if own_only { "two-new-own-branch" } else { "two-new-organisation" });
+        let mut indicator = indicator(if own_only { "two-new-own-branch" } else { "two-new-organisation" });
+        indicator.target = share.map(|share| crate::coverage::Target::ShareAtLeast(share.parse().unwrap()));
         let plan = planned(&graph, &indicator, Goal::Target);
         prop_assert_eq!(&plan, &planned(&graph, &indicator, Goal::Target));
         let after = applied(&graph, &indicator, &plan);
         let in_steps: u64 = plan.steps.iter().map(|step| step.remedy.units.len() as u64).sum();
-        prop_assert_eq!(plan.before.uncovered + plan.before.unknown, in_steps + plan.unplanned.len() as u64);
+        let uncovered_and_unknown = plan.before.uncovered + plan.before.unknown;
+        if share.is_none() || plan.after.shortfall > 0 {
+            prop_assert_eq!(uncovered_and_unknown, in_steps + plan.unplanned.len() as u64);
+        } else {
+            prop_assert!(in_steps < plan.before.shortfall + LIMITS.units_per_branch as u64);
+        }
         for step in &plan.steps {
             let founded: Vec<_> = step.remedy.founded().map(OrganizationId::as_str).collect();
             match step.remedy.kind {
@@ -344,4 +352,21 @@ fn what_no_rule_can_close_is_said_to_be_so() {
     assert!(plan.steps.is_empty());
     assert!(plan.note.unwrap().starts_with("no automatic plan"));
     assert_eq!(plan.unplanned.iter().map(|(_, why)| *why).collect::<Vec<_>>(), [Unplanned::NoRule]);
+}
+
+#[test]
+fn a_chamber_that_lacks_a_party_organisation_gets_one_and_no_second_chamber_is_founded() {
+    use OrganizationKind as K;
+    let mut graph = graph_of(&[]);
+    graph
+        .apply(&[
+            put("chamber", K::ChamberOfCommerce, |o| o.name = "示例商会".into()),
+            relate("chamber", RelationType::ManagedBy, "cn-370114001", None),
+        ])
+        .unwrap();
+    let indicator = indicator("chamber-party-organisation");
+    let plan = planned(&graph, &indicator, Goal::Target);
+    applied(&graph, &indicator, &plan);
+    let texts: Vec<_> = plan.steps.iter().map(|step| step.remedy.text.as_str()).collect();
+    assert_eq!(texts, ["set up 示例商会党支部 for 示例商会", "set up 名cn-370114002商会 for 名cn-370114002"]);
 }
