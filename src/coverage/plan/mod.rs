@@ -232,7 +232,8 @@ fn nothing_to_do(indicator: &Indicator, counts: &Counts) -> Option<String> {
     match (indicator.target, counts.shortfall) {
         (Some(target), 0) if counts.uncovered > 0 => Some(format!("the target {target} is reached already")),
         (Some(target), missing) if missing > 0 => Some(format!(
-            "no automatic plan: no unit of the population is uncovered, and the target {target} asks for {missing} units more"
+            "no automatic plan: no unit of the population is uncovered, and the target {target} asks for \
+             {missing} units more"
         )),
         _ => None,
     }

@@ -199,8 +199,8 @@ impl<'a> Maker<'a> {
     }
 }
 
-/// Who can be chosen near by; nobody where that is not the way. A Party organisation where it is set up in a territory or a place, a body also
-/// in the subdistrict that it stands in.
+/// Who can be chosen near by; nobody where that is not the way. A Party organisation where it is set up in a
+/// territory or a place, a body also in the subdistrict that it stands in.
 pub(super) fn near_by(related: &Related, way: Way, draft: &Draft<'_>) -> NearBy {
     if !matches!(way, Way::Near | Way::NearOrFound) {
         return NearBy::new();

@@ -13,7 +13,8 @@ proptest! {
         let exempt = OrganizationSet::new();
         let scope = Scope { date: DATE, within: None, exempt: &exempt };
         let remedies = Remedies::new(&indicator, &graph, &scope, LIMITS);
-        for (unit, state) in crate::coverage::units_in_states(&indicator, &graph, &scope, &[crate::coverage::CoverageState::Uncovered]) {
+        let states = [crate::coverage::CoverageState::Uncovered];
+        for (unit, state) in crate::coverage::units_in_states(&indicator, &graph, &scope, &states) {
             for remedy in remedies.of(&indicator, &graph, unit, state) {
                 if remedy.kind == RemedyKind::RecordValue {
                     continue;

@@ -28,14 +28,15 @@ proptest! {
             group.len() <= LIMITS.grids_per_station && have_something_in_common(&graph, group)
         };
         // Every choice of grids that is as good as the plan's.
-        let open: Vec<_> = evaluate(&indicator("grid-station"), &graph, DATE, &OrganizationSet::new()).uncovered.iter().collect();
-        let all: Vec<_> = crate::graph::slots(&open.iter().copied().collect()).filter(|g| !near(&graph, *g).is_empty()).collect();
+        let open = evaluate(&indicator("grid-station"), &graph, DATE, &OrganizationSet::new()).uncovered;
+        let all: Vec<_> = slots(&open).filter(|grid| !near(&graph, *grid).is_empty()).collect();
         let covered = (plan.after.covered - plan.before.covered) as u32;
         let enough = if everything { covered } else { covered.min(plan.before.shortfall as u32) };
         let choices = (0u32..1 << all.len()).filter(|choice| choice.count_ones() == enough);
         let fewest = choices
             .map(|choice| {
-                let chosen: Vec<_> = all.iter().enumerate().filter(|(i, _)| choice >> i & 1 == 1).map(|(_, g)| *g).collect();
+                let chosen = all.iter().enumerate().filter(|(i, _)| choice >> i & 1 == 1);
+                let chosen: Vec<_> = chosen.map(|(_, grid)| *grid).collect();
                 fewest_groups(&chosen, &mut Vec::new(), &may)
             })
             .min();
