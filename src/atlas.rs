@@ -119,6 +119,20 @@ pub struct Snapshot {
     past: Arc<Past>,
 }
 
+impl Snapshot {
+    /// Another graph, seen with the same attributes and indicators.
+    pub fn with_graph(&self, graph: Graph, version: u64) -> Self {
+        Self {
+            graph,
+            version,
+            attributes: Arc::clone(&self.attributes),
+            programme: Arc::clone(&self.programme),
+            indicators: Arc::clone(&self.indicators),
+            past: Arc::clone(&self.past),
+        }
+    }
+}
+
 /// What a writer sends.
 #[derive(Clone, Debug)]
 pub struct Proposal {
@@ -231,14 +245,7 @@ impl Atlas {
         };
         // A graph that holds what the log does not is dropped; the next commit copies the one that is read.
         writer.store.append(&commit)?;
-        let next = Arc::new(Snapshot {
-            graph,
-            version: commit.sequence,
-            attributes: Arc::clone(&current.attributes),
-            programme: Arc::clone(&current.programme),
-            indicators: Arc::clone(&current.indicators),
-            past: Arc::clone(&current.past),
-        });
+        let next = Arc::new(current.with_graph(graph, commit.sequence));
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&next);
         let committed = Committed { version: commit.sequence, changes: commit.changes.len() };
         if commit.changes.len() <= REPLAYED_CHANGES {
@@ -267,14 +274,7 @@ impl Writer {
 
     /// Keeps a graph that stands where the current one does.
     fn keep_spare(&mut self, graph: Graph, current: &Snapshot) {
-        self.spare = Some(Arc::new(Snapshot {
-            graph,
-            version: current.version,
-            attributes: Arc::clone(&current.attributes),
-            programme: Arc::clone(&current.programme),
-            indicators: Arc::clone(&current.indicators),
-            past: Arc::clone(&current.past),
-        }));
+        self.spare = Some(Arc::new(current.with_graph(graph, current.version)));
     }
 
     /// Writes the state anew if the log has grown enough since it was written last.

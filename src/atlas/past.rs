@@ -85,14 +85,7 @@ impl Snapshot {
             (version, from) = (part.head.sequence, part.head.time);
         }
         let Some(until) = until else { return Ok(Arc::clone(self)) };
-        let snapshot = Arc::new(Self {
-            graph: replay.finish(),
-            version,
-            attributes: Arc::clone(&self.attributes),
-            programme: Arc::clone(&self.programme),
-            indicators: Arc::clone(&self.indicators),
-            past: Arc::clone(&self.past),
-        });
+        let snapshot = Arc::new(self.with_graph(replay.finish(), version));
         self.past.keep(Kept { snapshot: Arc::clone(&snapshot), from, until });
         Ok(snapshot)
     }

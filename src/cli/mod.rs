@@ -21,12 +21,14 @@ mod generate;
 mod import;
 mod limits;
 mod output;
+mod plan;
 mod query;
 mod schema;
 mod scoreboard;
 mod serve;
 mod store;
 mod table;
+mod what_if;
 
 use std::process::ExitCode;
 
@@ -58,6 +60,10 @@ enum Command {
     Gaps(gaps::Gaps),
     /// Rank territories by the key indicators of the programme
     Scoreboard(scoreboard::Scoreboard),
+    /// Say how the gap of an indicator can be closed, step by step
+    Plan(plan::Plan),
+    /// Say what changes would make of indicators, and change nothing
+    WhatIf(what_if::WhatIf),
     /// Write a chart of a part of the graph
     Diagram(diagram::Diagram),
     /// Answer a GraphQL query without a server
@@ -83,6 +89,8 @@ pub fn run() -> ExitCode {
         Command::Coverage(command) => command.run(),
         Command::Gaps(command) => command.run(),
         Command::Scoreboard(command) => command.run(),
+        Command::Plan(command) => command.run(),
+        Command::WhatIf(command) => command.run(),
         Command::Diagram(command) => command.run(),
         Command::Query(command) => command.run(),
         Command::Generate(command) => command.run(),

@@ -1,7 +1,7 @@
 use crate::graph::Ranges;
 
-use super::Target;
 use super::settled::Settled;
+use super::{Indicator, Target};
 
 /// How many units of a set are in which state, and what that says of the target.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +37,21 @@ impl Counts {
         let exempt = state.exempt().map_or(0, |set| set.count(ranges));
         let population = covered + uncovered + unknown + exempt;
         Self { population, covered, uncovered, unknown, exempt, forms, met, shortfall }
+    }
+
+    /// The counts of no units at all, as a group.
+    pub(super) fn nothing(indicator: &Indicator) -> Self {
+        let forms = vec![0; indicator.forms.len()];
+        Self {
+            population: 0,
+            covered: 0,
+            uncovered: 0,
+            unknown: 0,
+            exempt: 0,
+            forms,
+            met: None,
+            shortfall: 0,
+        }
     }
 
     /// covered + uncovered, the denominator of the ratio.

@@ -15,6 +15,7 @@ mod describe;
 mod evaluate;
 mod examine;
 mod indicator;
+pub mod plan;
 mod programme;
 mod reasons;
 mod report;
@@ -24,6 +25,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod truth;
+mod what_if;
 
 pub use catalog::{IndicatorCatalog, IndicatorError};
 pub use check::RuleError;
@@ -41,3 +43,4 @@ pub use report::{
 pub use scoreboard::{Score, ScoreboardEntry, ScoreboardRow, Weighed, scoreboard};
 pub use target::{Share, ShareError, Target};
 pub use truth::Truth;
+pub use what_if::{Effect, GroupEffect, changed, effect};

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_graphql::{ID, Object, Result, SimpleObject};
 
@@ -9,9 +9,11 @@ use super::error::{Code, bad_input, error, unknown_organization};
 use super::explain::{Explained, ReasonCount, ValueCompleteness};
 use super::indicator::{Form, Indicator, Target};
 use super::organization::Organization;
+use super::plan::Remedy;
 use super::relation::Relation;
 use super::scalar::Date;
 use crate::atlas::Snapshot;
+use crate::coverage::plan::{Limits, Remedies};
 use crate::coverage::{self, Counts, Examiner, Group, Scope};
 use crate::graph::{OrganizationSet, Slot, When};
 use crate::model;
@@ -59,6 +61,8 @@ pub(super) struct Gap {
     pub(super) indicator: Arc<coverage::Indicator>,
     pub(super) date: model::Date,
     pub(super) unit: GapUnit,
+    /// What the remedies of all gaps of a request have in common, made when the first is asked for.
+    pub(super) remedies: Arc<OnceLock<Remedies>>,
 }
 
 /// A condition that does not hold, or that nobody knows to hold.
@@ -336,7 +340,7 @@ impl CoverageGroup {
     }
 }
 
-fn form_counts(forms: &[coverage::Form], counts: &Counts) -> Vec<FormCount> {
+pub(super) fn form_counts(forms: &[coverage::Form], counts: &Counts) -> Vec<FormCount> {
     let counted = forms.iter().cloned().map(Form).zip(&counts.forms);
     counted.map(|(form, count)| FormCount { form, count: *count }).collect()
 }
@@ -358,6 +362,17 @@ impl Gap {
     #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
     async fn reasons(&self) -> Vec<GapReason> {
         reasons(&self.snapshot, &self.indicator, self.date, self.unit)
+    }
+
+    /// What would close the gap by itself under the default rules, the preferred first; empty where no rule says what to do.
+    async fn remedies(&self) -> Vec<Remedy> {
+        let graph = &self.snapshot.graph;
+        let exempt = OrganizationSet::new();
+        let scope = Scope { date: self.date, within: None, exempt: &exempt };
+        let make = || Remedies::new(&self.indicator, graph, &scope, Limits::default());
+        let remedies = self.remedies.get_or_init(make);
+        let found = remedies.of(&self.indicator, graph, self.unit.slot, self.unit.state);
+        found.iter().map(|remedy| Remedy::new(&self.snapshot, remedy)).collect()
     }
 }
 

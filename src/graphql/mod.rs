@@ -3,8 +3,12 @@
 //! Floor 4. A request takes one snapshot and keeps it; a resolver calls one question of `graph` or
 //! `coverage` and presents plain data. Names are those of the contract that clients rely on.
 
+mod change;
+mod change_read;
+mod change_write;
 mod condition;
 mod cost;
+mod counts;
 mod coverage;
 mod document;
 mod enums;
@@ -16,6 +20,7 @@ mod limits;
 mod neighbourhood;
 mod organization;
 mod page;
+mod plan;
 mod programme;
 mod query;
 mod relation;
@@ -24,6 +29,7 @@ mod scalar;
 mod scoreboard;
 mod trend;
 mod watch;
+mod what_if;
 
 use std::sync::Arc;
 

@@ -8,6 +8,7 @@ use data_encoding::BASE64URL_NOPAD;
 use super::coverage::Gap;
 use super::error::bad_input;
 use super::organization::Organization;
+use super::plan::{RemedyStep, UnplannedUnit};
 use super::relation::Relation;
 
 /// How many nodes a page holds where a query does not say.
@@ -30,7 +31,9 @@ pub(super) struct PageArguments {
 #[graphql(
     concrete(name = "OrganizationConnection", params(Organization)),
     concrete(name = "RelationConnection", params(Relation)),
-    concrete(name = "GapConnection", params(Gap))
+    concrete(name = "GapConnection", params(Gap)),
+    concrete(name = "RemedyStepConnection", params(RemedyStep)),
+    concrete(name = "UnplannedUnitConnection", params(UnplannedUnit))
 )]
 pub(super) struct Connection<Node>
 where
@@ -52,7 +55,9 @@ where
 #[graphql(
     concrete(name = "OrganizationEdge", params(Organization)),
     concrete(name = "RelationEdge", params(Relation)),
-    concrete(name = "GapEdge", params(Gap))
+    concrete(name = "GapEdge", params(Gap)),
+    concrete(name = "RemedyStepEdge", params(RemedyStep)),
+    concrete(name = "UnplannedUnitEdge", params(UnplannedUnit))
 )]
 pub(super) struct Edge<Node: Send + Sync + OutputType> {
     /// The node.

@@ -2,9 +2,10 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
 
+use super::change::ChangeInput;
 use super::condition::CoverageRuleInput;
 use super::cost;
-use super::coverage::{Coverage, Gap, GapUnit, indicator, scope};
+use super::coverage::{Coverage, Gap, GapUnit, indicator, known_indicator, scope};
 use super::enums::{CoverageState, OrganizationKind, RelationType};
 use super::error::{bad_input, unknown_organization};
 use super::filter::{ByField, ById, OrganizationFilter, OrganizationOrder};
@@ -12,12 +13,15 @@ use super::indicator::Indicator;
 use super::neighbourhood::{Path, Subgraph};
 use super::organization::{Node, Organization};
 use super::page::{Connection, Ordered, PageArguments, page};
+use super::plan::{RemedyPlan, limits};
 use super::programme::Programme;
 use super::scalar::{Date, DateTime};
 use super::scoreboard::{ScoreboardRow, scoreboard};
 use super::trend::{TrendPoint, trend};
+use super::what_if::{CoverageComparison, what_if};
 use super::{snapshot, snapshot_at};
 use crate::coverage;
+use crate::coverage::plan::{Goal, PlanRequest};
 use crate::graph::{Graph, OrganizationSet, PathQuery, Slot, SubgraphQuery, When};
 use crate::model;
 
@@ -261,12 +265,59 @@ impl Query {
         let units = coverage::units_in_states(&chosen, &snapshot.graph, &scope, &states);
         let units: Vec<_> = units.into_iter().map(|(slot, state)| GapUnit { slot, state }).collect();
         let arguments = PageArguments { first, after, ..PageArguments::default() };
+        let remedies = Arc::default();
         page(&units, &GapsById(&snapshot.graph), &arguments, |unit| Gap {
             snapshot: Arc::clone(&snapshot),
             indicator: Arc::clone(&chosen),
             date: scope.date,
             unit,
+            remedies: Arc::clone(&remedies),
         })
+    }
+
+    /// What changes would make of some indicators; nothing is recorded.
+    async fn what_if(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The changes, in their order, 100000 at the most.")] changes: Vec<ChangeInput>,
+        #[graphql(desc = "The ids of the indicators, 100 at the most.")] indicators: Vec<ID>,
+        #[graphql(desc = "Only what stands within this organisation, and it itself.")] within: Option<ID>,
+        #[graphql(
+            desc = "Groups by the organisations of this kind; none where null.",
+            default_with = "Some(OrganizationKind::Subdistrict)"
+        )]
+        group_by: Option<OrganizationKind>,
+        #[graphql(desc = "The day; today in Asia/Shanghai where left out.")] as_of: Option<Date>,
+    ) -> Result<Vec<CoverageComparison>> {
+        let snapshot = snapshot(context)?;
+        let exempt = OrganizationSet::new();
+        let scope = scope(snapshot, within.as_ref(), as_of, &exempt)?;
+        what_if(snapshot, changes, &indicators, &scope, group_by.map(Into::into))
+    }
+
+    /// How the gap of an indicator can be closed, step by step, under default rules; nothing is recorded.
+    #[expect(clippy::too_many_arguments, reason = "the numbers of the default rules can each be another")]
+    async fn plan(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The indicator's id.")] indicator: ID,
+        #[graphql(desc = "Only what stands within this organisation, and it itself.")] within: Option<ID>,
+        #[graphql(desc = "The day from which it holds; today in Asia/Shanghai where left out.")]
+        as_of: Option<Date>,
+        #[graphql(desc = "Whether it goes on when the target is reached.", default = false)] everything: bool,
+        #[graphql(desc = "How many units a joint branch has at the most.", default = 5)]
+        units_per_branch: i32,
+        #[graphql(desc = "How many members a branch has at the least.", default = 3)] members_per_branch: i32,
+        #[graphql(desc = "How many grids a new service station serves at the most.", default = 5)]
+        grids_per_station: i32,
+    ) -> Result<RemedyPlan> {
+        let snapshot = snapshot(context)?;
+        let indicator = known_indicator(snapshot, &indicator)?;
+        let exempt = OrganizationSet::new();
+        let scope = scope(snapshot, within.as_ref(), as_of, &exempt)?;
+        let limits = limits(units_per_branch, members_per_branch, grids_per_station)?;
+        let goal = if everything { Goal::Everything } else { Goal::Target };
+        Ok(RemedyPlan::new(snapshot, indicator, &PlanRequest { scope, limits, goal }))
     }
 }
 

@@ -60,6 +60,14 @@ impl OrganizationId {
         Self(format!("cn-{code}").into())
     }
 
+    /// An id for something that is proposed: `plan-<stem>-<number>`, of the stem what an id may hold.
+    pub fn proposed(stem: &str, number: u32) -> Self {
+        let fit = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        // With the prefix and the number an id of 128 characters at the most.
+        let stem: String = stem.chars().filter(fit).take(100).collect();
+        Self(format!("plan-{stem}-{number:05}").into())
+    }
+
     /// The division code of an id that has the form `cn-<division code>`.
     pub fn division(&self) -> Option<DivisionCode> {
         self.0.strip_prefix("cn-")?.parse().ok()

@@ -1,0 +1,104 @@
+use async_graphql::{InputValueResult, Scalar, ScalarType, Value};
+use serde_json::{Map, json};
+
+use crate::model::{Change, Organization, Relation, RelationKey};
+
+/// A change that something proposes, in the form of `ChangeInput`.
+pub(super) struct ProposedChange(Value);
+
+impl ProposedChange {
+    pub(super) fn new(change: &Change) -> Self {
+        // A map of plain values is a GraphQL value always.
+        Self(Value::from_json(written(change)).unwrap_or_default())
+    }
+}
+
+/// A change that is proposed: an object that ChangeInput takes as it is.
+#[Scalar(name = "ProposedChange")]
+impl ScalarType for ProposedChange {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        Ok(Self(value))
+    }
+
+    fn to_value(&self) -> Value {
+        self.0.clone()
+    }
+}
+
+/// A change as `ChangeInput` takes it; of an organisation and a relation what is recorded and no more, so what
+/// is put must be new.
+fn written(change: &Change) -> serde_json::Value {
+    match change {
+        Change::PutOrganization(organization) => json!({ "putOrganization": organization_of(organization) }),
+        Change::RemoveOrganization(id) => json!({ "removeOrganization": id.as_str() }),
+        Change::PutRelation(relation) => json!({ "putRelation": relation_of(relation) }),
+        Change::RemoveRelation(key) => json!({ "removeRelation": without_nulls(key_of(key)) }),
+    }
+}
+
+fn organization_of(organization: &Organization) -> Map<String, serde_json::Value> {
+    let Organization { name_hant, name_en, division, uscc, industry, life, .. } = organization;
+    let attributes = organization.attributes.iter().map(|(id, value)| {
+        use crate::model::AttributeValue as V;
+        let value = match value {
+            V::Number(number) => json!(number),
+            V::Integer(number) => json!(number),
+            V::Flag(flag) => json!(flag),
+            V::Date(date) => json!(date.to_string()),
+            V::Code(code) => json!(code),
+        };
+        json!({ "id": id.as_str(), "value": value })
+    });
+    let list = |items: Vec<serde_json::Value>| (!items.is_empty()).then_some(items);
+    let texts = |items: &[std::sync::Arc<str>]| list(items.iter().map(|text| json!(text)).collect());
+    let designations: Vec<_> = organization.designations.iter().cloned().collect();
+    without_nulls(json!({
+        "id": organization.id.as_str(),
+        "kind": organization.kind.name(),
+        "name": organization.name,
+        "nameHant": name_hant,
+        "nameEn": name_en,
+        "aliases": texts(&organization.aliases),
+        "division": division.map(String::from),
+        "uscc": uscc.map(String::from),
+        "industry": industry,
+        "partyMembers": organization.party_members,
+        "fullMembers": organization.full_members,
+        "employees": organization.employees,
+        "floorAreaM2": organization.floor_area_m2,
+        "annualIncomeCny": organization.annual_income_cny,
+        "designations": texts(&designations),
+        "operatingStatus": organization.operating_status.name(),
+        "establishedOn": life.from().map(|date| date.to_string()),
+        "dissolvedOn": life.to().map(|date| date.to_string()),
+        "synthetic": organization.synthetic,
+        "sources": texts(&organization.sources),
+        "attributes": list(attributes.collect()),
+    }))
+}
+
+fn relation_of(relation: &Relation) -> Map<String, serde_json::Value> {
+    let mut written = without_nulls(key_of(&relation.key()));
+    let more = json!({
+        "validTo": relation.validity.to().map(|date| date.to_string()),
+        "citation": relation.citation,
+    });
+    written.extend(without_nulls(more));
+    written
+}
+
+fn key_of(key: &RelationKey) -> serde_json::Value {
+    json!({
+        "source": key.source.as_str(),
+        "type": key.relation_type.name(),
+        "target": key.target.as_str(),
+        "mode": key.mode.map(|mode| mode.name()),
+        "validFrom": key.valid_from.map(|date| date.to_string()),
+    })
+}
+
+fn without_nulls(value: serde_json::Value) -> Map<String, serde_json::Value> {
+    let serde_json::Value::Object(mut fields) = value else { return Map::new() };
+    fields.retain(|_, value| !value.is_null());
+    fields
+}
