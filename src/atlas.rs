@@ -282,7 +282,7 @@ fn declared_attributes(dir: &Path, graph: &Graph) -> Result<AttributeCatalog, Op
     let text = std::fs::read_to_string(&file).map_err(failed)?;
     let catalog = AttributeCatalog::from_toml(&text)
         .map_err(|cause| OpenError::Attributes { file: file.clone(), cause })?;
-    let recorded = graph.organizations().find_map(|o| misfit(&o, &catalog));
+    let recorded = graph.organizations_with_attributes().find_map(|o| misfit(&o, &catalog));
     match recorded {
         Some(violation) => Err(OpenError::Recorded { file, violation }),
         None => Ok(catalog),
