@@ -31,9 +31,10 @@ pub(super) fn attributes(dir: &Path, graph: &Graph) -> Result<AttributeCatalog, 
     let (file, text) = read_or_write(dir, ATTRIBUTES_FILE, ATTRIBUTES)?;
     let catalog = AttributeCatalog::from_toml(&text)
         .map_err(|cause| OpenError::Attributes { file: file.clone(), cause })?;
-    let recorded = graph.organizations().find_map(|o| misfit(&o, &catalog));
-    match recorded {
-        Some(violation) => Err(OpenError::Recorded { file, violation }),
+    // Few organisations have such values, and these come in no order: the first by id is named.
+    let misfits = graph.organizations_with_attributes().filter_map(|o| Some((misfit(&o, &catalog)?, o.id)));
+    match misfits.min_by(|(_, a), (_, b)| a.cmp(b)) {
+        Some((violation, _)) => Err(OpenError::Recorded { file, violation }),
         None => Ok(catalog),
     }
 }

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use petgraph::visit::EdgeRef;
@@ -6,8 +6,8 @@ use petgraph::visit::EdgeRef;
 use super::relations::{RelationSlot, RelationWeight};
 use super::{Direction, Graph, Slot, When};
 use crate::model::{
-    Change, Organization, OrganizationId, Relation, RelationKey, RelationType, Validity, Violation,
-    check_organization, check_relation,
+    Change, DivisionCode, Organization, OrganizationId, Relation, RelationKey, RelationType, Validity,
+    Violation, check_organization, check_relation,
 };
 
 impl Graph {
@@ -118,6 +118,10 @@ impl Graph {
             RelationType::SubordinateTo => (&[RelationType::SubordinateTo], "SUBORDINATE_TO"),
             _ => return None,
         };
+        // What nothing leads to cannot stand on a cycle, and most of what is recorded are such leaves.
+        if source != target && self.relations_of(source, Direction::In, types, When::Ever).next().is_none() {
+            return None;
+        }
         let mut seen = BTreeSet::from([target]);
         let mut open = vec![target];
         while let Some(slot) = open.pop() {
@@ -225,7 +229,7 @@ impl<'a> Transaction<'a> {
         let (source, target) = (slot(&relation.source)?, slot(&relation.target)?);
         check_relation(relation, self.graph.kind(source), self.graph.kind(target))?;
         let key = relation.key();
-        let before = self.graph.stated_slot(&key);
+        let before = self.graph.stated_between(source, target, &key);
         if before.is_none()
             && let Some(rule) = self.graph.closes_cycle(relation, source, target)
         {
@@ -280,11 +284,15 @@ impl<'a> Transaction<'a> {
     }
 
     fn check_divisions(&mut self) {
+        let mut known: HashMap<DivisionCode, bool> = HashMap::new();
         for (position, id) in &self.put {
             let Some(slot) = self.graph.slot(id.as_str()) else { continue };
             let Some(division) = self.graph.columns.division(slot) else { continue };
-            let territory = self.graph.slot(OrganizationId::of_division(division).as_str());
-            if territory.is_none_or(|t| self.graph.kind(t).level().is_none()) {
+            let is_known = *known.entry(division).or_insert_with(|| {
+                let territory = self.graph.slot(OrganizationId::of_division(division).as_str());
+                territory.is_some_and(|t| self.graph.kind(t).level().is_some())
+            });
+            if !is_known {
                 self.violations.push((*position, Violation::UnknownDivision { id: id.clone(), division }));
             }
         }

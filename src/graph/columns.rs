@@ -4,12 +4,13 @@ use std::sync::Arc;
 use super::interner::Interner;
 use super::{OrganizationSet, Slot};
 use crate::model::{
-    AttributeId, AttributeValue, DivisionCode, OperatingStatus, Organization, OrganizationId,
+    AttributeId, AttributeValue, DivisionCode, MAX_COUNT, OperatingStatus, Organization, OrganizationId,
     OrganizationKind, UnifiedSocialCreditCode, Validity,
 };
 
-/// Symbol of a list that is empty or a text that is not there.
+/// Symbol of a list that is empty or a text that is not there, and a count that is not: none is so high.
 const NOTHING: u32 = u32::MAX;
+const _: () = assert!(MAX_COUNT < NOTHING);
 
 /// What is recorded of organisations, a column a field, a row a slot.
 ///
@@ -24,9 +25,9 @@ pub(super) struct Columns {
     statuses: Vec<OperatingStatus>,
     divisions: Vec<Option<DivisionCode>>,
     credit_codes: Vec<Option<UnifiedSocialCreditCode>>,
-    party_members: Vec<Option<u32>>,
-    full_members: Vec<Option<u32>>,
-    employees: Vec<Option<u32>>,
+    party_members: Vec<u32>,
+    full_members: Vec<u32>,
+    employees: Vec<u32>,
     industries: Vec<u32>,
     designations: Vec<u32>,
     sources: Vec<u32>,
@@ -71,9 +72,9 @@ impl Columns {
         self.statuses[row] = organization.operating_status;
         self.divisions[row] = organization.division;
         self.credit_codes[row] = organization.uscc;
-        self.party_members[row] = organization.party_members;
-        self.full_members[row] = organization.full_members;
-        self.employees[row] = organization.employees;
+        self.party_members[row] = organization.party_members.unwrap_or(NOTHING);
+        self.full_members[row] = organization.full_members.unwrap_or(NOTHING);
+        self.employees[row] = organization.employees.unwrap_or(NOTHING);
         if organization.synthetic {
             self.synthetic.insert(slot.0);
         } else {
@@ -119,9 +120,9 @@ impl Columns {
             division: self.divisions[row],
             uscc: self.credit_codes[row],
             industry: self.industry(slot).cloned(),
-            party_members: self.party_members[row],
-            full_members: self.full_members[row],
-            employees: self.employees[row],
+            party_members: self.party_members(slot),
+            full_members: self.full_members(slot),
+            employees: self.employees(slot),
             floor_area_m2: rarities.floor_area_m2,
             annual_income_cny: rarities.annual_income_cny,
             designations: self.designations(slot).iter().cloned().collect(),
@@ -166,15 +167,15 @@ impl Columns {
     }
 
     pub(super) fn party_members(&self, slot: Slot) -> Option<u32> {
-        self.party_members[slot.0 as usize]
+        count(self.party_members[slot.0 as usize])
     }
 
     pub(super) fn full_members(&self, slot: Slot) -> Option<u32> {
-        self.full_members[slot.0 as usize]
+        count(self.full_members[slot.0 as usize])
     }
 
     pub(super) fn employees(&self, slot: Slot) -> Option<u32> {
-        self.employees[slot.0 as usize]
+        count(self.employees[slot.0 as usize])
     }
 
     pub(super) fn floor_area_m2(&self, slot: Slot) -> Option<f64> {
@@ -187,6 +188,12 @@ impl Columns {
 
     pub(super) fn attribute(&self, slot: Slot, id: &AttributeId) -> Option<&AttributeValue> {
         self.rarities.get(&slot)?.attributes.get(id)
+    }
+
+    /// The rows that have a value of a declared attribute.
+    pub(super) fn with_attributes(&self) -> impl Iterator<Item = Slot> {
+        let rare = self.rarities.iter().filter(|(_, rarities)| !rarities.attributes.is_empty());
+        rare.map(|(slot, _)| *slot)
     }
 
     pub(super) fn designations(&self, slot: Slot) -> &[Arc<str>] {
@@ -226,11 +233,16 @@ impl Columns {
         self.statuses.resize(rows, OperatingStatus::Operating);
         self.divisions.resize(rows, None);
         self.credit_codes.resize(rows, None);
-        self.party_members.resize(rows, None);
-        self.full_members.resize(rows, None);
-        self.employees.resize(rows, None);
+        self.party_members.resize(rows, NOTHING);
+        self.full_members.resize(rows, NOTHING);
+        self.employees.resize(rows, NOTHING);
         self.industries.resize(rows, NOTHING);
         self.designations.resize(rows, NOTHING);
         self.sources.resize(rows, NOTHING);
     }
+}
+
+/// A count as it stands in its column.
+fn count(stored: u32) -> Option<u32> {
+    (stored != NOTHING).then_some(stored)
 }

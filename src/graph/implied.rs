@@ -22,8 +22,11 @@ impl Graph {
                 && (w.relation_type == RelationType::LocatedIn
                     || is_unit && w.relation_type == RelationType::PartOf)
         });
+        if stated {
+            return None;
+        }
         let territory = self.slot(OrganizationId::of_division(division).as_str())?;
-        (!stated && territory != slot && self.kind(territory).level().is_some()).then_some(territory)
+        (territory != slot && self.kind(territory).level().is_some()).then_some(territory)
     }
 
     /// The relation that stands for an implied location now, and where it leads.

@@ -78,6 +78,11 @@ impl Graph {
         self.slots_by_id().filter_map(|slot| self.columns.get(slot))
     }
 
+    /// The organisations that have a value of a declared attribute, in no order worth relying on.
+    pub fn organizations_with_attributes(&self) -> impl Iterator<Item = Organization> {
+        self.columns.with_attributes().filter_map(|slot| self.columns.get(slot))
+    }
+
     /// All slots in the byte order of their ids.
     pub fn slots_by_id(&self) -> impl DoubleEndedIterator<Item = Slot> {
         self.indexes.in_order()

@@ -196,10 +196,20 @@ impl Graph {
         }
     }
 
-    /// Finds a stated relation by walking the relations of both its ends in step, so that the shorter list decides.
+    /// The stated relation with a key.
     pub(super) fn stated_slot(&self, key: &RelationKey) -> Option<RelationSlot> {
-        let source = self.slot(key.source.as_str())?;
-        let target = self.slot(key.target.as_str())?;
+        self.stated_between(self.slot(key.source.as_str())?, self.slot(key.target.as_str())?, key)
+    }
+
+    /// The same, of ends that were looked up already.
+    ///
+    /// Walks the relations of both ends in step, so that the shorter list decides.
+    pub(super) fn stated_between(
+        &self,
+        source: Slot,
+        target: Slot,
+        key: &RelationKey,
+    ) -> Option<RelationSlot> {
         let mut outgoing = self.topology.edges(source.node());
         let mut incoming = self.topology.edges_directed(target.node(), petgraph::Direction::Incoming);
         loop {

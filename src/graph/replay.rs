@@ -8,6 +8,8 @@ use crate::model::{Change, OrganizationId, Violation};
 #[derive(Default)]
 pub struct Replay {
     graph: Graph,
+    /// The source of the last relation: a checkpoint has all relations of one source together.
+    source: Option<(OrganizationId, Slot)>,
 }
 
 impl Replay {
@@ -39,11 +41,17 @@ impl Replay {
             }
             Change::RemoveOrganization(id) => {
                 let slot = self.known(id)?;
+                self.source = None;
                 self.graph.unset_organization(slot);
             }
             Change::PutRelation(relation) => {
-                let (source, target) = (self.known(&relation.source)?, self.known(&relation.target)?);
-                let before = self.graph.stated_slot(&relation.key());
+                let source = match &self.source {
+                    Some((id, slot)) if *id == relation.source => *slot,
+                    _ => self.known(&relation.source)?,
+                };
+                let target = self.known(&relation.target)?;
+                self.source = Some((relation.source.clone(), source));
+                let before = self.graph.stated_between(source, target, &relation.key());
                 self.graph.replace_relation(before, source, target, relation);
             }
             Change::RemoveRelation(key) => {

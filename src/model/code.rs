@@ -1,5 +1,6 @@
 use std::borrow::Borrow;
 use std::fmt;
+use std::num::NonZeroU64;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -115,15 +116,19 @@ impl fmt::Display for OrganizationId {
 /// A statistical division code: 2, 4, 6, 9 or 12 digits from province to village.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct DivisionCode {
-    digits: u8,
-    number: u64,
-}
+pub struct DivisionCode(
+    /// How many digits it has, and in the lower bits the number that these make: eight bytes, also where it may
+    /// be missing.
+    NonZeroU64,
+);
+
+/// Where in a division code the number of its digits starts.
+const DIGITS: u32 = 56;
 
 impl DivisionCode {
     /// How many digits the code has.
     pub fn digits(self) -> usize {
-        usize::from(self.digits)
+        (self.0.get() >> DIGITS) as usize
     }
 }
 
@@ -135,9 +140,8 @@ impl FromStr for DivisionCode {
         if !matches!(text.len(), 2 | 4 | 6 | 9 | 12) || !text.bytes().all(|b| b.is_ascii_digit()) {
             return Err(refused());
         }
-        let number = text.parse().map_err(|_| refused())?;
-        let digits = u8::try_from(text.len()).map_err(|_| refused())?;
-        Ok(Self { digits, number })
+        let number: u64 = text.parse().map_err(|_| refused())?;
+        NonZeroU64::new((text.len() as u64) << DIGITS | number).map(Self).ok_or_else(refused)
     }
 }
 
@@ -157,7 +161,8 @@ impl From<DivisionCode> for String {
 
 impl fmt::Display for DivisionCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:0width$}", self.number, width = self.digits())
+        let number = self.0.get() & ((1 << DIGITS) - 1);
+        write!(f, "{number:0width$}", width = self.digits())
     }
 }
 
