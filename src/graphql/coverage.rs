@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use async_graphql::{ID, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
 use super::condition::CoverageRuleInput;
 use super::cost;
@@ -10,6 +10,7 @@ use super::indicator::{Form, Indicator, Target};
 use super::organization::Organization;
 use super::relation::Relation;
 use super::scalar::Date;
+use super::stop::go_on;
 use crate::atlas::Snapshot;
 use crate::coverage::{self, Counts, Examiner, Scope};
 use crate::graph::{OrganizationSet, Slot, When};
@@ -298,8 +299,9 @@ impl Gap {
 
     /// For each form that does not hold, the condition that fails, what was found and what is needed.
     #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
-    async fn reasons(&self) -> Vec<GapReason> {
-        reasons(&self.snapshot, &self.indicator, self.date, self.unit)
+    async fn reasons(&self, context: &Context<'_>) -> Result<Vec<GapReason>> {
+        go_on(context)?;
+        Ok(reasons(&self.snapshot, &self.indicator, self.date, self.unit))
     }
 }
 

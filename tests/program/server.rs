@@ -39,12 +39,12 @@ impl Server {
     pub(crate) fn send(&self, method: &str, path: &str, headers: &str, body: &str) -> Answer {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let length = body.len();
-        write!(
-            stream,
+        // In one piece: a server that refuses by the head alone may close before a second one comes.
+        let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}",
             self.address
-        )
-        .unwrap();
+        );
+        stream.write_all(request.as_bytes()).unwrap();
         Answer::read(&mut stream)
     }
 
