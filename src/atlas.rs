@@ -6,21 +6,23 @@
 //! and takes the next. So a commit costs its own changes twice, and never a copy of the graph, unless a
 //! reader still holds the other one.
 
+mod folder;
+mod past;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use thiserror::Error;
 
-use crate::coverage::{IndicatorCatalog, IndicatorError};
+use crate::coverage::{IndicatorCatalog, IndicatorError, Programme, ProgrammeError};
 use crate::graph::{Graph, Replay};
-use crate::model::{AttributeCatalog, AttributeError, Change, Organization, Violation};
+use crate::model::{AttributeCatalog, AttributeError, Change, Organization, Violation, today};
 use crate::storage::{self, AnnounceError, Commit, OpenReport, Store};
+use past::Past;
 
-/// The attributes that a new store declares.
-const ATTRIBUTES: &str = include_str!("../graph-data/attributes.toml");
+pub use past::PastError;
 
-/// The file of a store folder that declares attributes.
-pub const ATTRIBUTES_FILE: &str = "attributes.toml";
+pub use folder::{ATTRIBUTES_FILE, INDICATORS_FILE, bundled_attributes};
 
 /// Log bytes after which the state is written anew, so that opening need not replay more: at least so many,
 /// and so many for each record of the state, since writing it costs in proportion.
@@ -60,9 +62,17 @@ pub enum OpenError {
         /// What the system says.
         cause: std::io::Error,
     },
-    /// The indicators that the program carries are wrong.
+    /// The indicators of the store are wrong.
+    #[error("{file}: {cause}")]
+    Indicators {
+        /// The file at fault.
+        file: PathBuf,
+        /// What is wrong.
+        cause: IndicatorError,
+    },
+    /// The programme that Orgatlas carries is wrong.
     #[error(transparent)]
-    Indicators(#[from] IndicatorError),
+    Programme(#[from] ProgrammeError),
 }
 
 /// Why a commit is refused; nothing of it is recorded then.
@@ -102,8 +112,11 @@ pub struct Snapshot {
     pub version: u64,
     /// The attributes that are declared.
     pub attributes: Arc<AttributeCatalog>,
-    /// The indicators that are known.
+    /// The programme that the indicators serve.
+    pub programme: Arc<Programme>,
+    /// The indicators that are known: the core ones, the programme's, the store's.
     pub indicators: Arc<IndicatorCatalog>,
+    past: Arc<Past>,
 }
 
 /// What a writer sends.
@@ -152,12 +165,15 @@ impl Atlas {
         let mut replay = Replay::default();
         let (store, report) = Store::open(dir, &mut |changes| Ok(replay.apply(&changes)?))?;
         let graph = replay.finish();
-        let attributes = declared_attributes(dir, &graph)?;
+        let attributes = folder::attributes(dir, &graph)?;
+        let (programme, indicators) = folder::indicators(dir, &attributes)?;
         let snapshot = Arc::new(Snapshot {
             graph,
             version: store.sequence(),
             attributes: Arc::new(attributes),
-            indicators: Arc::new(IndicatorCatalog::core()?),
+            programme: Arc::new(programme),
+            indicators: Arc::new(indicators),
+            past: Arc::new(Past::new(store.history())),
         });
         let writer = Writer { store, spare: None, missed: Vec::new() };
         let atlas = Self { dir: dir.to_owned(), writer: Mutex::new(writer), current: RwLock::new(snapshot) };
@@ -219,7 +235,9 @@ impl Atlas {
             graph,
             version: commit.sequence,
             attributes: Arc::clone(&current.attributes),
+            programme: Arc::clone(&current.programme),
             indicators: Arc::clone(&current.indicators),
+            past: Arc::clone(&current.past),
         });
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&next);
         let committed = Committed { version: commit.sequence, changes: commit.changes.len() };
@@ -232,14 +250,6 @@ impl Atlas {
     }
 }
 
-/// The attributes that a new store declares.
-///
-/// # Errors
-/// [`AttributeError`] if the data that the program carries is wrong; a test sees to it that it is not.
-pub fn bundled_attributes() -> Result<AttributeCatalog, AttributeError> {
-    AttributeCatalog::from_toml(ATTRIBUTES)
-}
-
 impl Writer {
     /// A graph that stands where the current one does and that nobody reads.
     fn take_spare(&mut self, current: &Snapshot) -> Graph {
@@ -250,6 +260,8 @@ impl Writer {
         {
             return graph;
         }
+        // What is laid out is shared with the copy, so neither has to do it alone after the commit.
+        current.graph.day(today());
         current.graph.clone()
     }
 
@@ -259,7 +271,9 @@ impl Writer {
             graph,
             version: current.version,
             attributes: Arc::clone(&current.attributes),
+            programme: Arc::clone(&current.programme),
             indicators: Arc::clone(&current.indicators),
+            past: Arc::clone(&current.past),
         }));
     }
 
@@ -272,23 +286,6 @@ impl Writer {
         if self.store.uncheckpointed_bytes() > due {
             self.store.checkpoint(graph.organizations(), graph.stated_relations()).ok();
         }
-    }
-}
-
-/// Reads the declared attributes of a store, writing the bundled ones where none are.
-fn declared_attributes(dir: &Path, graph: &Graph) -> Result<AttributeCatalog, OpenError> {
-    let file = dir.join(ATTRIBUTES_FILE);
-    let failed = |cause| OpenError::File { file: file.clone(), cause };
-    if !file.exists() {
-        std::fs::write(&file, ATTRIBUTES).map_err(failed)?;
-    }
-    let text = std::fs::read_to_string(&file).map_err(failed)?;
-    let catalog = AttributeCatalog::from_toml(&text)
-        .map_err(|cause| OpenError::Attributes { file: file.clone(), cause })?;
-    let recorded = graph.organizations().find_map(|o| misfit(&o, &catalog));
-    match recorded {
-        Some(violation) => Err(OpenError::Recorded { file, violation }),
-        None => Ok(catalog),
     }
 }
 

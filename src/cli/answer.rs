@@ -2,12 +2,13 @@ use serde_json::Value;
 
 use super::Failure;
 use crate::atlas::Atlas;
-use crate::graphql::{Request, Variables};
+use crate::graphql::{Limits, Request, Variables};
 
 /// Answers a GraphQL query on a store; what the commands print is what clients of the server get.
 pub(super) fn answer(atlas: &Atlas, query: &str, variables: Value) -> Result<Value, Failure> {
     let request = Request::new(query).variables(Variables::from_json(variables));
-    let response = run(crate::graphql::execute(&crate::graphql::schema(), atlas, request))?;
+    let response =
+        run(crate::graphql::execute(&crate::graphql::schema_within(&Limits::NONE), atlas, request))?;
     let mut json = serde_json::to_value(&response)?;
     if let Some(error) = response.errors.first() {
         return Err(Failure::new(error.message.clone()));

@@ -1,8 +1,9 @@
 use clap::Args;
 
 use super::Failure;
+use super::output::line;
 use super::store::StoreFolder;
-use crate::storage::{CheckpointReport, verify};
+use crate::storage::{CheckpointReport, VerifyReport, verify};
 
 /// The arguments of `check`.
 #[derive(Debug, Args)]
@@ -14,25 +15,15 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(self) -> Result<(), Failure> {
         let report = verify(self.store.path())?;
-        println!(
-            "log: {} commits with {} changes, {} bytes, sound",
-            report.commits, report.changes, report.log_bytes
-        );
+        let VerifyReport { commits, changes, log_bytes, .. } = report;
+        line(format_args!("log: {commits} commits with {changes} changes, {log_bytes} bytes, sound"))?;
         if let Some(torn) = &report.torn_tail {
-            println!(
-                "log: {} bytes of a commit that was never acknowledged follow; opening cuts them off",
-                torn.bytes
-            );
+            let bytes = torn.bytes;
+            line(format_args!(
+                "log: {bytes} bytes of a commit never acknowledged follow; opening cuts them off"
+            ))?;
         }
-        match &report.checkpoint {
-            CheckpointReport::Absent => println!("checkpoint: none was taken yet"),
-            CheckpointReport::Sound { sequence, organizations, relations, blocks } => println!(
-                "checkpoint: of commit {sequence}, {organizations} organisations and {relations} relations in {blocks} blocks, sound"
-            ),
-            CheckpointReport::Unsound(problem) => {
-                println!("checkpoint: unsound, the next opening makes it anew from the log: {problem}");
-            }
-        }
+        line(format_args!("checkpoint: {}", described(&report.checkpoint)))?;
         let snapshot = self.store.open()?.snapshot();
         let (organizations, relations) =
             (snapshot.graph.organization_count(), snapshot.graph.relation_count());
@@ -42,7 +33,18 @@ impl Check {
             }
             return Err(Failure::new(format!("the graph breaks {} of its rules", broken.len())));
         }
-        println!("graph: {organizations} organisations and {relations} relations keep every rule");
-        Ok(())
+        line(format_args!("graph: {organizations} organisations and {relations} relations keep every rule"))
+    }
+}
+
+fn described(checkpoint: &CheckpointReport) -> String {
+    match checkpoint {
+        CheckpointReport::Absent => "none was taken yet".to_owned(),
+        CheckpointReport::Sound { sequence, organizations, relations, blocks } => format!(
+            "of commit {sequence}, {organizations} organisations and {relations} relations in {blocks} blocks, sound"
+        ),
+        CheckpointReport::Unsound(problem) => {
+            format!("unsound, the next opening makes it anew from the log: {problem}")
+        }
     }
 }

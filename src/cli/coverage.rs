@@ -3,8 +3,11 @@ use serde_json::{Value, json};
 
 use super::Failure;
 use super::answer::{answer, text};
+use super::argument::kind;
+use super::output::line;
 use super::store::StoreFolder;
 use super::table::{Format, Rows};
+use crate::model::{Date, OrganizationKind, parse_date};
 
 /// The arguments of `coverage`.
 #[derive(Debug, Args)]
@@ -18,11 +21,11 @@ pub(super) struct Coverage {
     #[arg(long, value_name = "ID")]
     within: Option<String>,
     /// Groups by the organisations of this kind, such as SUBDISTRICT
-    #[arg(long, value_name = "KIND")]
-    group_by: Option<String>,
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    group_by: Option<OrganizationKind>,
     /// The day; today in Asia/Shanghai where left out
-    #[arg(long, value_name = "DATE")]
-    as_of: Option<String>,
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    as_of: Option<Date>,
     /// How it is printed
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -31,7 +34,7 @@ pub(super) struct Coverage {
 const QUERY: &str = "
 query Coverage($indicator: ID!, $within: ID, $groupBy: OrganizationKind, $asOf: Date) {
   coverage(indicator: $indicator, within: $within, groupBy: $groupBy, asOf: $asOf) {
-    indicator { id name source due }
+    indicator { id version name source due }
     asOf population subjects covered uncovered unknown exempt ratio
     forms { form { id name } count }
     target { shareAtLeast shareMoreThan coveredAtLeast uncoveredAtMost text }
@@ -54,10 +57,10 @@ impl Coverage {
         let mut data = answer(&atlas, QUERY, variables)?;
         let coverage = data["coverage"].take();
         match self.format {
-            Format::Json => println!("{coverage:#}"),
+            Format::Json => line(format_args!("{coverage:#}"))?,
             Format::Csv => rows(&coverage).print_csv()?,
             Format::Table => {
-                println!("{}", heading(&coverage));
+                line(heading(&coverage))?;
                 rows(&coverage).print_table()?;
             }
         }

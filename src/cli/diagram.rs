@@ -3,9 +3,10 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::Failure;
+use super::output::print;
 use super::store::StoreFolder;
 use crate::diagram::{ChartOptions, View, chart, dot, mermaid};
-use crate::model::{parse_date, today};
+use crate::model::{Date, parse_date, today};
 
 /// The arguments of `diagram`.
 #[derive(Debug, Args)]
@@ -25,8 +26,8 @@ pub(super) struct Diagram {
     #[arg(long, value_name = "N", default_value_t = ChartOptions::LIMIT)]
     limit: usize,
     /// The day; today in Asia/Shanghai where left out
-    #[arg(long, value_name = "DATE")]
-    as_of: Option<String>,
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    as_of: Option<Date>,
     /// The format of the file
     #[arg(long, value_enum)]
     format: FormatName,
@@ -54,7 +55,7 @@ enum FormatName {
 
 impl Diagram {
     pub(super) fn run(self) -> Result<(), Failure> {
-        let date = self.as_of.as_deref().map_or_else(|| Ok(today()), parse_date)?;
+        let date = self.as_of.unwrap_or_else(today);
         let snapshot = self.store.open()?.snapshot();
         let unknown = || Failure::new(format!("there is no organisation with the id \"{}\"", self.root));
         let root = snapshot.graph.slot(&self.root).ok_or_else(unknown)?;
@@ -70,10 +71,7 @@ impl Diagram {
         };
         match self.output {
             Some(file) => std::fs::write(&file, text).map_err(|cause| Failure::file(&file, &cause)),
-            None => {
-                print!("{text}");
-                Ok(())
-            }
+            None => print(text),
         }
     }
 }

@@ -3,8 +3,12 @@ use serde_json::{Value, json};
 
 use super::Failure;
 use super::answer::{answer, text};
+use super::argument::state;
+use super::output::line;
 use super::store::StoreFolder;
 use super::table::{Format, Rows};
+use crate::coverage::CoverageState;
+use crate::model::{Date, parse_date};
 
 /// The arguments of `gaps`.
 #[derive(Debug, Args)]
@@ -18,11 +22,11 @@ pub(super) struct Gaps {
     #[arg(long, value_name = "ID")]
     within: Option<String>,
     /// The states to list, separated by commas: COVERED, UNCOVERED, UNKNOWN, EXEMPT
-    #[arg(long, value_name = "STATE", value_delimiter = ',', default_value = "UNCOVERED")]
-    states: Vec<String>,
+    #[arg(long, value_name = "STATE", value_delimiter = ',', value_parser = state, default_value = "UNCOVERED")]
+    states: Vec<CoverageState>,
     /// The day; today in Asia/Shanghai where left out
-    #[arg(long, value_name = "DATE")]
-    as_of: Option<String>,
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    as_of: Option<Date>,
     /// How it is printed
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -30,6 +34,8 @@ pub(super) struct Gaps {
 
 const QUERY: &str = "
 query Gaps($indicator: ID!, $within: ID, $states: [CoverageState!], $asOf: Date, $after: String) {
+  indicator(id: $indicator) { id version name }
+  coverage(indicator: $indicator) { synthetic }
   gaps(indicator: $indicator, within: $within, states: $states, asOf: $asOf, first: 1000, after: $after) {
     totalCount
     pageInfo { hasNextPage endCursor }
@@ -45,31 +51,40 @@ impl Gaps {
     pub(super) fn run(self) -> Result<(), Failure> {
         let atlas = self.store.open()?;
         let mut nodes = Vec::new();
+        let states: Vec<_> = self.states.iter().map(|state| state.name()).collect();
+        let mut synthetic = false;
         let mut after = Value::Null;
-        loop {
+        let indicator = loop {
             let variables = json!({
-                "indicator": self.indicator, "within": self.within, "states": self.states,
+                "indicator": self.indicator, "within": self.within, "states": states,
                 "asOf": self.as_of, "after": after,
             });
             let mut data = answer(&atlas, QUERY, variables)?;
+            synthetic |= data["coverage"]["synthetic"] == true;
             let mut gaps = data["gaps"].take();
             if let Value::Array(page) = gaps["nodes"].take() {
                 nodes.extend(page);
             }
             after = gaps["pageInfo"]["endCursor"].take();
             if gaps["pageInfo"]["hasNextPage"] != true {
-                break;
+                break data["indicator"].take();
             }
-        }
+        };
         match self.format {
-            Format::Json => println!("{:#}", json!({ "totalCount": nodes.len(), "nodes": nodes })),
+            Format::Json => {
+                let count = nodes.len();
+                line(format_args!(
+                    "{:#}",
+                    json!({ "indicator": indicator, "totalCount": count, "nodes": nodes })
+                ))?;
+            }
             Format::Csv => rows(&nodes).print_csv()?,
             Format::Table => {
-                if nodes.iter().any(|gap| gap["organization"]["synthetic"] == true) {
-                    println!("含生成数据 generated data");
+                if synthetic {
+                    line("含生成数据 generated data")?;
                 }
                 rows(&nodes).print_table()?;
-                println!("{} units", nodes.len());
+                line(format_args!("{} units", nodes.len()))?;
             }
         }
         Ok(())
@@ -80,14 +95,21 @@ fn rows(gaps: &[Value]) -> Rows {
     let rows = gaps.iter().map(|gap| {
         let organization = &gap["organization"];
         let reasons = gap["reasons"].as_array().map_or(&[][..], Vec::as_slice);
-        let of = |field: &str| reasons.iter().map(|r| text(&r[field])).collect::<Vec<_>>().join("; ");
+        // A condition that was asked of another organisation is shown with that one's id.
+        let asked = |reason: &Value| match &reason["organization"]["id"] {
+            id if *id == organization["id"] => text(&reason["needed"]),
+            id => format!("{}: {}", text(id), text(&reason["needed"])),
+        };
+        let mut pairs: Vec<_> = reasons.iter().map(|r| (asked(r), text(&r["found"]))).collect();
+        pairs.dedup();
+        let (needed, found): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
         vec![
             text(&organization["id"]),
             text(&organization["name"]),
             text(&organization["parent"]["name"]),
             text(&gap["state"]),
-            of("needed"),
-            of("found"),
+            needed.join("; "),
+            found.join("; "),
         ]
     });
     Rows {

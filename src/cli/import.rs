@@ -4,6 +4,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Failure;
+use super::output::line;
 use super::store::StoreFolder;
 use crate::atlas::{ATTRIBUTES_FILE, Atlas, CommitError, Proposal, bundled_attributes};
 use crate::graph::Graph;
@@ -99,10 +100,10 @@ fn dry_run(paths: &[PathBuf], graph: &Graph, attributes: &AttributeCatalog) -> R
         return Err(refused(&problems));
     }
     for change in reading.changes.iter().take(SHOWN_CHANGES) {
-        println!("{}", described(change, graph));
+        line(described(change, graph))?;
     }
     if reading.changes.len() > SHOWN_CHANGES {
-        println!("… and {} more", reading.changes.len() - SHOWN_CHANGES);
+        line(format_args!("… and {} more", reading.changes.len() - SHOWN_CHANGES))?;
     }
     eprintln!("dry run: {} changes, nothing was written", reading.changes.len());
     Ok(())

@@ -1,13 +1,14 @@
 //! The commands: arguments in, data on standard output, progress and messages on standard error.
 //!
-//! Floor 6. One file a command, its arguments and one function. Exit codes: 0 done, 1 failed, 2 wrong usage.
+//! Floor 7. One file a command, its arguments and one function. Exit codes: 0 done, 1 failed, 2 wrong usage.
 #![expect(
-    clippy::print_stdout,
     clippy::print_stderr,
-    reason = "this floor is the one that prints: data to standard output, messages to standard error"
+    reason = "messages of the program go to standard error, from this floor alone"
 )]
 
 mod answer;
+mod argument;
+mod bench;
 mod bundle;
 mod check;
 mod coverage;
@@ -19,8 +20,10 @@ mod gaps;
 mod generate;
 mod import;
 mod limits;
+mod output;
 mod query;
 mod schema;
+mod scoreboard;
 mod serve;
 mod store;
 mod table;
@@ -53,6 +56,8 @@ enum Command {
     Coverage(coverage::Coverage),
     /// List the units that an indicator does not cover, and why
     Gaps(gaps::Gaps),
+    /// Rank territories by the key indicators of the programme
+    Scoreboard(scoreboard::Scoreboard),
     /// Write a chart of a part of the graph
     Diagram(diagram::Diagram),
     /// Answer a GraphQL query without a server
@@ -61,6 +66,8 @@ enum Command {
     Generate(generate::Generate),
     /// Verify a store: its log, its checkpoint and every rule of its graph
     Check(check::Check),
+    /// Ask a store the questions by which graph databases are compared, and time the answers
+    Bench(bench::Bench),
     /// Print the GraphQL schema
     Schema(schema::Schema),
 }
@@ -75,10 +82,12 @@ pub fn run() -> ExitCode {
         Command::Export(command) => command.run(),
         Command::Coverage(command) => command.run(),
         Command::Gaps(command) => command.run(),
+        Command::Scoreboard(command) => command.run(),
         Command::Diagram(command) => command.run(),
         Command::Query(command) => command.run(),
         Command::Generate(command) => command.run(),
         Command::Check(command) => command.run(),
+        Command::Bench(command) => command.run(),
         Command::Schema(command) => command.run(),
     };
     match outcome {

@@ -4,8 +4,9 @@ use clap::Args;
 
 use super::Failure;
 use super::answer::run;
+use super::output::line;
 use super::store::StoreFolder;
-use crate::graphql::Request;
+use crate::graphql::{Limits, Request};
 
 /// The arguments of `query`.
 #[derive(Debug, Args)]
@@ -26,9 +27,9 @@ impl Query {
             None => self.query,
         };
         let atlas = self.store.open()?;
-        let schema = crate::graphql::schema();
+        let schema = crate::graphql::schema_within(&Limits::NONE);
         let response = run(crate::graphql::execute(&schema, &atlas, Request::new(text)))?;
-        println!("{:#}", serde_json::to_value(&response)?);
+        line(format_args!("{:#}", serde_json::to_value(&response)?))?;
         match response.errors.len() {
             0 => Ok(()),
             1 => Err(Failure::new("the answer holds an error")),

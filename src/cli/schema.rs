@@ -1,6 +1,7 @@
 use clap::Args;
 
 use super::Failure;
+use super::output::print;
 
 /// The arguments of `schema`.
 #[derive(Debug, Args)]
@@ -8,7 +9,6 @@ pub(super) struct Schema {}
 
 impl Schema {
     pub(super) fn run(self) -> Result<(), Failure> {
-        print!("{}", crate::graphql::sdl());
-        Ok(())
+        print(crate::graphql::sdl())
     }
 }

@@ -1,10 +1,11 @@
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 
 use clap::ValueEnum;
 use comfy_table::presets::UTF8_BORDERS_ONLY;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 
 use super::Failure;
+use super::output::{line, print};
 
 /// How a table is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -45,18 +46,16 @@ impl Rows {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
-        writeln!(std::io::stdout(), "{table}")?;
-        Ok(())
+        line(table)
     }
 
     /// Prints the rows as CSV.
     pub(super) fn print_csv(&self) -> Result<(), Failure> {
-        let mut writer = csv::Writer::from_writer(std::io::stdout().lock());
+        let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(self.headings.iter().map(|(heading, _)| *heading))?;
         for row in &self.rows {
             writer.write_record(row)?;
         }
-        writer.flush()?;
-        Ok(())
+        print(String::from_utf8(writer.into_inner()?)?)
     }
 }

@@ -3,7 +3,7 @@ use thiserror::Error;
 
 use crate::model::AttributeCatalog;
 
-use super::{Indicator, RuleError};
+use super::{Condition, Indicator, RuleError};
 
 /// Why indicators are refused.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -11,9 +11,25 @@ pub enum IndicatorError {
     /// The text is no TOML of the right form.
     #[error("the indicators cannot be read: {0}")]
     Form(String),
+    /// An id that cannot be one.
+    #[error("\"{0}\" is no id of an indicator: letters, digits, \".\", \"_\" and \"-\", at least one")]
+    Id(String),
     /// Two indicators have one id.
     #[error("the indicator \"{0}\" is defined twice")]
     Twice(String),
+    /// The id belongs to an indicator that was there before.
+    #[error(
+        "the id \"{0}\" belongs to an indicator that Orgatlas carries and that stays as it is; take another id"
+    )]
+    Taken(String),
+    /// Two forms of an indicator have one id.
+    #[error("the indicator \"{indicator}\" has two forms with the id \"{form}\"")]
+    FormTwice {
+        /// The indicator.
+        indicator: String,
+        /// The id at fault.
+        form: String,
+    },
     /// A rule in an indicator is wrong.
     #[error("the indicator \"{indicator}\", {part}: {cause}")]
     Rule {
@@ -49,6 +65,14 @@ impl IndicatorCatalog {
     /// # Errors
     /// The first [`IndicatorError`].
     pub fn from_toml(text: &str, attributes: &AttributeCatalog) -> Result<Self, IndicatorError> {
+        Self::default().with_toml(text, attributes)
+    }
+
+    /// These indicators and, behind them, those that a text adds.
+    ///
+    /// # Errors
+    /// The first [`IndicatorError`]; an id that is known already is one.
+    pub fn with_toml(self, text: &str, attributes: &AttributeCatalog) -> Result<Self, IndicatorError> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct File {
@@ -56,22 +80,28 @@ impl IndicatorCatalog {
             indicator: Vec<Indicator>,
         }
         let file: File = toml::from_str(text).map_err(|e| IndicatorError::Form(e.to_string()))?;
-        let mut catalog = Self::default();
-        for indicator in file.indicator {
-            if catalog.get(&indicator.id).is_some() {
-                return Err(IndicatorError::Twice(indicator.id));
+        self.with(file.indicator, attributes)
+    }
+
+    /// These indicators and, behind them, others.
+    ///
+    /// # Errors
+    /// The first [`IndicatorError`]; an id that is known already is one.
+    pub fn with(
+        mut self,
+        added: Vec<Indicator>,
+        attributes: &AttributeCatalog,
+    ) -> Result<Self, IndicatorError> {
+        let before = self.indicators.len();
+        for indicator in added {
+            match self.indicators.iter().position(|known| known.id == indicator.id) {
+                Some(known) if known < before => return Err(IndicatorError::Taken(indicator.id)),
+                Some(_) => return Err(IndicatorError::Twice(indicator.id)),
+                None => check(&indicator, attributes)?,
             }
-            let forms = indicator.forms.iter().map(|form| (format!("form {}", form.id), &form.when));
-            for (part, rule) in [("population".to_owned(), &indicator.population)].into_iter().chain(forms) {
-                rule.check(attributes).map_err(|cause| IndicatorError::Rule {
-                    indicator: indicator.id.clone(),
-                    part,
-                    cause,
-                })?;
-            }
-            catalog.indicators.push(indicator);
+            self.indicators.push(indicator);
         }
-        Ok(catalog)
+        Ok(self)
     }
 
     /// An indicator by its id.
@@ -83,6 +113,27 @@ impl IndicatorCatalog {
     pub fn iter(&self) -> impl Iterator<Item = &Indicator> {
         self.indicators.iter()
     }
+}
+
+/// Checks what the form of an indicator alone does not.
+fn check(indicator: &Indicator, attributes: &AttributeCatalog) -> Result<(), IndicatorError> {
+    let fit = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    if indicator.id.is_empty() || !indicator.id.chars().all(fit) {
+        return Err(IndicatorError::Id(indicator.id.clone()));
+    }
+    let rule = |part: String, rule: &Condition| {
+        let refused = |cause| IndicatorError::Rule { indicator: indicator.id.clone(), part, cause };
+        rule.check(attributes).map_err(refused)
+    };
+    rule("population".to_owned(), &indicator.population)?;
+    for (number, form) in indicator.forms.iter().enumerate() {
+        if indicator.forms.iter().take(number).any(|earlier| earlier.id == form.id) {
+            let (indicator, form) = (indicator.id.clone(), form.id.clone());
+            return Err(IndicatorError::FormTwice { indicator, form });
+        }
+        rule(format!("form {}", form.id), &form.when)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
-use crate::graph::OrganizationSet;
+use crate::graph::Ranges;
 
-use super::{Evaluation, Indicator, Target};
+use super::Target;
+use super::settled::Settled;
 
 /// How many units of a set are in which state, and what that says of the target.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,29 +25,18 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// The counts of all units of an evaluation, or of those in a set.
+    /// The counts of the units of a state that stand at some positions.
     ///
-    /// A target that is a count belongs to the whole: in a group it is neither met nor missed.
-    pub(super) fn of(
-        evaluation: &Evaluation,
-        within: Option<&OrganizationSet>,
-        target: Option<Target>,
-    ) -> Self {
-        let count =
-            |set: &OrganizationSet| within.map_or_else(|| set.len(), |within| set.intersection_len(within));
-        let forms: Vec<_> = evaluation.covered_by.iter().map(count).collect();
+    /// A target that is a count belongs to the whole: for a group, which is neither met nor missed, give none.
+    pub(super) fn of(state: &Settled, ranges: &Ranges, target: Option<Target>) -> Self {
+        let forms: Vec<_> = state.covered_by().iter().map(|set| set.count(ranges)).collect();
         let covered = forms.iter().sum();
-        let (uncovered, unknown) = (count(&evaluation.uncovered), count(&evaluation.unknown));
+        let (uncovered, unknown) = (state.uncovered().count(ranges), state.unknown().count(ranges));
         let met = target.and_then(|target| target.met(covered, uncovered, unknown));
         let shortfall = target.map_or(0, |target| target.missing(covered, uncovered));
-        let exempt = count(&evaluation.exempt);
+        let exempt = state.exempt().map_or(0, |set| set.count(ranges));
         let population = covered + uncovered + unknown + exempt;
         Self { population, covered, uncovered, unknown, exempt, forms, met, shortfall }
-    }
-
-    /// The counts of a group.
-    pub(super) fn of_group(evaluation: &Evaluation, group: &OrganizationSet, indicator: &Indicator) -> Self {
-        Self::of(evaluation, Some(group), indicator.target.filter(|target| target.is_share()))
     }
 
     /// covered + uncovered, the denominator of the ratio.

@@ -3,8 +3,25 @@
 use std::fmt;
 
 use crate::graph::Direction;
+use crate::model::{KindSet, OrganizationKind};
 
 use super::{Compare, Condition, Quantifier, Related};
+
+/// Kinds by name; the two groups that the glossary names go by their names.
+fn kind_names(kinds: &[OrganizationKind]) -> String {
+    let set: KindSet = kinds.iter().copied().collect();
+    let groups = [
+        (KindSet::PARTY_ORGANIZATIONS, "Party organisation"),
+        (KindSet::COVERING_ORGANIZATIONS, "covering organisation"),
+    ];
+    for (group, name) in groups {
+        if group.without(set) == KindSet::EMPTY {
+            let others = set.without(group).iter().map(OrganizationKind::name);
+            return std::iter::once(name).chain(others).collect::<Vec<_>>().join(" | ");
+        }
+    }
+    join(kinds, " | ", |kind| kind.name().to_owned())
+}
 
 fn join<T>(items: &[T], between: &str, write: impl Fn(&T) -> String) -> String {
     items.iter().map(write).collect::<Vec<_>>().join(between)
@@ -13,7 +30,7 @@ fn join<T>(items: &[T], between: &str, write: impl Fn(&T) -> String) -> String {
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Kind(kinds) => f.write_str(&join(kinds, " | ", |k| k.name().to_owned())),
+            Self::Kind(kinds) => f.write_str(&kind_names(kinds)),
             Self::Designation(designation) => write!(f, "designated {designation}"),
             Self::OperatingStatus(statuses) => f.write_str(&join(statuses, " | ", |s| s.name().to_owned())),
             Self::Compare(compare) => compare.fmt(f),

@@ -1,5 +1,3 @@
-use std::collections::BTreeSet;
-
 use crate::graph::{Direction, Graph, OrganizationSet, RelationView, Slot, When, slots};
 use crate::model::{Date, RelationType};
 
@@ -29,21 +27,26 @@ pub struct Evaluation {
     pub exempt: OrganizationSet,
 }
 
-impl Evaluation {
-    /// All covered units.
-    pub fn covered(&self) -> OrganizationSet {
-        self.covered_by.iter().fold(OrganizationSet::new(), |all, set| all | set)
-    }
-}
-
 /// Evaluates an indicator on one day for all organisations at once.
 pub fn evaluate(indicator: &Indicator, graph: &Graph, date: Date, exempt: &OrganizationSet) -> Evaluation {
+    let mut evaluation = evaluate_among(indicator, graph, date, &graph.existing(When::On(date)));
+    evaluation.exempt = &evaluation.population & exempt;
+    let sets = [&mut evaluation.uncovered, &mut evaluation.unknown];
+    evaluation.covered_by.iter_mut().chain(sets).for_each(|set| *set -= exempt);
+    evaluation
+}
+
+/// Evaluates an indicator on one day for some of the organisations that exist then; none is exempt.
+pub(super) fn evaluate_among(
+    indicator: &Indicator,
+    graph: &Graph,
+    date: Date,
+    domain: &OrganizationSet,
+) -> Evaluation {
     let evaluator = Evaluator { graph, when: When::On(date) };
-    let population = evaluator.population(&indicator.population);
-    let all = &population.holds | &population.unknown;
-    let exempt = &all & exempt;
-    let mut open = &population.holds - &exempt;
-    let mut unknown = population.unknown - &exempt;
+    let candidates = evaluator.candidates(&indicator.population) & domain;
+    let TruthSets { holds: mut open, mut unknown } = evaluator.sets(&indicator.population, &candidates);
+    let population = &open | &unknown;
     let mut maybe = OrganizationSet::new();
     let mut covered_by = Vec::with_capacity(indicator.forms.len());
     for form in &indicator.forms {
@@ -55,12 +58,15 @@ pub fn evaluate(indicator: &Indicator, graph: &Graph, date: Date, exempt: &Organ
     maybe &= &open;
     let uncovered = open - &maybe;
     unknown |= maybe;
-    Evaluation { population: all, covered_by, uncovered, unknown, exempt }
+    Evaluation { population, covered_by, uncovered, unknown, exempt: OrganizationSet::new() }
 }
 
 /// The organisations of which a condition holds, on one day or in everything recorded.
 pub fn select(condition: &Condition, graph: &Graph, when: When) -> OrganizationSet {
-    Evaluator { graph, when }.population(condition).holds
+    let evaluator = Evaluator { graph, when };
+    let candidates = evaluator.candidates(condition);
+    let existing = slots(&candidates).filter(|slot| graph.exists(*slot, when)).map(Slot::position).collect();
+    evaluator.sets(condition, &existing).holds
 }
 
 /// Evaluates conditions for sets of organisations of a graph.
@@ -70,16 +76,6 @@ struct Evaluator<'a> {
 }
 
 impl Evaluator<'_> {
-    /// Where a condition holds among all that exists on the day.
-    fn population(&self, condition: &Condition) -> TruthSets {
-        let mut candidates = self.candidates(condition);
-        candidates = slots(&candidates)
-            .filter(|slot| self.graph.exists(*slot, self.when))
-            .map(Slot::position)
-            .collect();
-        self.sets(condition, &candidates)
-    }
-
     /// A set that holds every organisation of which a condition may hold, from the indexes alone.
     fn candidates(&self, condition: &Condition) -> OrganizationSet {
         match condition {
@@ -180,15 +176,15 @@ impl Evaluator<'_> {
                 let unknown = subjects(&others.unknown) - &failing;
                 TruthSets { holds: domain - failing - &unknown, unknown }
             }
-            Quantifier::AtLeast => at_least(related.count.unwrap_or(1), &pairs, &others, domain),
+            Quantifier::AtLeast => at_least(related.count.unwrap_or(1), pairs, &others, domain),
         }
     }
 
-    /// Each organisation of a domain with each organisation that a relation of the condition leads to.
+    /// Each organisation of a domain with each organisation that a relation of the condition leads to; some twice.
     ///
     /// A small domain is walked by its own relations, a large one by one pass over the relations of the type.
-    fn pairs(&self, related: &Related, domain: &OrganizationSet) -> BTreeSet<(Slot, Slot)> {
-        let mut pairs = BTreeSet::new();
+    fn pairs(&self, related: &Related, domain: &OrganizationSet) -> Vec<(Slot, Slot)> {
+        let mut pairs = Vec::new();
         let mut take = |relation: &RelationView<'_>| {
             let in_mode =
                 related.modes.is_empty() || relation.mode.is_some_and(|m| related.modes.contains(&m));
@@ -197,10 +193,10 @@ impl Evaluator<'_> {
             }
             let (source, target) = (relation.source, relation.target);
             if related.direction != Direction::In && domain.contains(source.position()) {
-                pairs.insert((source, target));
+                pairs.push((source, target));
             }
             if related.direction != Direction::Out && domain.contains(target.position()) {
-                pairs.insert((target, source));
+                pairs.push((target, source));
             }
         };
         let types: [RelationType; 1] = [related.relation_type];
@@ -229,16 +225,18 @@ impl TruthSets {
     }
 }
 
-/// Where enough distinct organisations satisfy the condition, or may do so; pairs come sorted.
+/// Where enough distinct organisations satisfy the condition, or may do so.
 fn at_least(
     needed: u32,
-    pairs: &BTreeSet<(Slot, Slot)>,
+    mut pairs: Vec<(Slot, Slot)>,
     others: &TruthSets,
     domain: &OrganizationSet,
 ) -> TruthSets {
     if needed == 0 {
         return TruthSets::known(domain.clone());
     }
+    pairs.sort_unstable();
+    pairs.dedup();
     let mut sets = TruthSets::default();
     let mut open = pairs.iter().peekable();
     while let Some((subject, _)) = open.peek().copied() {

@@ -111,6 +111,11 @@ impl<'a> Examiner<'a> {
         })
     }
 
+    /// What the relations of a condition lead to, in the order of the relations.
+    pub(super) fn ends(&self, related: &Related, slot: Slot) -> Vec<Slot> {
+        self.matching(related, slot).iter().map(|relation| other_end(relation, slot)).collect()
+    }
+
     fn examine_related(&self, related: &Related, slot: Slot) -> Finding {
         let relations = self.matching(related, slot);
         let findings: Vec<_> = relations

@@ -1,5 +1,7 @@
+use std::num::NonZeroU32;
+
 use serde::{Deserialize, Serialize};
-use strum::{EnumIter, IntoEnumIterator, IntoStaticStr};
+use strum::{EnumIter, EnumString, IntoEnumIterator, IntoStaticStr};
 
 use crate::model::{Date, Label};
 
@@ -11,6 +13,9 @@ use super::{Condition, Target};
 pub struct Indicator {
     /// Its id, such as `two-new-own-branch`.
     pub id: String,
+    /// Which definition of it this is: a changed one takes the next number.
+    #[serde(default = "first_version")]
+    pub version: NonZeroU32,
     /// How users read it.
     pub name: Label,
     /// The fact, or the other place, that it comes from.
@@ -40,8 +45,12 @@ pub struct Form {
     pub when: Condition,
 }
 
+fn first_version() -> NonZeroU32 {
+    NonZeroU32::MIN
+}
+
 /// What an indicator says of a unit of its population.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, EnumIter, IntoStaticStr)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum CoverageState {
     /// A form holds.

@@ -8,13 +8,18 @@
 
 mod catalog;
 mod check;
+mod completeness;
 mod condition;
 mod counts;
 mod describe;
 mod evaluate;
 mod examine;
 mod indicator;
+mod programme;
+mod reasons;
 mod report;
+mod scoreboard;
+mod settled;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -22,11 +27,17 @@ mod truth;
 
 pub use catalog::{IndicatorCatalog, IndicatorError};
 pub use check::RuleError;
+pub use completeness::{Completeness, completeness};
 pub use condition::{Compare, Comparison, Condition, Operand, Quantifier, Related, RuleValue};
 pub use counts::Counts;
 pub use evaluate::{Evaluation, TruthSets, evaluate, select};
 pub use examine::{Examiner, Finding, Reason};
 pub use indicator::{CoverageState, Form, Indicator};
-pub use report::{Coverage, CoverageGroup, Scope, coverage, units_in_states};
+pub use programme::{Aim, FocusArea, KeyIndicator, Programme, ProgrammeError};
+pub use reasons::{ReasonCount, reason_counts};
+pub use report::{
+    Coverage, CoverageGroup, Group, Scope, coverage, first_units_in_states, units_in_states, units_of_group,
+};
+pub use scoreboard::{Score, ScoreboardEntry, ScoreboardRow, Weighed, scoreboard};
 pub use target::{Share, ShareError, Target};
 pub use truth::Truth;

@@ -1,7 +1,8 @@
-use crate::graph::{Graph, OrganizationSet, Slot, When};
+use crate::graph::{Day, Graph, OrganizationSet, Ranges, Slot, When};
 use crate::model::{Date, OrganizationKind};
 
-use super::{Counts, CoverageState, Evaluation, Indicator, evaluate};
+use super::settled::{Settled, of_kind};
+use super::{Counts, CoverageState, Indicator};
 
 /// On which day, and of which part of the graph, coverage is asked.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +24,7 @@ pub struct Coverage {
     pub counts: Counts,
     /// By group in the order of ids, the group of those that stand in none last.
     pub groups: Vec<CoverageGroup>,
-    /// Whether units that were generated are among the population.
+    /// Whether the graph holds units that were generated, so that the numbers may rest on them.
     pub synthetic: bool,
 }
 
@@ -43,13 +44,57 @@ pub fn coverage(
     scope: &Scope<'_>,
     group_by: Option<OrganizationKind>,
 ) -> Coverage {
-    let evaluation = scope.narrowed(evaluate(indicator, graph, scope.date, scope.exempt), graph);
+    let day = graph.day(scope.date);
+    let state = Settled::of(indicator, &day, scope.exempt);
+    let ranges = scope.ranges(&day);
     Coverage {
         date: scope.date,
-        counts: Counts::of(&evaluation, None, indicator.target),
-        groups: group_by.map_or_else(Vec::new, |kind| groups(indicator, graph, scope, &evaluation, kind)),
-        synthetic: !evaluation.population.is_disjoint(graph.synthetic()),
+        counts: Counts::of(&state, &ranges, indicator.target),
+        groups: group_by
+            .map_or_else(Vec::new, |kind| groups(indicator, &day, scope, (&state, &ranges), kind)),
+        synthetic: !graph.synthetic().is_empty(),
     }
+}
+
+/// Which units of a scope a group counts.
+#[derive(Clone, Copy, Debug)]
+pub enum Group {
+    /// All of them: no group.
+    Whole,
+    /// Those that stand in an organisation, or are it.
+    In(Slot),
+    /// Those that stand in no organisation of a kind.
+    InNone(OrganizationKind),
+}
+
+/// The units that a group counts in some states, as a set.
+pub fn units_of_group(
+    indicator: &Indicator,
+    graph: &Graph,
+    scope: &Scope<'_>,
+    states: &[CoverageState],
+    group: Group,
+) -> OrganizationSet {
+    let day = graph.day(scope.date);
+    let state = Settled::of(indicator, &day, scope.exempt);
+    let ranges = scope.ranges(&day);
+    let ranges = match group {
+        Group::Whole => ranges,
+        Group::In(by) => day.standing_in(by).intersection(&ranges),
+        Group::InNone(kind) => {
+            let inside = scope.inside(&day);
+            let mut grouped = Vec::new();
+            for by in candidates(&day, scope, &inside, kind) {
+                grouped.extend(day.standing_in(by).iter());
+            }
+            ranges.difference(&Ranges::joined(grouped))
+        }
+    };
+    let mut units = OrganizationSet::new();
+    for set in states.iter().flat_map(|wanted| state.in_state(*wanted)) {
+        units.extend(set.positions(&ranges).map(|position| day.at(position).position()));
+    }
+    units
 }
 
 /// The units of an indicator's population that are in one of some states, in the order of ids.
@@ -59,72 +104,89 @@ pub fn units_in_states(
     scope: &Scope<'_>,
     states: &[CoverageState],
 ) -> Vec<(Slot, CoverageState)> {
-    let evaluation = scope.narrowed(evaluate(indicator, graph, scope.date, scope.exempt), graph);
-    let covered = evaluation.covered();
-    let sets = [
-        (CoverageState::Covered, &covered),
-        (CoverageState::Uncovered, &evaluation.uncovered),
-        (CoverageState::Unknown, &evaluation.unknown),
-        (CoverageState::Exempt, &evaluation.exempt),
-    ];
-    let mut units: Vec<_> = sets
-        .into_iter()
-        .filter(|(state, _)| states.contains(state))
-        .flat_map(|(state, set)| crate::graph::slots(set).map(move |slot| (slot, state)))
-        .collect();
-    units.sort_by(|(a, _), (b, _)| graph.id(*a).cmp(graph.id(*b)));
-    units
+    first_units_in_states(indicator, graph, scope, states, usize::MAX)
+}
+
+/// The first by id of the units of an indicator's population that are in one of some states.
+pub fn first_units_in_states(
+    indicator: &Indicator,
+    graph: &Graph,
+    scope: &Scope<'_>,
+    states: &[CoverageState],
+    limit: usize,
+) -> Vec<(Slot, CoverageState)> {
+    let day = graph.day(scope.date);
+    let state = Settled::of(indicator, &day, scope.exempt);
+    let ranges = scope.ranges(&day);
+    let mut units = Vec::new();
+    for wanted in CoverageState::all().filter(|state| states.contains(state)) {
+        for set in state.in_state(wanted) {
+            let slots = set.positions(&ranges).map(|position| day.at(position));
+            units.extend(slots.map(|slot| (day.rank(slot), slot, wanted)));
+        }
+    }
+    if limit < units.len() {
+        units.select_nth_unstable(limit);
+        units.truncate(limit);
+    }
+    units.sort_unstable();
+    units.into_iter().map(|(_, slot, state)| (slot, state)).collect()
 }
 
 impl Scope<'_> {
-    /// An evaluation without what stands outside.
-    fn narrowed(&self, evaluation: Evaluation, graph: &Graph) -> Evaluation {
-        let Some(root) = self.within else { return evaluation };
-        let within = standing_in(graph, root, self.date);
-        let narrow = |set: OrganizationSet| set & &within;
-        Evaluation {
-            population: narrow(evaluation.population),
-            covered_by: evaluation.covered_by.into_iter().map(narrow).collect(),
-            uncovered: narrow(evaluation.uncovered),
-            unknown: narrow(evaluation.unknown),
-            exempt: narrow(evaluation.exempt),
-        }
+    /// The positions of all that it takes in.
+    fn ranges(&self, day: &Day<'_>) -> Ranges {
+        self.within.map_or_else(|| day.everywhere(), |root| day.standing_in(root))
     }
-}
 
-/// What stands within an organisation on a day, and it itself; nothing where it does not exist then.
-fn standing_in(graph: &Graph, root: Slot, date: Date) -> OrganizationSet {
-    let when = When::On(date);
-    let mut within = graph.within(root, when);
-    if graph.exists(root, when) {
-        within.insert(root.position());
+    /// The positions of all that stands within it, its root not.
+    fn inside(&self, day: &Day<'_>) -> Ranges {
+        self.within.map_or_else(|| day.everywhere(), |root| day.within(root))
     }
-    within
 }
 
 fn groups(
     indicator: &Indicator,
-    graph: &Graph,
+    day: &Day<'_>,
     scope: &Scope<'_>,
-    evaluation: &Evaluation,
+    (state, ranges): (&Settled, &Ranges),
     kind: OrganizationKind,
 ) -> Vec<CoverageGroup> {
-    let when = When::On(scope.date);
-    let inside = scope.within.map(|root| graph.within(root, when));
-    let mut ungrouped = evaluation.population.clone();
-    let existing = crate::graph::slots(graph.of_kind(kind)).filter(|slot| graph.exists(*slot, when));
+    let target = indicator.target.filter(|target| target.is_share());
+    let inside = scope.inside(day);
     let mut groups = Vec::new();
-    for by in graph.sorted_by_id(existing) {
-        let members = standing_in(graph, by, scope.date);
-        let is_inside = inside.as_ref().is_none_or(|inside| inside.contains(by.position()));
-        if is_inside || !evaluation.population.is_disjoint(&members) {
-            let counts = Counts::of_group(evaluation, &members, indicator);
+    let mut grouped = Vec::new();
+    for by in candidates(day, scope, &inside, kind) {
+        let members = day.standing_in(by);
+        grouped.extend(members.iter());
+        let counts = Counts::of(state, &members.intersection(ranges), target);
+        if counts.population > 0 || day.position(by).is_some_and(|position| inside.contains(position)) {
             groups.push(CoverageGroup { by: Some(by), counts });
         }
-        ungrouped -= members;
     }
-    if !ungrouped.is_empty() {
-        groups.push(CoverageGroup { by: None, counts: Counts::of_group(evaluation, &ungrouped, indicator) });
+    let ungrouped = Counts::of(state, &ranges.difference(&Ranges::joined(grouped)), target);
+    if ungrouped.population > 0 {
+        groups.push(CoverageGroup { by: None, counts: ungrouped });
     }
     groups
+}
+
+/// The organisations of a kind in which a part of the scope may stand, in the order of ids.
+///
+/// Where everything stands in one place at the most, these are inside the scope or above it.
+fn candidates(day: &Day<'_>, scope: &Scope<'_>, inside: &Ranges, kind: OrganizationKind) -> Vec<Slot> {
+    let of_kind = of_kind(day, kind);
+    let all = |ranges: &Ranges| {
+        of_kind.iter().flat_map(|set| set.positions(ranges)).map(|at| day.at(at)).collect::<Vec<_>>()
+    };
+    let mut found = match scope.within {
+        Some(root) if day.is_forest() => {
+            let above = day.graph().ancestors(root, When::On(scope.date));
+            let above = above.into_iter().chain([root]).filter(|slot| day.graph().kind(*slot) == kind);
+            all(inside).into_iter().chain(above.filter(|slot| day.position(*slot).is_some())).collect()
+        }
+        _ => all(&day.everywhere()),
+    };
+    found.sort_unstable_by_key(|slot| day.rank(*slot));
+    found
 }

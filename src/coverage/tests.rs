@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::graph::{Direction, Graph, OrganizationSet, When};
+use crate::graph::{Direction, Graph, OrganizationSet, Slot, When};
 use crate::model::*;
 
 const KINDS: [OrganizationKind; 8] = [
@@ -145,6 +145,7 @@ fn indicator() -> impl Strategy<Value = Indicator> {
     let label = || Label { simplified: "a".into(), traditional: "a".into(), english: "a".into() };
     (condition(), prop::collection::vec(condition(), 0..4)).prop_map(move |(population, forms)| Indicator {
         id: "a".into(),
+        version: std::num::NonZeroU32::MIN,
         name: label(),
         source: "F1".into(),
         due: None,
@@ -156,6 +157,47 @@ fn indicator() -> impl Strategy<Value = Indicator> {
             .collect(),
         target: None,
     })
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    let value = (0usize..9).prop_flat_map(organization);
+    prop_oneof![
+        2 => value.prop_map(|organization| Change::PutOrganization(Box::new(organization))),
+        4 => relation(9).prop_map(Change::PutRelation),
+        2 => relation(9).prop_map(|relation| Change::RemoveRelation(relation.key())),
+    ]
+}
+
+type Row = (Option<Slot>, u64, u64, u64, u64);
+
+/// What coverage should say: a row a group, then one for the whole, which is given the first slot of all.
+fn counted(indicator: &Indicator, graph: &Graph, scope: &Scope<'_>, kind: OrganizationKind) -> Vec<Row> {
+    let when = When::On(scope.date);
+    let examiner = Examiner::new(graph, scope.date);
+    let existing = || graph.slots_by_id().filter(|slot| graph.exists(*slot, when));
+    let stands_in = |slot: Slot, place: Slot| slot == place || graph.ancestors(slot, when).contains(&place);
+    let units: Vec<_> = existing()
+        .filter(|slot| scope.within.is_none_or(|root| graph.exists(root, when) && stands_in(*slot, root)))
+        .filter_map(|slot| examiner.state(indicator, scope.exempt, slot).map(|(state, _)| (slot, state)))
+        .collect();
+    let row = |by: Option<Slot>, chosen: &dyn Fn(Slot) -> bool| {
+        let count = |state| units.iter().filter(|(slot, s)| *s == state && chosen(*slot)).count() as u64;
+        use CoverageState::{Covered, Exempt, Uncovered, Unknown};
+        (by, count(Covered), count(Uncovered), count(Unknown), count(Exempt))
+    };
+    let is_empty = |row: &Row| row.1 + row.2 + row.3 + row.4 == 0;
+    let places: Vec<_> = existing().filter(|slot| graph.kind(*slot) == kind).collect();
+    let mut rows = Vec::new();
+    for place in places.iter().copied() {
+        let row = row(Some(place), &|slot| stands_in(slot, place));
+        if !is_empty(&row) || scope.within.is_none_or(|root| graph.ancestors(place, when).contains(&root)) {
+            rows.push(row);
+        }
+    }
+    let ungrouped = row(None, &|slot| !places.iter().any(|place| stands_in(slot, *place)));
+    rows.extend(Some(ungrouped).filter(|row| !is_empty(row)));
+    rows.push(row(crate::graph::slots(graph.everything()).next(), &|_| true));
+    rows
 }
 
 proptest! {
@@ -187,6 +229,45 @@ proptest! {
     }
 
     #[test]
+    fn coverage_that_is_kept_is_that_of_each_unit_after_every_change(
+        graph in graph(),
+        indicator in indicator(),
+        changes in prop::collection::vec(change(), 1..12),
+        date in 1i8..15,
+        exempt in prop::option::weighted(0.3, 0u32..9),
+        within in prop::option::weighted(0.7, 0usize..9),
+    ) {
+        let mut graph = graph;
+        let exempt = OrganizationSet::from_iter(exempt);
+        for change in changes {
+            let within = within.and_then(|n| graph.slot(&format!("o-{n}")));
+            let scope = Scope { date: day(date), within, exempt: &exempt };
+            for kind in [OrganizationKind::IndustrialPark, OrganizationKind::Enterprise] {
+                let found = coverage(&indicator, &graph, &scope, Some(kind));
+                let found: Vec<_> = found
+                    .groups
+                    .iter()
+                    .map(|group| (group.by, &group.counts))
+                    .chain([(Some(crate::graph::slots(graph.everything()).next().unwrap()), &found.counts)])
+                    .map(|(by, counts)| (by, counts.covered, counts.uncovered, counts.unknown, counts.exempt))
+                    .collect();
+                prop_assert_eq!(found, counted(&indicator, &graph, &scope, kind));
+            }
+            let all: Vec<_> = CoverageState::all().collect();
+            let units = units_in_states(&indicator, &graph, &scope, &all);
+            let first = first_units_in_states(&indicator, &graph, &scope, &all, 2);
+            prop_assert_eq!(&first, &units[..units.len().min(2)]);
+            prop_assert!(units.iter().map(|(slot, _)| graph.id(*slot)).is_sorted());
+            let examiner = Examiner::new(&graph, day(date));
+            for (slot, state) in units {
+                prop_assert_eq!(examiner.state(&indicator, &exempt, slot).map(|found| found.0), Some(state));
+            }
+            // Some changes break a rule and leave everything as it was.
+            graph.apply(&[change]).ok();
+        }
+    }
+
+    #[test]
     fn a_rule_prints_back_as_it_was_read(condition in condition()) {
         let json = serde_json::to_string(&condition).unwrap();
         prop_assert_eq!(&serde_json::from_str::<Condition>(&json).unwrap(), &condition);
@@ -213,5 +294,44 @@ proptest! {
                 prop_assert!(finding.reasons.iter().all(|reason| reason.truth == finding.truth));
             }
         }
+    }
+
+    #[test]
+    fn a_unit_is_unknown_only_where_a_value_is_missing(
+        graph in graph(), indicator in indicator(), date in 1i8..15,
+    ) {
+        let date = day(date);
+        let evaluation = evaluate(&indicator, &graph, date, &OrganizationSet::new());
+        for unit in &evaluation.unknown {
+            let found = completeness(&indicator, &graph, date, &OrganizationSet::from_iter([unit]));
+            prop_assert!(found.iter().any(|completeness| !completeness.missing.is_empty()));
+        }
+        for completeness in completeness(&indicator, &graph, date, &evaluation.population) {
+            prop_assert!(completeness.missing.is_subset(&completeness.asked));
+            prop_assert!(completeness.related || completeness.asked.is_subset(&evaluation.population));
+            for slot in crate::graph::slots(&completeness.asked) {
+                let missing = graph.value(slot, &completeness.operand).is_none();
+                prop_assert_eq!(missing, completeness.missing.contains(slot.position()));
+            }
+        }
+    }
+
+    #[test]
+    fn reasons_of_a_set_are_those_of_its_units(
+        graph in graph(), indicator in indicator(), date in 1i8..15,
+    ) {
+        let date = day(date);
+        let uncovered = evaluate(&indicator, &graph, date, &OrganizationSet::new()).uncovered;
+        let counts = reason_counts(&indicator, &graph, date, &uncovered);
+        prop_assert!(counts.is_sorted_by(|a, b| a.count >= b.count));
+        let mut expected = std::collections::BTreeMap::<_, u64>::new();
+        for unit in &uncovered {
+            for reason in reason_counts(&indicator, &graph, date, &OrganizationSet::from_iter([unit])) {
+                prop_assert_eq!(reason.count, 1);
+                *expected.entry((reason.form, reason.needed)).or_default() += 1;
+            }
+        }
+        let found = counts.into_iter().map(|reason| ((reason.form, reason.needed), reason.count)).collect();
+        prop_assert_eq!(expected, found);
     }
 }

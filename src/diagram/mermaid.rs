@@ -27,8 +27,7 @@ fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
-            '"' | '<' | '>' | '&' | '#' | ';' | '`' | '[' | ']' | '(' | ')' | '{' | '}' | '|' | '\\'
-            | '*' | '_' => {
+            '"' | '<' | '>' | '&' | '#' | ';' | '`' | '[' | ']' | '(' | ')' | '{' | '}' | '|' | '\\' => {
                 write!(out, "#{};", u32::from(character)).ok();
             }
             other => out.push(other),

@@ -30,9 +30,17 @@ impl Graph {
         let slot = match self.slot(organization.id.as_str()) {
             Some(slot) => {
                 self.indexes.leave(slot, &self.columns);
+                if self.columns.life(slot) == organization.life {
+                    self.days.touch(slot);
+                } else {
+                    self.days.forget();
+                }
                 slot
             }
-            None => Slot::of(self.topology.add_node(())),
+            None => {
+                self.days.forget();
+                Slot::of(self.topology.add_node(()))
+            }
         };
         self.columns.set(slot, organization);
         self.indexes.enter(slot, &self.columns);
@@ -43,6 +51,7 @@ impl Graph {
         if let Some((relation, _)) = self.implied_relation(slot) {
             self.unset_edge(relation);
         }
+        self.days.forget();
         self.indexes.leave(slot, &self.columns);
         self.columns.clear(slot);
         self.topology.remove_node(slot.node());
@@ -59,6 +68,7 @@ impl Graph {
         let slot = RelationSlot::of(self.topology.add_edge(source.node(), target.node(), weight));
         self.relations.set(slot, validity, citation);
         self.indexes.enter_relation(slot, weight.relation_type);
+        self.note_relation(slot, validity);
     }
 
     /// Writes a relation over the one at a slot, or beside the others; gives back what stood there.
@@ -73,6 +83,7 @@ impl Graph {
         if let Some(slot) = before {
             let record = self.relation_at(slot).map(|view| self.relation_record(&view));
             self.relations.set(slot, relation.validity, citation);
+            self.note_relation(slot, relation.validity);
             return record;
         }
         let weight =
@@ -82,8 +93,19 @@ impl Graph {
     }
 
     pub(super) fn unset_edge(&mut self, slot: RelationSlot) {
+        self.note_relation(slot, Validity::ALWAYS);
         if let Some(weight) = self.topology.remove_edge(slot.edge()) {
             self.indexes.leave_relation(slot, weight.relation_type);
+        }
+    }
+
+    /// Tells the days that are laid out of a relation that came, goes or has other dates.
+    fn note_relation(&mut self, slot: RelationSlot, validity: Validity) {
+        let Some((source, target)) = self.topology.edge_endpoints(slot.edge()) else { return };
+        if self.topology[slot.edge()].relation_type.is_standing() {
+            self.days.forget();
+        } else {
+            self.days.touch_relation([Slot::of(source), Slot::of(target)], validity);
         }
     }
 

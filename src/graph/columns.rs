@@ -48,6 +48,11 @@ struct Rarities {
 }
 
 impl Columns {
+    /// How many rows there are, empty ones included.
+    pub(super) fn rows(&self) -> usize {
+        self.ids.len()
+    }
+
     /// Writes an organisation's row, in place of what stood there.
     pub(super) fn set(&mut self, slot: Slot, organization: &Organization) {
         let row = slot.0 as usize;

@@ -3,8 +3,8 @@ use std::sync::Arc;
 
 use super::{Graph, OrganizationSet, Slot, When};
 use crate::model::{
-    AttributeId, AttributeValue, Date, OperatingStatus, Organization, OrganizationId, OrganizationKind,
-    UnifiedSocialCreditCode,
+    AttributeId, AttributeValue, Date, DivisionCode, OperatingStatus, Organization, OrganizationId,
+    OrganizationKind, UnifiedSocialCreditCode,
 };
 
 /// A value of organisations that rules compare.
@@ -101,6 +101,16 @@ impl Graph {
     /// The kind of an organisation.
     pub fn kind(&self, slot: Slot) -> OrganizationKind {
         self.columns.kind(slot)
+    }
+
+    /// The division code of where an organisation stands.
+    pub fn division(&self, slot: Slot) -> Option<DivisionCode> {
+        self.columns.division(slot)
+    }
+
+    /// The unified social credit code of an organisation.
+    pub fn credit_code(&self, slot: Slot) -> Option<UnifiedSocialCreditCode> {
+        self.columns.credit_code(slot)
     }
 
     /// Whether an organisation works.

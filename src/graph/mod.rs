@@ -9,17 +9,20 @@
 //! 5. Every division code is that of a territory in the graph.
 //! 6. An implied `LOCATED_IN` stands exactly where the rule of [`implied`] asks for one; it is never stated.
 //! 7. No two stated relations have one key, no two organisations one id or one credit code.
+//! 8. A day that is kept laid out ([`day`]) says what one that is made afresh says.
 //!
 //! What is absent: no petgraph index leaves this floor, no slot is ever written to a disk, and nothing
 //! here knows of storage, of indicators or of the date of today.
 
 mod apply;
 mod columns;
+mod day;
 mod implied;
 mod index;
 mod interner;
 mod lookup;
 mod path;
+mod reach;
 mod relations;
 mod replay;
 mod search;
@@ -34,9 +37,11 @@ use roaring::RoaringBitmap;
 
 use crate::model::Date;
 use columns::Columns;
+use day::Days;
 use index::Indexes;
 use relations::{RelationColumns, RelationWeight};
 
+pub use day::{Day, OrderedSet, Ranges};
 pub use lookup::Operand;
 pub use path::{Path, PathQuery};
 pub use relations::{Direction, RelationSlot, RelationView};
@@ -97,6 +102,7 @@ pub struct Graph {
     columns: Columns,
     relations: RelationColumns,
     indexes: Indexes,
+    days: Days,
 }
 
 impl Graph {

@@ -11,6 +11,11 @@ const STANDING: [RelationType; 2] = [RelationType::PartOf, RelationType::Located
 impl Graph {
     /// What stands within an organisation: all that reaches it by `PART_OF` or `LOCATED_IN`; itself not.
     pub fn within(&self, slot: Slot, when: When) -> OrganizationSet {
+        if let When::On(date) = when
+            && let Some(day) = self.kept_day(date)
+        {
+            return day.within(slot).iter().flatten().map(|position| day.at(position).0).collect();
+        }
         let mut found = OrganizationSet::new();
         if !self.exists(slot, when) {
             return found;

@@ -159,6 +159,7 @@ impl CoverageRuleInput {
         });
         Ok(coverage::Indicator {
             id: "rule".to_owned(),
+            version: std::num::NonZeroU32::MIN,
             name: label("rule"),
             source: String::new(),
             due: None,

@@ -6,21 +6,24 @@ use super::condition::CoverageRuleInput;
 use super::cost;
 use super::enums::CoverageState;
 use super::error::{Code, bad_input, error, unknown_organization};
+use super::explain::{Explained, ReasonCount, ValueCompleteness};
 use super::indicator::{Form, Indicator, Target};
 use super::organization::Organization;
 use super::relation::Relation;
 use super::scalar::Date;
 use super::stop::go_on;
 use crate::atlas::Snapshot;
-use crate::coverage::{self, Counts, Examiner, Scope};
+use crate::coverage::{self, Counts, Examiner, Group, Scope};
 use crate::graph::{OrganizationSet, Slot, When};
 use crate::model;
 
 /// How far an indicator is reached.
 pub(super) struct Coverage {
     snapshot: Arc<Snapshot>,
-    indicator: coverage::Indicator,
+    indicator: Arc<coverage::Indicator>,
     named: bool,
+    within: Option<Slot>,
+    group_by: Option<model::OrganizationKind>,
     coverage: coverage::Coverage,
 }
 
@@ -36,9 +39,12 @@ pub(super) struct FormCount {
 /// The part of a population that stands within one organisation, or is it.
 pub(super) struct CoverageGroup {
     snapshot: Arc<Snapshot>,
+    indicator: Arc<coverage::Indicator>,
+    date: model::Date,
+    within: Option<Slot>,
     by: Option<Slot>,
+    group: Group,
     counts: Counts,
-    forms: Vec<coverage::Form>,
 }
 
 /// A unit of a population that is in one of the states asked for.
@@ -101,7 +107,8 @@ pub(super) fn indicator(
     }
 }
 
-fn known_indicator(snapshot: &Snapshot, id: &str) -> Result<coverage::Indicator> {
+/// An indicator by its id.
+pub(super) fn known_indicator(snapshot: &Snapshot, id: &str) -> Result<coverage::Indicator> {
     snapshot.indicators.get(id).cloned().ok_or_else(|| {
         let known: Vec<_> = snapshot.indicators.iter().map(|i| i.id.as_str()).collect();
         error(Code::NotFound, format!("there is no indicator \"{id}\"; there are: {}", known.join(", ")))
@@ -129,8 +136,19 @@ impl Coverage {
         scope: &Scope<'_>,
         group_by: Option<model::OrganizationKind>,
     ) -> Self {
-        let coverage = coverage::coverage(&indicator, &snapshot.graph, scope, group_by);
-        Self { snapshot: Arc::clone(snapshot), indicator, named, coverage }
+        Self {
+            coverage: coverage::coverage(&indicator, &snapshot.graph, scope, group_by),
+            snapshot: Arc::clone(snapshot),
+            indicator: Arc::new(indicator),
+            named,
+            within: scope.within,
+            group_by,
+        }
+    }
+
+    fn explained(&self) -> Explained<'_> {
+        let (graph, date) = (&self.snapshot.graph, self.coverage.date);
+        Explained { indicator: &self.indicator, graph, date, within: self.within, group: Group::Whole }
     }
 }
 
@@ -139,7 +157,7 @@ impl Coverage {
 impl Coverage {
     /// The indicator; null where a rule was written out.
     async fn indicator(&self) -> Option<Indicator> {
-        self.named.then(|| Indicator(self.indicator.clone()))
+        self.named.then(|| Indicator(coverage::Indicator::clone(&self.indicator)))
     }
 
     /// The day that it is said of.
@@ -202,9 +220,22 @@ impl Coverage {
         self.coverage.counts.shortfall
     }
 
-    /// Whether units that were generated are among the population.
+    /// Whether the graph holds units that were generated, so that the numbers may rest on them.
     async fn synthetic(&self) -> bool {
         self.coverage.synthetic
+    }
+
+    /// For which conditions the uncovered units fail and how many do, the most first, 100 at the most.
+    async fn reason_counts(
+        &self,
+        #[graphql(desc = "How many reasons.", default = 10)] first: i32,
+    ) -> Result<Vec<ReasonCount>> {
+        self.explained().reason_counts(first)
+    }
+
+    /// Which values the rule asks for, and for how many organisations none is recorded, in the order of the rule.
+    async fn completeness(&self) -> Vec<ValueCompleteness> {
+        self.explained().completeness()
     }
 
     /// By the organisations of the kind asked for, in the order of ids; units that stand in none come last.
@@ -212,9 +243,16 @@ impl Coverage {
     async fn groups(&self) -> Vec<CoverageGroup> {
         let groups = self.coverage.groups.iter().map(|group| CoverageGroup {
             snapshot: Arc::clone(&self.snapshot),
+            indicator: Arc::clone(&self.indicator),
+            date: self.coverage.date,
+            within: self.within,
             by: group.by,
+            group: match (group.by, self.group_by) {
+                (Some(by), _) => Group::In(by),
+                (None, Some(kind)) => Group::InNone(kind),
+                (None, None) => Group::Whole,
+            },
             counts: group.counts.clone(),
-            forms: self.indicator.forms.clone(),
         });
         groups.collect()
     }
@@ -265,7 +303,7 @@ impl CoverageGroup {
 
     /// How the covered are covered: by the first form that holds.
     async fn forms(&self) -> Vec<FormCount> {
-        form_counts(&self.forms, &self.counts)
+        form_counts(&self.indicator.forms, &self.counts)
     }
 
     /// Whether a share is reached in this group; null for a count, which belongs to the whole.
@@ -276,6 +314,26 @@ impl CoverageGroup {
     /// The fewest uncovered units that must become covered for a share; 0 where it is reached.
     async fn shortfall(&self) -> u64 {
         self.counts.shortfall
+    }
+
+    /// For which conditions the uncovered units fail and how many do, the most first, 100 at the most.
+    async fn reason_counts(
+        &self,
+        #[graphql(desc = "How many reasons.", default = 10)] first: i32,
+    ) -> Result<Vec<ReasonCount>> {
+        self.explained().reason_counts(first)
+    }
+
+    /// Which values the rule asks for, and for how many organisations none is recorded, in the order of the rule.
+    async fn completeness(&self) -> Vec<ValueCompleteness> {
+        self.explained().completeness()
+    }
+}
+
+impl CoverageGroup {
+    fn explained(&self) -> Explained<'_> {
+        let (graph, date) = (&self.snapshot.graph, self.date);
+        Explained { indicator: &self.indicator, graph, date, within: self.within, group: self.group }
     }
 }
 

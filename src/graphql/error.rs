@@ -10,6 +10,8 @@ pub(super) enum Code {
     NotFound,
     /// An argument is not one that can be answered.
     BadUserInput,
+    /// Something of the server's own failed.
+    Internal,
     /// The document is not GraphQL.
     GraphqlParseFailed,
     /// The document asks for what the schema does not have.
@@ -33,6 +35,14 @@ pub(super) fn unknown_organization(id: &str) -> Error {
 /// The error for an argument.
 pub(super) fn bad_input(message: impl Into<String>) -> Error {
     error(Code::BadUserInput, message)
+}
+
+/// The error for a past that cannot be read; what is wrong with the log is the operator's to know.
+pub(super) fn unreadable_past() -> Error {
+    error(
+        Code::Internal,
+        "what was recorded then cannot be read; `orgatlas check` says what is wrong with the store",
+    )
 }
 
 /// An error of a whole request, with its code.

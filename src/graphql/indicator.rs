@@ -35,6 +35,11 @@ impl Indicator {
         self.0.id.as_str().into()
     }
 
+    /// Which definition of it this is: a changed one takes the next number.
+    async fn version(&self) -> u32 {
+        self.0.version.get()
+    }
+
     /// How users read it.
     async fn name(&self, #[graphql(default)] language: Language) -> &str {
         written(&self.0.name, language)
@@ -105,7 +110,7 @@ impl Target {
     }
 }
 
-fn written(label: &Label, language: Language) -> &str {
+pub(super) fn written(label: &Label, language: Language) -> &str {
     match language {
         Language::ZhHans => &label.simplified,
         Language::ZhHant => &label.traditional,

@@ -43,6 +43,22 @@ impl Limits {
     };
 }
 
+impl Limits {
+    /// No limits, for whoever asks on a machine of his own: `orgatlas query` and the other commands.
+    pub const NONE: Self = Self {
+        depth: usize::MAX,
+        cost: usize::MAX,
+        aliases: usize::MAX,
+        selections: usize::MAX,
+        directives: usize::MAX,
+        tokens: usize::MAX,
+        batch: usize::MAX,
+        body: usize::MAX,
+        time: Duration::from_secs(u32::MAX as u64),
+        introspection: true,
+    };
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self::DEFAULT

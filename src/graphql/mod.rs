@@ -9,17 +9,21 @@ mod coverage;
 mod document;
 mod enums;
 mod error;
+mod explain;
 mod filter;
 mod indicator;
 mod limits;
 mod neighbourhood;
 mod organization;
 mod page;
+mod programme;
 mod query;
 mod relation;
 mod request;
 mod scalar;
+mod scoreboard;
 mod stop;
+mod trend;
 
 use std::sync::Arc;
 
@@ -92,6 +96,18 @@ pub fn timed_out(limits: &Limits) -> Response {
 /// Whether a request came as far as to be executed: errors of its own fields have a path.
 pub fn was_executed(response: &Response) -> bool {
     response.errors.is_empty() || response.errors.iter().any(|error| !error.path.is_empty())
+}
+
+/// The snapshot that a question is asked of: the request's, or the graph as it was recorded at a moment.
+fn snapshot_at(
+    context: &async_graphql::Context<'_>,
+    recorded_at: Option<scalar::DateTime>,
+) -> async_graphql::Result<Arc<Snapshot>> {
+    let now = snapshot(context)?;
+    match recorded_at {
+        None => Ok(Arc::clone(now)),
+        Some(moment) => now.recorded_at(moment.0).map_err(|_| error::unreadable_past()),
+    }
 }
 
 /// The snapshot of a request.

@@ -12,8 +12,11 @@ use super::indicator::Indicator;
 use super::neighbourhood::{Path, Subgraph};
 use super::organization::{Node, Organization};
 use super::page::{Connection, Ordered, PageArguments, page};
-use super::scalar::Date;
-use super::snapshot;
+use super::programme::Programme;
+use super::scalar::{Date, DateTime};
+use super::scoreboard::{ScoreboardRow, scoreboard};
+use super::trend::{TrendPoint, trend};
+use super::{snapshot, snapshot_at};
 use crate::coverage;
 use crate::graph::{Graph, OrganizationSet, PathQuery, Slot, SubgraphQuery, When};
 use crate::model;
@@ -160,8 +163,37 @@ impl Query {
         Ok(snapshot(context)?.indicators.get(&id).cloned().map(Indicator))
     }
 
+    /// The programme: its goal, main lines, coordinations, and focus areas with their indicators.
+    #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
+    async fn programme(&self, context: &Context<'_>) -> Result<Programme> {
+        Ok(Programme(Arc::clone(snapshot(context)?)))
+    }
+
+    /// The organisations of a level side by side: by rank, those without one last, by id among equals.
+    #[graphql(
+        complexity = "cost::QUESTION * indicators.as_ref().map_or(10, Vec::len) + cost::list(cost::FEW, child_complexity)"
+    )]
+    async fn scoreboard(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The kind of the organisations that are ranked, such as SUBDISTRICT.")]
+        level: OrganizationKind,
+        #[graphql(desc = "Only what stands within this organisation, and it itself.")] within: Option<ID>,
+        #[graphql(
+            desc = "The indicators, 50 at the most, which then weigh the same; the programme's key ones where left out."
+        )]
+        indicators: Option<Vec<ID>>,
+        #[graphql(desc = "The day; today in Asia/Shanghai where left out.")] as_of: Option<Date>,
+    ) -> Result<Vec<ScoreboardRow>> {
+        let snapshot = snapshot(context)?;
+        let exempt = OrganizationSet::new();
+        let scope = scope(snapshot, within.as_ref(), as_of, &exempt)?;
+        scoreboard(snapshot, &scope, level.into(), indicators)
+    }
+
     /// How far an indicator, or a rule of one's own, is reached.
     #[graphql(complexity = "cost::QUESTION + child_complexity")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments are fixed by the contract")]
     async fn coverage(
         &self,
         context: &Context<'_>,
@@ -174,12 +206,29 @@ impl Query {
         #[graphql(desc = "Only what stands within this organisation, and it itself.")] within: Option<ID>,
         #[graphql(desc = "Groups by the organisations of this kind.")] group_by: Option<OrganizationKind>,
         #[graphql(desc = "The day; today in Asia/Shanghai where left out.")] as_of: Option<Date>,
+        #[graphql(desc = "As it was recorded at this moment; as it is recorded now where left out.")]
+        recorded_at: Option<DateTime>,
     ) -> Result<Coverage> {
-        let snapshot = snapshot(context)?;
-        let chosen = indicator(snapshot, id, rule)?;
+        let snapshot = snapshot_at(context, recorded_at)?;
+        let chosen = indicator(&snapshot, id, rule)?;
         let exempt = OrganizationSet::new();
-        let scope = scope(snapshot, within.as_ref(), as_of, &exempt)?;
-        Ok(Coverage::new(snapshot, chosen, &scope, group_by.map(Into::into)))
+        let scope = scope(&snapshot, within.as_ref(), as_of, &exempt)?;
+        Ok(Coverage::new(&snapshot, chosen, &scope, group_by.map(Into::into)))
+    }
+
+    /// How an indicator went from month to month, as it was reported then and as it is known now.
+    ///
+    /// A point a month, on its last day; the last point is on the last day asked about. 120 points at the most.
+    #[graphql(complexity = "cost::list(cost::FEW, 2 * cost::QUESTION + child_complexity)")]
+    async fn trend(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The indicator's id.")] indicator: ID,
+        #[graphql(desc = "Only what stands within this organisation, and it itself.")] within: Option<ID>,
+        #[graphql(desc = "A day of the first month.")] from: Date,
+        #[graphql(desc = "The last day; today in Asia/Shanghai where left out.")] to: Option<Date>,
+    ) -> Result<Vec<TrendPoint>> {
+        trend(snapshot(context)?, &indicator, within.as_ref(), from.0, to.map(|date| date.0))
     }
 
     /// The units of an indicator's population in some states, in the order of ids, and why they are so.
@@ -199,19 +248,21 @@ impl Query {
             CoverageState,
         >,
         #[graphql(desc = "The day; today in Asia/Shanghai where left out.")] as_of: Option<Date>,
+        #[graphql(desc = "As it was recorded at this moment; as it is recorded now where left out.")]
+        recorded_at: Option<DateTime>,
         #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<Gap>> {
-        let snapshot = snapshot(context)?;
-        let chosen = Arc::new(indicator(snapshot, id, rule)?.0);
+        let snapshot = snapshot_at(context, recorded_at)?;
+        let chosen = Arc::new(indicator(&snapshot, id, rule)?.0);
         let exempt = OrganizationSet::new();
-        let scope = scope(snapshot, within.as_ref(), as_of, &exempt)?;
+        let scope = scope(&snapshot, within.as_ref(), as_of, &exempt)?;
         let states: Vec<_> = states.into_iter().map(Into::into).collect();
         let units = coverage::units_in_states(&chosen, &snapshot.graph, &scope, &states);
         let units: Vec<_> = units.into_iter().map(|(slot, state)| GapUnit { slot, state }).collect();
         let arguments = PageArguments { first, after, ..PageArguments::default() };
         page(&units, &GapsById(&snapshot.graph), &arguments, |unit| Gap {
-            snapshot: Arc::clone(snapshot),
+            snapshot: Arc::clone(&snapshot),
             indicator: Arc::clone(&chosen),
             date: scope.date,
             unit,

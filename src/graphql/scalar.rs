@@ -37,3 +37,26 @@ impl ScalarType for RuleValue {
         serde_json::to_value(&self.0).ok().and_then(|json| Value::from_json(json).ok()).unwrap_or_default()
     }
 }
+
+/// A moment, as GraphQL writes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct DateTime(pub(super) jiff::Timestamp);
+
+/// A moment in RFC 3339 form with its offset, such as 2023-07-01T00:00:00+08:00.
+#[Scalar(name = "DateTime", specified_by_url = "https://www.rfc-editor.org/rfc/rfc3339")]
+impl ScalarType for DateTime {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match &value {
+            Value::String(text) => text.parse().map(Self).map_err(|_| {
+                InputValueError::custom(format!(
+                    "\"{text}\" is no moment with an offset, such as 2023-07-01T00:00:00+08:00"
+                ))
+            }),
+            _ => Err(InputValueError::expected_type(value)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}

@@ -235,6 +235,17 @@ impl KindSet {
     /// The set that holds nothing.
     pub const EMPTY: Self = Self(0);
 
+    /// Party organisations: the Party kinds other than groups and the three Party-building bodies.
+    pub const PARTY_ORGANIZATIONS: Self =
+        Self::range(OrganizationKind::PartyWorkingCommittee, OrganizationKind::PartyBranch);
+
+    /// Covering organisations: committees, general branches and branches, which can cover a unit.
+    pub const COVERING_ORGANIZATIONS: Self = Self::of(&[
+        OrganizationKind::PartyCommittee,
+        OrganizationKind::PartyGeneralBranch,
+        OrganizationKind::PartyBranch,
+    ]);
+
     /// The kinds in a list.
     pub const fn of(kinds: &[OrganizationKind]) -> Self {
         let mut bits = 0;

@@ -25,7 +25,6 @@ const FACILITY: KindSet = KindSet::range(K::ServiceCenter, K::RestStop);
 const SECTOR: KindSet = KindSet::range(K::Industry, K::IndustrialChain);
 const PROGRAMME: KindSet = KindSet::range(K::Initiative, K::Brand);
 const PARTY_BUILDING: KindSet = KindSet::range(K::PartyBuildingConsortium, K::PartyBuildingComplex);
-const PARTY_ORGANIZATION: KindSet = PARTY.without(PARTY_BUILDING).without(KindSet::of(&[K::PartyGroup]));
 
 const fn above(kind: K) -> KindSet {
     let last = match kind {
@@ -75,13 +74,13 @@ static RELATION_RULES: [RelationRule; T::COUNT] = [
     RelationRule {
         relation_type: T::Instructs,
         modes: &[],
-        joins: &[(PARTY_ORGANIZATION, UNIT.or(PLACE).or(KindSet::of(&[K::Grid])))],
+        joins: &[(KindSet::PARTY_ORGANIZATIONS, UNIT.or(PLACE).or(KindSet::of(&[K::Grid])))],
     },
     RelationRule {
         relation_type: T::MemberOf,
         modes: &[],
         joins: &[(
-            TERRITORY.or(PLACE).or(UNIT).or(PARTY_ORGANIZATION),
+            TERRITORY.or(PLACE).or(UNIT).or(KindSet::PARTY_ORGANIZATIONS),
             KindSet::of(&[K::IndustryAssociation, K::ChamberOfCommerce, K::JointBody]).or(PARTY_BUILDING),
         )],
     },

@@ -53,9 +53,9 @@ fn wrong_usage_exits_with_2_and_failure_with_1() {
         ("coverage --data nowhere --indicator two-new-either", 1),
         ("coverage --data store --indicator nothing", 1),
         ("coverage --data store --indicator two-new-either --within nobody", 1),
-        ("coverage --data store --indicator two-new-either --as-of 2023-02-30", 1),
-        ("coverage --data store --indicator two-new-either --group-by TOWN", 1),
-        ("gaps --data store --indicator two-new-either --states GONE", 1),
+        ("coverage --data store --indicator two-new-either --as-of 2023-02-30", 2),
+        ("coverage --data store --indicator two-new-either --group-by TOWN", 2),
+        ("gaps --data store --indicator two-new-either --states GONE", 2),
         ("diagram --data store --root nobody --format dot", 1),
         ("import --data store nothing.csv", 1),
         ("query --data store {nothing}", 1),
@@ -180,4 +180,15 @@ fn charts_of_the_standing_and_of_the_party() {
     };
     insta::assert_snapshot!("hierarchy", chart("hierarchy", "cn-370114"));
     insta::assert_snapshot!("party", chart("party", "pty-1"));
+}
+
+/// Limits guard a server; whoever asks on a machine of his own may ask as much as he likes.
+#[test]
+fn a_query_without_a_server_has_no_limits() {
+    let desk = desk_with_store();
+    let fields: Vec<_> = (0..500).map(|n| format!("a{n}: organization(id: \"ent-1\") {{ id }}")).collect();
+    desk.write("many.graphql", format!("{{ {} }}", fields.join(" ")));
+    let answer: serde_json::Value =
+        serde_json::from_str(&desk.done("query --data store @many.graphql")).unwrap();
+    assert_eq!(answer["data"]["a499"]["id"], "ent-1");
 }

@@ -143,3 +143,58 @@ fn a_commit_made_up_for_another_version_is_refused() {
     let refused = atlas.commit(late).unwrap_err().to_string();
     assert_eq!(refused, "the graph is at version 1, not at 0 any more: look again and repeat");
 }
+
+#[test]
+fn what_was_recorded_then_is_found_beside_what_is_known_now() {
+    let folder = tempfile::tempdir().unwrap();
+    let atlas = open(folder.path());
+    let put = |number: u8| {
+        let mut village = Organization::new(
+            format!("cn-37011400120{number}").parse().unwrap(),
+            OrganizationKind::Village,
+            "示例村",
+        );
+        village.annual_income_cny = Some(600_000.0);
+        village.life = Validity::new(Some(Date::constant(2020, 1, 1)), None).unwrap();
+        proposal(vec![Change::PutOrganization(Box::new(village))])
+    };
+    let pause = || std::thread::sleep(std::time::Duration::from_millis(3));
+    let mut moments = vec![jiff::Timestamp::now()];
+    for number in 1..=3 {
+        pause();
+        atlas.commit(put(number)).unwrap();
+        pause();
+        moments.push(jiff::Timestamp::now());
+    }
+    let schema = orgatlas::graphql::schema();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let ask = |query: String| {
+        let request = orgatlas::graphql::Request::new(query);
+        let response = runtime.block_on(orgatlas::graphql::execute(&schema, &atlas, request));
+        serde_json::to_value(&response).unwrap()
+    };
+    for _ in 0..2 {
+        for (known, moment) in moments.iter().enumerate() {
+            let arguments =
+                format!("indicator: \"village-income\", asOf: \"2024-06-30\", recordedAt: \"{moment}\"");
+            let answer = ask(format!(
+                "{{ coverage({arguments}) {{ covered }} gaps({arguments}, states: [COVERED]) {{ totalCount }} }}"
+            ));
+            assert_eq!(answer["data"]["coverage"]["covered"], known, "{answer}");
+            assert_eq!(answer["data"]["gaps"]["totalCount"], known, "{answer}");
+        }
+    }
+    let trend = ask("{ trend(indicator: \"village-income\", from: \"2019-12-01\", to: \"2020-01-31\") {
+             asOf asReported { covered } asKnown { covered } } }"
+        .to_owned());
+    assert_eq!(
+        trend["data"]["trend"],
+        serde_json::json!([
+            { "asOf": "2019-12-31", "asReported": null, "asKnown": { "covered": 0 } },
+            { "asOf": "2020-01-31", "asReported": null, "asKnown": { "covered": 3 } },
+        ])
+    );
+    let wrong =
+        ask("{ coverage(indicator: \"village-income\", recordedAt: \"2024-06-30\") { covered } }".to_owned());
+    assert!(wrong["errors"][0]["message"].as_str().unwrap().contains("no moment with an offset"), "{wrong}");
+}

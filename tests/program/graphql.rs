@@ -21,7 +21,7 @@ fn atlas(folder: &Path) -> Arc<Atlas> {
 }
 
 /// Asks each question of the district and keeps question and answer.
-fn check(questions: &[(&str, &str)]) {
+pub(crate) fn check(questions: &[(&str, &str)]) {
     let folder = tempfile::tempdir().unwrap();
     let atlas = atlas(folder.path());
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();

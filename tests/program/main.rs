@@ -8,5 +8,6 @@ mod durability;
 mod floors;
 mod graphql;
 mod limits;
+mod programme;
 mod schema;
 mod server;

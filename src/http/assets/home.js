@@ -41,33 +41,70 @@ function verdict(met) {
   return met ? text("✓ 达标", "met") : text("✗ 未达标", "missed");
 }
 
-async function showIndicators() {
-  const { indicators, organizations } = await ask(
-    "{ indicators { id name source due target { shareAtLeast shareMoreThan coveredAtLeast uncoveredAtMost } } organizations(first: 0) { totalCount } }",
-  );
+// The coverage of many indicators, in requests that each stay small.
+async function coverages(ids) {
   const counts = "covered subjects ratio unknown met synthetic asOf";
-  const parts = indicators.map((i, n) => `i${n}: coverage(indicator: ${JSON.stringify(i.id)}) { ${counts} }`);
-  const coverages = await ask(`{ ${parts.join(" ")} }`);
+  const found = new Map();
+  for (let start = 0; start < ids.length; start += 25) {
+    const some = ids.slice(start, start + 25);
+    const parts = some.map((id, n) => `i${n}: coverage(indicator: ${JSON.stringify(id)}) { ${counts} }`);
+    const answer = await ask(`{ ${parts.join(" ")} }`);
+    some.forEach((id, n) => found.set(id, answer[`i${n}`]));
+  }
+  return found;
+}
+
+function indicatorRow(indicator, coverage) {
+  const open = document.createElement("button");
+  open.type = "button";
+  open.textContent = indicator.name;
+  const target = goal(indicator.target);
+  const line = row([
+    text(open), text(indicator.source), number(coverage.covered), number(coverage.subjects),
+    number(percent(coverage.ratio)), number(coverage.unknown),
+    text(indicator.due ? `${target}（${indicator.due}）` : target), verdict(coverage.met),
+  ]);
+  const show = () => showDetail(indicator, line).catch(failed);
+  open.addEventListener("click", show);
+  if (location.hash === `#${indicator.id}`) show();
+  return line;
+}
+
+function areaRow(name) {
+  const line = document.createElement("tr");
+  const heading = document.createElement("th");
+  heading.scope = "rowgroup";
+  heading.colSpan = 8;
+  heading.className = "area";
+  heading.textContent = name;
+  line.append(heading);
+  return line;
+}
+
+// The key indicators first, then those of each focus area, then those that a store has added.
+async function showIndicators() {
+  const described = "id name source due target { shareAtLeast shareMoreThan coveredAtLeast uncoveredAtMost }";
+  const { programme, indicators, organizations } = await ask(
+    `{ organizations(first: 0) { totalCount } indicators { ${described} }
+       programme { keyIndicators { indicator { id } } focusAreas { name indicators { id } } } }`,
+  );
+  const known = new Map(indicators.map((indicator) => [indicator.id, indicator]));
+  const key = programme.keyIndicators.map(({ indicator }) => indicator.id);
+  const areas = [["重点指标", key]];
+  const placed = new Set(key);
+  for (const area of programme.focusAreas) {
+    areas.push([area.name, area.indicators.map(({ id }) => id).filter((id) => !placed.has(id))]);
+    area.indicators.forEach(({ id }) => placed.add(id));
+  }
+  areas.push(["自定义指标", indicators.map(({ id }) => id).filter((id) => !placed.has(id))]);
+  const counted = await coverages(indicators.map(({ id }) => id));
   const body = one("#indicators tbody");
-  indicators.forEach((indicator, n) => {
-    const coverage = coverages[`i${n}`];
-    const open = document.createElement("button");
-    open.type = "button";
-    open.textContent = indicator.name;
-    const target = goal(indicator.target);
-    const line = row([
-      text(open), text(indicator.source), number(coverage.covered), number(coverage.subjects),
-      number(percent(coverage.ratio)), number(coverage.unknown),
-      text(indicator.due ? `${target}（${indicator.due}）` : target), verdict(coverage.met),
-    ]);
-    const show = () => showDetail(indicator, line).catch(failed);
-    open.addEventListener("click", show);
-    body.append(line);
-    if (location.hash === `#${indicator.id}`) show();
-  });
-  const first = coverages.i0;
-  one("#summary").textContent = `${organizations.totalCount} 个组织 · ${first ? first.asOf : ""}`;
-  one("#mark").hidden = !Object.values(coverages).some((coverage) => coverage.synthetic);
+  for (const [name, ids] of areas.filter(([, ids]) => ids.length > 0)) {
+    body.append(areaRow(name), ...ids.map((id) => indicatorRow(known.get(id), counted.get(id))));
+  }
+  const any = counted.values().next().value;
+  one("#summary").textContent = `${organizations.totalCount} 个组织 · ${indicators.length} 个指标 · ${any ? any.asOf : ""}`;
+  one("#mark").hidden = ![...counted.values()].some((coverage) => coverage.synthetic);
 }
 
 async function showDetail(indicator, line) {
@@ -92,17 +129,23 @@ async function showDetail(indicator, line) {
   await showGaps(indicator.id, null);
 }
 
+// A condition that was asked of another organisation is shown with that one's id.
+function needed(gap, reason) {
+  const asked = reason.organization.id;
+  return asked === gap.organization.id ? reason.needed : `${asked}：${reason.needed}`;
+}
+
 async function showGaps(id, after) {
   const { gaps } = await ask(
     `query ($id: ID!, $after: String) { gaps(indicator: $id, first: 20, after: $after) {
        totalCount pageInfo { hasNextPage endCursor }
-       nodes { organization { id name } reasons { needed found } } } }`,
+       nodes { organization { id name } reasons { organization { id } needed found } } } }`,
     { id, after },
   );
   one("#gaps-title").textContent = `未覆盖（${gaps.totalCount}）`;
   one("#gaps tbody").append(...gaps.nodes.map((gap) => row([
     text(`${gap.organization.name}（${gap.organization.id}）`),
-    text(gap.reasons.map((reason) => reason.needed).join("；")),
+    text(gap.reasons.map((reason) => needed(gap, reason)).join("；")),
     text(gap.reasons.map((reason) => reason.found).join("；")),
   ])));
   const more = one("#more");

@@ -1,0 +1,67 @@
+use std::path::{Path, PathBuf};
+
+use crate::coverage::{IndicatorCatalog, Programme};
+use crate::graph::Graph;
+use crate::model::{AttributeCatalog, AttributeError};
+
+use super::{OpenError, misfit};
+
+/// The attributes that a new store declares.
+const ATTRIBUTES: &str = include_str!("../../graph-data/attributes.toml");
+
+/// What a new store says of indicators of its own: how to write them, and none.
+const INDICATORS: &str = include_str!("../../graph-data/store/indicators.toml");
+
+/// The file of a store folder that declares attributes.
+pub const ATTRIBUTES_FILE: &str = "attributes.toml";
+
+/// The file of a store folder that adds indicators.
+pub const INDICATORS_FILE: &str = "indicators.toml";
+
+/// The attributes that a new store declares.
+///
+/// # Errors
+/// [`AttributeError`] if the data that the program carries is wrong; a test sees to it that it is not.
+pub fn bundled_attributes() -> Result<AttributeCatalog, AttributeError> {
+    AttributeCatalog::from_toml(ATTRIBUTES)
+}
+
+/// Reads the declared attributes of a store, writing the bundled ones where none are.
+pub(super) fn attributes(dir: &Path, graph: &Graph) -> Result<AttributeCatalog, OpenError> {
+    let (file, text) = read_or_write(dir, ATTRIBUTES_FILE, ATTRIBUTES)?;
+    let catalog = AttributeCatalog::from_toml(&text)
+        .map_err(|cause| OpenError::Attributes { file: file.clone(), cause })?;
+    let recorded = graph.organizations().find_map(|o| misfit(&o, &catalog));
+    match recorded {
+        Some(violation) => Err(OpenError::Recorded { file, violation }),
+        None => Ok(catalog),
+    }
+}
+
+/// The bundled programme and indicators, and behind them those of the store.
+///
+/// The bundled ones are checked against the bundled attributes: a store that declares fewer has no such
+/// values, and what asks for them is unknown.
+pub(super) fn indicators(
+    dir: &Path,
+    attributes: &AttributeCatalog,
+) -> Result<(Programme, IndicatorCatalog), OpenError> {
+    let bundled = bundled_attributes()
+        .map_err(|cause| OpenError::Attributes { file: ATTRIBUTES_FILE.into(), cause })?;
+    let (programme, catalog) = Programme::bundled(&bundled)?;
+    let (file, text) = read_or_write(dir, INDICATORS_FILE, INDICATORS)?;
+    let catalog =
+        catalog.with_toml(&text, attributes).map_err(|cause| OpenError::Indicators { file, cause })?;
+    Ok((programme, catalog))
+}
+
+/// A text file of a store folder, written first where it is not there.
+fn read_or_write(dir: &Path, name: &str, default: &str) -> Result<(PathBuf, String), OpenError> {
+    let file = dir.join(name);
+    let failed = |cause| OpenError::File { file: file.clone(), cause };
+    if !file.exists() {
+        std::fs::write(&file, default).map_err(failed)?;
+    }
+    let text = std::fs::read_to_string(&file).map_err(failed)?;
+    Ok((file, text))
+}

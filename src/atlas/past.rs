@@ -1,0 +1,105 @@
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use thiserror::Error;
+
+use super::Snapshot;
+use crate::graph::Replay;
+use crate::model::Violation;
+use crate::storage::{History, LogError};
+
+/// How many graphs of the past are kept for the next question.
+const KEPT: usize = 4;
+
+/// Why a graph of the past cannot be shown.
+#[derive(Debug, Error)]
+pub enum PastError {
+    /// The log cannot be read.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// What the log holds breaks a rule.
+    #[error("what was recorded breaks a rule: {0}")]
+    Violation(#[from] Violation),
+}
+
+/// The way from a snapshot back to what was recorded before it.
+pub(super) struct Past {
+    history: History,
+    kept: Mutex<VecDeque<Kept>>,
+}
+
+/// A graph of the past: what was recorded from its last commit until the commit after it.
+struct Kept {
+    snapshot: Arc<Snapshot>,
+    from: Timestamp,
+    until: Timestamp,
+}
+
+impl Past {
+    pub(super) fn new(history: History) -> Self {
+        Self { history, kept: Mutex::default() }
+    }
+
+    fn kept(&self, time: Timestamp) -> Option<Arc<Snapshot>> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = kept.iter().find(|k| k.from <= time && time < k.until);
+        found.map(|k| Arc::clone(&k.snapshot))
+    }
+
+    fn keep(&self, kept: Kept) {
+        let mut all = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        all.truncate(KEPT - 1);
+        all.push_front(kept);
+    }
+}
+
+impl Snapshot {
+    /// The graph as it was recorded at a time: what was reported then, whatever is known of that time now.
+    ///
+    /// Attributes and indicators are those of today. The first question about a time reads the log from its start;
+    /// the last few answers are kept.
+    ///
+    /// # Errors
+    /// [`PastError`] when the log cannot be read.
+    pub fn recorded_at(self: &Arc<Self>, time: Timestamp) -> Result<Arc<Self>, PastError> {
+        if time >= Timestamp::now() {
+            return Ok(Arc::clone(self));
+        }
+        if let Some(kept) = self.past.kept(time) {
+            return Ok(kept);
+        }
+        let mut replay = Replay::default();
+        let (mut version, mut from, mut until) = (0, Timestamp::MIN, None);
+        for part in self.past.history.commits(0)? {
+            let part = part?;
+            if part.head.sequence > self.version {
+                break;
+            }
+            if part.head.time > time {
+                until = Some(part.head.time);
+                break;
+            }
+            replay.apply(&part.changes)?;
+            (version, from) = (part.head.sequence, part.head.time);
+        }
+        let Some(until) = until else { return Ok(Arc::clone(self)) };
+        let snapshot = Arc::new(Self {
+            graph: replay.finish(),
+            version,
+            attributes: Arc::clone(&self.attributes),
+            programme: Arc::clone(&self.programme),
+            indicators: Arc::clone(&self.indicators),
+            past: Arc::clone(&self.past),
+        });
+        self.past.keep(Kept { snapshot: Arc::clone(&snapshot), from, until });
+        Ok(snapshot)
+    }
+}
+
+impl fmt::Debug for Past {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Past").field("history", &self.history).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,143 @@
+use std::sync::Arc;
+
+use crate::graph::{Day, Direction, OrderedSet, OrganizationSet, Ranges, When, slots};
+use crate::model::OrganizationKind;
+
+use super::evaluate::evaluate_among;
+use super::{Condition, CoverageState, Evaluation, Indicator};
+
+/// Every unit of an indicator's population by its state, in the order of a day, so that any part is counted at once.
+///
+/// The states of all units are kept with the day. After a commit only those units are looked at again that the
+/// commit can have changed: what it touched, and what the rule reaches these from.
+pub(super) struct Settled {
+    /// The covered by form, then the uncovered, then the unknown.
+    sets: Arc<Vec<OrderedSet>>,
+    exempt: Option<OrderedSet>,
+}
+
+impl Settled {
+    /// The states on a day.
+    pub(super) fn of(indicator: &Indicator, day: &Day<'_>, exempt: &OrganizationSet) -> Self {
+        let fresh = || in_order(day, &evaluate_among(indicator, day.graph(), day.date(), day.existing()));
+        let renewed = |former: &[OrderedSet], touched: &OrganizationSet| {
+            let again = reaching(indicator, day, touched);
+            let now = in_order(day, &evaluate_among(indicator, day.graph(), day.date(), &again));
+            let again = day.ordered(&again);
+            let everywhere = day.everywhere();
+            let pairs = former.iter().zip(now);
+            pairs
+                .map(|(set, now)| set.altered(again.positions(&everywhere), now.positions(&everywhere)))
+                .collect()
+        };
+        let kept = match name(indicator) {
+            Some(name) => day.kept(&name, fresh, renewed),
+            None => Arc::new(fresh()),
+        };
+        let settled = Self { sets: kept, exempt: None };
+        if exempt.is_empty() { settled } else { settled.without(day, exempt) }
+    }
+
+    fn without(self, day: &Day<'_>, exempt: &OrganizationSet) -> Self {
+        let (exempt, everywhere) = (day.ordered(exempt), day.everywhere());
+        let others =
+            exempt.positions(&everywhere).filter(|at| !self.sets.iter().any(|set| set.contains(*at)));
+        let of_population = exempt.altered(others, std::iter::empty());
+        let sets = self.sets.iter().map(|set| set.altered(exempt.positions(&everywhere), std::iter::empty()));
+        Self { sets: Arc::new(sets.collect()), exempt: Some(of_population) }
+    }
+
+    /// The covered, by the first form that holds.
+    pub(super) fn covered_by(&self) -> &[OrderedSet] {
+        &self.sets[..self.sets.len() - 2]
+    }
+
+    /// Units of which no form holds.
+    pub(super) fn uncovered(&self) -> &OrderedSet {
+        &self.sets[self.sets.len() - 2]
+    }
+
+    /// Units of which nobody knows.
+    pub(super) fn unknown(&self) -> &OrderedSet {
+        &self.sets[self.sets.len() - 1]
+    }
+
+    /// Units that need not be covered, where there are any.
+    pub(super) fn exempt(&self) -> Option<&OrderedSet> {
+        self.exempt.as_ref()
+    }
+
+    /// The sets, apart from each other, that make up a state.
+    pub(super) fn in_state(&self, state: CoverageState) -> &[OrderedSet] {
+        match state {
+            CoverageState::Covered => self.covered_by(),
+            CoverageState::Uncovered => std::slice::from_ref(self.uncovered()),
+            CoverageState::Unknown => std::slice::from_ref(self.unknown()),
+            CoverageState::Exempt => self.exempt.as_slice(),
+        }
+    }
+
+    /// Whether any unit at some positions is also in another set.
+    pub(super) fn holds_any(&self, ranges: &Ranges, day: &Day<'_>, other: &OrganizationSet) -> bool {
+        let mut sets = self.sets.iter().chain(&self.exempt).filter(|_| !other.is_empty());
+        sets.any(|set| set.positions(ranges).any(|at| other.contains(day.at(at).position())))
+    }
+}
+
+/// The organisations of a kind, in the order of a day; one set.
+pub(super) fn of_kind(day: &Day<'_>, kind: OrganizationKind) -> Arc<Vec<OrderedSet>> {
+    let of_kind = day.graph().of_kind(kind);
+    let renewed = |former: &[OrderedSet], touched: &OrganizationSet| {
+        let (touched, now) = (day.ordered(touched), day.ordered(&(touched & of_kind)));
+        let everywhere = day.everywhere();
+        former
+            .iter()
+            .map(|set| set.altered(touched.positions(&everywhere), now.positions(&everywhere)))
+            .collect()
+    };
+    day.kept(kind.name(), || vec![day.ordered(of_kind)], renewed)
+}
+
+/// What the states of an indicator hang on, as text; `None` if it cannot be written.
+fn name(indicator: &Indicator) -> Option<String> {
+    let forms: Vec<_> = indicator.forms.iter().map(|form| &form.when).collect();
+    serde_json::to_string(&(&indicator.population, forms)).ok()
+}
+
+fn in_order(day: &Day<'_>, evaluation: &Evaluation) -> Vec<OrderedSet> {
+    let sets = evaluation.covered_by.iter().chain([&evaluation.uncovered, &evaluation.unknown]);
+    sets.map(|set| day.ordered(set)).collect()
+}
+
+/// What exists of the organisations whose state may be another when some were touched.
+fn reaching(indicator: &Indicator, day: &Day<'_>, touched: &OrganizationSet) -> OrganizationSet {
+    let conditions =
+        std::iter::once(&indicator.population).chain(indicator.forms.iter().map(|form| &form.when));
+    conditions.fold(OrganizationSet::new(), |all, condition| all | reached_from(condition, day, touched))
+        & day.existing()
+}
+
+/// The touched, and the organisations that a condition leads from to one of these.
+fn reached_from(condition: &Condition, day: &Day<'_>, touched: &OrganizationSet) -> OrganizationSet {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) => {
+            parts.iter().fold(touched.clone(), |all, part| all | reached_from(part, day, touched))
+        }
+        Condition::Not(inner) => reached_from(inner, day, touched),
+        Condition::Related(related) => {
+            let others = reached_from(&related.to, day, touched);
+            let types = [related.relation_type];
+            let mut all = others.clone();
+            for other in slots(&others) {
+                let relations = day.graph().relations_of(other, Direction::Both, &types, When::Ever);
+                all.extend(relations.flat_map(|r| [r.source.position(), r.target.position()]));
+            }
+            all
+        }
+        Condition::Kind(_)
+        | Condition::Designation(_)
+        | Condition::OperatingStatus(_)
+        | Condition::Compare(_)
+        | Condition::Within(_) => touched.clone(),
+    }
+}

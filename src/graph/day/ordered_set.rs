@@ -1,0 +1,82 @@
+use std::ops::Range;
+
+use super::Ranges;
+
+/// How many words share one entry of the running count.
+const STRIDE: usize = 8;
+
+/// A set of positions that counts a range in two look-ups, however long the range is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OrderedSet {
+    words: Vec<u64>,
+    /// How many positions come before every eighth word.
+    before: Vec<u32>,
+}
+
+impl OrderedSet {
+    /// A set of positions below a limit.
+    pub fn new(limit: u32, positions: impl Iterator<Item = u32>) -> Self {
+        let mut set = Self { words: vec![0; limit as usize / 64 + 1], before: Vec::new() };
+        positions.for_each(|p| set.words[p as usize / 64] |= 1 << (p % 64));
+        set.count_anew();
+        set
+    }
+
+    /// The set without some positions and with others.
+    pub fn altered(&self, without: impl Iterator<Item = u32>, with: impl Iterator<Item = u32>) -> Self {
+        let mut set = self.clone();
+        without.for_each(|p| set.words[p as usize / 64] &= !(1 << (p % 64)));
+        with.for_each(|p| set.words[p as usize / 64] |= 1 << (p % 64));
+        set.count_anew();
+        set
+    }
+
+    /// Whether it holds a position.
+    pub fn contains(&self, position: u32) -> bool {
+        self.words.get(position as usize / 64).is_some_and(|word| word & (1 << (position % 64)) != 0)
+    }
+
+    /// How many positions of some ranges it holds.
+    pub fn count(&self, ranges: &Ranges) -> u64 {
+        ranges.iter().map(|range| u64::from(self.rank(range.end) - self.rank(range.start))).sum()
+    }
+
+    /// The positions that it holds in some ranges, in order.
+    pub fn positions<'s>(&'s self, ranges: &'s Ranges) -> impl Iterator<Item = u32> + 's {
+        ranges.iter().flat_map(|range| self.positions_in(range))
+    }
+
+    fn positions_in(&self, range: Range<u32>) -> impl Iterator<Item = u32> + '_ {
+        let (first, last) = (range.start / 64, range.end.div_ceil(64));
+        (first..last).flat_map(move |index| {
+            let mut word = self.words[index as usize];
+            if index * 64 < range.start {
+                word &= u64::MAX << (range.start % 64);
+            }
+            std::iter::from_fn(move || {
+                let bit = word.trailing_zeros();
+                word &= word.wrapping_sub(1);
+                (bit < 64).then_some(index * 64 + bit).filter(|position| *position < range.end)
+            })
+        })
+    }
+
+    /// How many positions it holds below one.
+    fn rank(&self, position: u32) -> u32 {
+        let word = position as usize / 64;
+        let stride = word / STRIDE;
+        let whole: u32 = self.words[stride * STRIDE..word].iter().map(|w| w.count_ones()).sum();
+        let part = self.words[word] & ((1 << (position % 64)) - 1);
+        self.before[stride] + whole + part.count_ones()
+    }
+
+    fn count_anew(&mut self) {
+        let mut sum = 0;
+        self.before.clear();
+        self.before.extend(self.words.chunks(STRIDE).map(|words| {
+            let before = sum;
+            sum += words.iter().map(|word| word.count_ones()).sum::<u32>();
+            before
+        }));
+    }
+}

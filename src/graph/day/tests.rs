@@ -1,0 +1,146 @@
+//! What is laid out says what the records say, after every change.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::graph::PathQuery;
+use crate::model::{Change, Organization, OrganizationKind, Relation, RelationType};
+
+const KINDS: [OrganizationKind; 8] = [
+    OrganizationKind::District,
+    OrganizationKind::Subdistrict,
+    OrganizationKind::Village,
+    OrganizationKind::IndustrialPark,
+    OrganizationKind::OfficeBuilding,
+    OrganizationKind::Enterprise,
+    OrganizationKind::Enterprise,
+    OrganizationKind::JointBody,
+];
+
+fn day(number: i8) -> Date {
+    Date::constant(2023, 1, number)
+}
+
+fn validity() -> impl Strategy<Value = Validity> {
+    (prop::option::weighted(0.2, 1i8..6), prop::option::weighted(0.2, 6i8..12))
+        .prop_map(|(from, to)| Validity::new(from.map(day), to.map(day)).unwrap())
+}
+
+fn organization(i: usize, life: Validity) -> Change {
+    let id = format!("o-{i}").parse().unwrap();
+    let kind = KINDS[i];
+    let id = if kind.level().is_some() {
+        format!("cn-{}", ["370114", "370114001", "370114001001"][i]).parse().unwrap()
+    } else {
+        id
+    };
+    let mut organization = Organization::new(id, kind, format!("名{i}"));
+    organization.life = life;
+    Change::PutOrganization(Box::new(organization))
+}
+
+fn id_of(i: usize) -> crate::model::OrganizationId {
+    match organization(i, Validity::ALWAYS) {
+        Change::PutOrganization(organization) => organization.id,
+        _ => unreachable!(),
+    }
+}
+
+fn relation() -> impl Strategy<Value = Relation> {
+    let types = prop::sample::select(vec![
+        RelationType::PartOf,
+        RelationType::LocatedIn,
+        RelationType::MemberOf,
+        RelationType::PartnersWith,
+    ]);
+    (0..KINDS.len(), types, 0..KINDS.len(), validity()).prop_map(|(s, t, o, validity)| {
+        let mut relation = Relation::new(id_of(s), t, id_of(o));
+        relation.validity = validity;
+        relation
+    })
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        1 => (0..KINDS.len(), validity()).prop_map(|(i, life)| organization(i, life)),
+        8 => relation().prop_map(Change::PutRelation),
+        2 => relation().prop_map(|r| Change::RemoveRelation(r.key())),
+    ]
+}
+
+/// All that exists around an organisation, by walking.
+fn around(graph: &Graph, root: Slot, steps: usize, when: When) -> BTreeSet<Slot> {
+    let mut all = BTreeSet::from([root]);
+    for _ in 0..steps {
+        let ends = |slot: &Slot| graph.relations_of(*slot, Direction::Both, &[], when).collect::<Vec<_>>();
+        all = all
+            .iter()
+            .flat_map(ends)
+            .flat_map(|r| [r.source, r.target])
+            .chain([root])
+            .chain(all.clone())
+            .collect();
+    }
+    all
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(120))]
+
+    #[test]
+    fn a_day_that_is_kept_says_what_walking_says(changes in prop::collection::vec(change(), 1..60)) {
+        let mut graph = Graph::new();
+        for i in 0..KINDS.len() {
+            graph.apply(&[organization(i, Validity::ALWAYS)]).unwrap();
+        }
+        for (step, change) in changes.into_iter().enumerate() {
+            // Most random relations join what they may not, or are not there to be removed.
+            graph.apply(&[change]).ok();
+            // Asked with the layout that was kept before, and against a copy that has none.
+            let mut plain = graph.clone();
+            plain.days.forget();
+            let date = day(1 + (step % 12) as i8);
+            let when = When::On(date);
+            let laid_out = graph.day(date);
+            prop_assert_eq!(laid_out.existing(), &plain.existing(when));
+            for slot in plain.slots_by_id() {
+                let within: OrganizationSet =
+                    laid_out.within(slot).iter().flatten().map(|p| laid_out.at(p).0).collect();
+                prop_assert_eq!(&within, &plain.within(slot, when));
+                prop_assert_eq!(graph.within(slot, when), within);
+                let exists = plain.exists(slot, when);
+                prop_assert_eq!(laid_out.position(slot).is_some(), exists);
+                for steps in 0..3 {
+                    let expected = if exists { around(&plain, slot, steps, when).len() - 1 } else { 0 };
+                    prop_assert_eq!(laid_out.count_around(slot, steps as u32), expected);
+                }
+                for to in plain.slots_by_id() {
+                    let query = PathQuery { from: slot, to, types: &[], max_length: 4, when };
+                    let length = plain.path(&query).map(|path| path.relations.len() as u32);
+                    prop_assert_eq!(laid_out.distance(slot, to, 4), length);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn ranges_and_sets_of_positions_are_sets(
+        a in prop::collection::btree_set(0u32..200, 0..60),
+        b in prop::collection::vec((0u32..200, 0u32..40), 0..6),
+        c in prop::collection::vec((0u32..200, 0u32..40), 0..6),
+    ) {
+        let ranges = |list: &[(u32, u32)]| Ranges::joined(list.iter().map(|(s, n)| *s..(s + n).min(200)).collect());
+        let plain = |ranges: &Ranges| ranges.iter().flatten().collect::<BTreeSet<u32>>();
+        let (x, y) = (ranges(&b), ranges(&c));
+        prop_assert_eq!(plain(&x.intersection(&y)), plain(&x).intersection(&plain(&y)).copied().collect());
+        prop_assert_eq!(plain(&x.difference(&y)), plain(&x).difference(&plain(&y)).copied().collect());
+        prop_assert!((0..200).all(|p| x.contains(p) == plain(&x).contains(&p)));
+        let set = OrderedSet::new(200, a.iter().copied());
+        let inside: Vec<u32> = a.intersection(&plain(&x)).copied().collect();
+        prop_assert_eq!(set.count(&x), inside.len() as u64);
+        prop_assert_eq!(set.positions(&x).collect::<Vec<_>>(), inside);
+        prop_assert!((0..200).all(|p| set.contains(p) == a.contains(&p)));
+    }
+}

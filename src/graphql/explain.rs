@@ -1,0 +1,78 @@
+use async_graphql::{Result, SimpleObject};
+
+use super::error::bad_input;
+use super::indicator::Form;
+use crate::coverage::{self, CoverageState, Group, Scope, units_of_group};
+use crate::graph::{Graph, OrganizationSet, Slot};
+use crate::model;
+
+/// The most reasons that are listed.
+const MAX_REASONS: i32 = 100;
+
+/// How many uncovered units fail for one condition that a form needs.
+#[derive(SimpleObject)]
+pub(super) struct ReasonCount {
+    /// The form.
+    form: Form,
+    /// The condition, in the words of the rule.
+    needed: String,
+    /// How many units fail for it; a unit that fails for several counts at each.
+    count: u64,
+}
+
+/// How completely the values are recorded that an indicator compares.
+#[derive(SimpleObject)]
+pub(super) struct ValueCompleteness {
+    /// The operand: members, a column, or the id of a declared attribute.
+    operand: String,
+    /// Whether it is asked of organisations that the units are related to, and not of the units.
+    related: bool,
+    /// How many organisations it is asked of.
+    population: u64,
+    /// For how many of them nothing is recorded.
+    missing: u64,
+}
+
+/// The coverage that is explained, and where.
+pub(super) struct Explained<'a> {
+    pub(super) indicator: &'a coverage::Indicator,
+    pub(super) graph: &'a Graph,
+    pub(super) date: model::Date,
+    pub(super) within: Option<Slot>,
+    pub(super) group: Group,
+}
+
+impl Explained<'_> {
+    /// For which conditions the uncovered units fail, as many reasons as asked for.
+    pub(super) fn reason_counts(&self, first: i32) -> Result<Vec<ReasonCount>> {
+        let most = usize::try_from(first).ok().filter(|_| first <= MAX_REASONS);
+        let most =
+            most.ok_or_else(|| bad_input(format!("first is {first}, but may be from 0 to {MAX_REASONS}")))?;
+        let uncovered = self.units(&[CoverageState::Uncovered]);
+        let counts = coverage::reason_counts(self.indicator, self.graph, self.date, &uncovered);
+        let counts = counts.into_iter().take(most).filter_map(|reason| {
+            let form = Form(self.indicator.forms.get(reason.form)?.clone());
+            Some(ReasonCount { form, needed: reason.needed, count: reason.count })
+        });
+        Ok(counts.collect())
+    }
+
+    /// Which values of the population are recorded.
+    pub(super) fn completeness(&self) -> Vec<ValueCompleteness> {
+        let units = self.units(&CoverageState::all().collect::<Vec<_>>());
+        let found = coverage::completeness(self.indicator, self.graph, self.date, &units);
+        let found = found.into_iter().map(|completeness| ValueCompleteness {
+            operand: completeness.operand.name().to_owned(),
+            related: completeness.related,
+            population: completeness.asked.len(),
+            missing: completeness.missing.len(),
+        });
+        found.collect()
+    }
+
+    fn units(&self, states: &[CoverageState]) -> OrganizationSet {
+        let exempt = OrganizationSet::new();
+        let scope = Scope { date: self.date, within: self.within, exempt: &exempt };
+        units_of_group(self.indicator, self.graph, &scope, states, self.group)
+    }
+}

@@ -1,0 +1,118 @@
+use std::sync::Arc;
+
+use async_graphql::{ID, Object, SimpleObject};
+
+use super::enums::Language;
+use super::indicator::{Indicator, written};
+use crate::atlas::Snapshot;
+use crate::coverage;
+
+/// What the district sets out to do, and the indicators that show how far it has come.
+pub(super) struct Programme(pub(super) Arc<Snapshot>);
+
+/// A goal, a main line or a coordination of the programme.
+pub(super) struct Aim(coverage::Aim);
+
+/// A focus area of the programme and what measures it.
+pub(super) struct FocusArea {
+    snapshot: Arc<Snapshot>,
+    area: coverage::FocusArea,
+}
+
+/// An indicator that the scoreboard shows, and how much it counts.
+#[derive(SimpleObject)]
+pub(super) struct KeyIndicator {
+    /// The indicator.
+    indicator: Indicator,
+    /// How much it counts in the score, against the others.
+    weight: u32,
+}
+
+/// What the district sets out to do, and the indicators that show how far it has come.
+#[Object]
+impl Programme {
+    /// The year that its due dates are reckoned with.
+    async fn year(&self) -> i16 {
+        self.0.programme.year
+    }
+
+    /// Whether the year is assumed, because the source states none.
+    async fn year_assumed(&self) -> bool {
+        self.0.programme.year_assumed
+    }
+
+    /// The one goal.
+    async fn goal(&self) -> Aim {
+        Aim(self.0.programme.goal.clone())
+    }
+
+    /// The main lines, in their order.
+    async fn main_lines(&self) -> Vec<Aim> {
+        self.0.programme.main_lines.iter().cloned().map(Aim).collect()
+    }
+
+    /// What is coordinated, in its order.
+    async fn coordinations(&self) -> Vec<Aim> {
+        self.0.programme.coordinations.iter().cloned().map(Aim).collect()
+    }
+
+    /// The focus areas, in their order.
+    async fn focus_areas(&self) -> Vec<FocusArea> {
+        let areas = self.0.programme.focus_areas.iter().cloned();
+        areas.map(|area| FocusArea { snapshot: Arc::clone(&self.0), area }).collect()
+    }
+
+    /// The indicators that the scoreboard shows where a query names none, and how much each counts.
+    async fn key_indicators(&self) -> Vec<KeyIndicator> {
+        let keys = self.0.programme.key_indicators.iter();
+        let keys = keys.filter_map(|key| {
+            let indicator = self.0.indicators.get(&key.indicator)?.clone();
+            Some(KeyIndicator { indicator: Indicator(indicator), weight: key.weight.get() })
+        });
+        keys.collect()
+    }
+}
+
+/// A goal, a main line or a coordination of the programme.
+#[Object]
+impl Aim {
+    /// Its id within the programme.
+    async fn id(&self) -> ID {
+        self.0.id.as_str().into()
+    }
+
+    /// How users read it.
+    async fn name(&self, #[graphql(default)] language: Language) -> &str {
+        written(&self.0.name, language)
+    }
+
+    /// The fact that it comes from.
+    async fn source(&self) -> &str {
+        &self.0.source
+    }
+}
+
+/// A focus area of the programme and what measures it.
+#[Object]
+impl FocusArea {
+    /// Its id within the programme.
+    async fn id(&self) -> ID {
+        self.area.id.as_str().into()
+    }
+
+    /// How users read it.
+    async fn name(&self, #[graphql(default)] language: Language) -> &str {
+        written(&self.area.name, language)
+    }
+
+    /// The fact that it comes from.
+    async fn source(&self) -> &str {
+        &self.area.source
+    }
+
+    /// Its indicators, in their order.
+    async fn indicators(&self) -> Vec<Indicator> {
+        let known = self.area.indicators.iter().filter_map(|id| self.snapshot.indicators.get(id));
+        known.cloned().map(Indicator).collect()
+    }
+}
