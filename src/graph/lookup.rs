@@ -186,23 +186,8 @@ impl Graph {
         self.indexes.of_designation(designation)
     }
 
-    /// Every designation in use, in order.
-    pub fn designations_in_use(&self) -> impl Iterator<Item = &Arc<str>> {
-        self.indexes.designations()
-    }
-
     /// The organisations that were generated.
     pub fn synthetic(&self) -> &OrganizationSet {
         self.columns.synthetic()
-    }
-
-    /// Who has a credit code.
-    pub fn of_credit_code(&self, code: &UnifiedSocialCreditCode) -> Option<Slot> {
-        self.indexes.of_credit_code(code)
-    }
-
-    /// The kinds of which the graph holds an organisation.
-    pub fn kinds_in_use(&self) -> BTreeSet<OrganizationKind> {
-        OrganizationKind::all().filter(|kind| !self.of_kind(*kind).is_empty()).collect()
     }
 }

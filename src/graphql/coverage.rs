@@ -1,6 +1,6 @@
 use std::sync::{Arc, OnceLock};
 
-use async_graphql::{ID, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
 use super::condition::CoverageRuleInput;
 use super::cost;
@@ -12,6 +12,7 @@ use super::organization::Organization;
 use super::plan::Remedy;
 use super::relation::Relation;
 use super::scalar::Date;
+use super::stop::go_on;
 use crate::atlas::Snapshot;
 use crate::coverage::plan::{Limits, Remedies};
 use crate::coverage::{self, Counts, Examiner, Group, Scope};
@@ -360,8 +361,9 @@ impl Gap {
 
     /// For each form that does not hold, the condition that fails, what was found and what is needed.
     #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
-    async fn reasons(&self) -> Vec<GapReason> {
-        reasons(&self.snapshot, &self.indicator, self.date, self.unit)
+    async fn reasons(&self, context: &Context<'_>) -> Result<Vec<GapReason>> {
+        go_on(context)?;
+        Ok(reasons(&self.snapshot, &self.indicator, self.date, self.unit))
     }
 
     /// What would close the gap by itself under the default rules, the preferred first; empty where no rule says what to do.

@@ -1,5 +1,7 @@
 use async_graphql::{Error, ErrorExtensions, Response, ServerError};
 
+use super::Limits;
+
 /// What a client can tell errors apart by: `extensions.code`.
 #[derive(Clone, Copy, Debug, strum::IntoStaticStr)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
@@ -53,11 +55,23 @@ pub(super) fn coded(code: Code, mut error: ServerError) -> ServerError {
 const MAX_DOCUMENT_ERRORS: usize = 50;
 
 /// Gives a code to errors that validation left without one: those of the document, which have no path.
-pub(super) fn code_validation(response: &mut Response) {
+pub(super) fn code_validation(response: &mut Response, limits: &Limits) {
     if response.errors.iter().all(|error| error.path.is_empty()) {
         response.errors.truncate(MAX_DOCUMENT_ERRORS);
     }
     for error in &mut response.errors {
+        // What the library says of its limits names neither them nor a remedy.
+        let limit = match error.message.as_str() {
+            "Query is too complex." => format!("costs more than {}; ask for smaller pages", limits.cost),
+            "Query is nested too deep." => {
+                format!("nests more than {} fields; ask for the inner ones apart", limits.depth)
+            }
+            _ => String::new(),
+        };
+        if error.path.is_empty() && !limit.is_empty() {
+            error.message = format!("the query {limit}");
+            error.extensions.get_or_insert_default().set("code", <&str>::from(Code::LimitExceeded));
+        }
         if error.path.is_empty() && error.extensions.as_ref().is_none_or(|e| e.get("code").is_none()) {
             error.extensions.get_or_insert_default().set("code", <&str>::from(Code::GraphqlValidationFailed));
         }

@@ -27,8 +27,8 @@ mod relation;
 mod request;
 mod scalar;
 mod scoreboard;
+mod stop;
 mod trend;
-mod watch;
 mod what_if;
 
 use std::sync::Arc;
@@ -41,7 +41,7 @@ pub use async_graphql::{Request, Response, Variables};
 pub use limits::Limits;
 pub use query::Query;
 pub use request::Prepared;
-pub use watch::Stop;
+pub use stop::Stop;
 
 /// The schema, ready to execute.
 pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
@@ -55,7 +55,8 @@ pub fn schema() -> Schema {
 pub fn schema_within(limits: &Limits) -> Schema {
     let schema = Schema::build(Query, EmptyMutation, EmptySubscription)
         .limit_recursive_depth(document::MAX_NESTING)
-        .extension(watch::Watch(limits.clone()))
+        .limit_depth(limits.depth)
+        .limit_complexity(limits.cost)
         .data(limits.clone());
     // Suggestions of names would tell what introspection does not.
     if limits.introspection { schema.finish() } else { schema.disable_suggestions().finish() }
@@ -87,7 +88,7 @@ pub async fn execute_on(schema: &Schema, snapshot: Arc<Snapshot>, request: Reque
 /// Executes a request whose document was read, on one snapshot.
 pub async fn execute_prepared(schema: &Schema, snapshot: Arc<Snapshot>, prepared: Prepared) -> Response {
     let mut response = schema.execute(prepared.request.data(snapshot)).await;
-    error::code_validation(&mut response);
+    error::code_validation(&mut response, limits(schema));
     response
 }
 
@@ -117,5 +118,6 @@ fn snapshot_at(
 
 /// The snapshot of a request.
 fn snapshot<'a>(context: &async_graphql::Context<'a>) -> async_graphql::Result<&'a Arc<Snapshot>> {
+    stop::go_on(context)?;
     context.data::<Arc<Snapshot>>()
 }

@@ -1,6 +1,6 @@
 use std::sync::{Arc, OnceLock};
 
-use async_graphql::{ID, Interface, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, Interface, Object, Result, SimpleObject};
 
 use super::cost;
 use super::coverage::CoverageStatus;
@@ -11,6 +11,7 @@ use super::filter::{ById, select_kinds};
 use super::page::{Connection, PageArguments, page};
 use super::relation::{ByKey, Relation};
 use super::scalar::Date;
+use super::stop::go_on;
 use crate::atlas::Snapshot;
 use crate::graph::{Slot, When, slots};
 use crate::model;
@@ -202,10 +203,12 @@ impl Organization {
     #[graphql(complexity = "cost::page(first, None, child_complexity)")]
     async fn children(
         &self,
+        context: &Context<'_>,
         #[graphql(desc = "Only these kinds; all where none are named.")] kinds: Option<Vec<OrganizationKind>>,
         #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<Organization>> {
+        go_on(context)?;
         let graph = &self.snapshot.graph;
         let mut children = graph.children(self.slot, When::Ever);
         if let Some(kinds) = kinds.filter(|kinds| !kinds.is_empty()) {
@@ -219,10 +222,12 @@ impl Organization {
     #[graphql(complexity = "cost::page(first, None, child_complexity)")]
     async fn descendants(
         &self,
+        context: &Context<'_>,
         #[graphql(desc = "Only these kinds; all where none are named.")] kinds: Option<Vec<OrganizationKind>>,
         #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<Organization>> {
+        go_on(context)?;
         let graph = &self.snapshot.graph;
         let mut within = graph.within(self.slot, When::Ever);
         if let Some(kinds) = kinds.filter(|kinds| !kinds.is_empty()) {
@@ -237,6 +242,7 @@ impl Organization {
     #[graphql(complexity = "cost::page(first, None, child_complexity)")]
     async fn relations(
         &self,
+        context: &Context<'_>,
         #[graphql(desc = "Only these types; all where none are named.")] types: Option<Vec<RelationType>>,
         #[graphql(desc = "Those that start at it, end at it, or both.", default_with = "Direction::Both")]
         direction: Direction,
@@ -244,6 +250,7 @@ impl Organization {
         #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<Relation>> {
+        go_on(context)?;
         let graph = &self.snapshot.graph;
         let types: Vec<_> = types.unwrap_or_default().into_iter().map(Into::into).collect();
         let when = as_of.map_or(When::Ever, |date| When::On(date.0));
@@ -257,9 +264,11 @@ impl Organization {
     #[graphql(complexity = "cost::FEW + child_complexity")]
     async fn coverage_status(
         &self,
+        context: &Context<'_>,
         #[graphql(desc = "The indicator's id.")] indicator: ID,
         #[graphql(desc = "The day; today in Asia/Shanghai where left out.")] as_of: Option<Date>,
     ) -> Result<CoverageStatus> {
+        go_on(context)?;
         CoverageStatus::new(&self.snapshot, self.slot, &indicator, as_of)
     }
 }

@@ -276,6 +276,9 @@ impl Query {
     }
 
     /// What changes would make of some indicators; nothing is recorded.
+    #[graphql(
+        complexity = "cost::QUESTION * 2 * indicators.len() + changes.len() + cost::list(cost::FEW, child_complexity)"
+    )]
     async fn what_if(
         &self,
         context: &Context<'_>,
@@ -296,6 +299,7 @@ impl Query {
     }
 
     /// How the gap of an indicator can be closed, step by step, under default rules; nothing is recorded.
+    #[graphql(complexity = "cost::QUESTION * 20 + child_complexity")]
     #[expect(clippy::too_many_arguments, reason = "the numbers of the default rules can each be another")]
     async fn plan(
         &self,

@@ -25,7 +25,7 @@ impl Prepared {
         Ok(Self { request, mutation })
     }
 
-    /// The request, which ends at its next field once it is asked to stop.
+    /// The request, which ends soon after it is asked to stop.
     #[must_use]
     pub fn stopped_by(mut self, stop: Stop) -> Self {
         self.request.data.insert(stop);

@@ -3,6 +3,7 @@
 //! Floor 5. One file a resource; all of them read the atlas through [`App`].
 
 mod diagrams;
+mod graphiql;
 mod graphql;
 mod health;
 mod home;
@@ -28,9 +29,9 @@ pub struct App {
     turns: Arc<Semaphore>,
 }
 
-/// How many requests are executed at the same time, a processor: enough that a small one seldom waits for a
-/// large one.
-const TURNS: usize = 4;
+/// How many requests are executed at the same time, a processor: enough that a small one finds a thread among
+/// many large ones, and few enough that a crowd's threads and answers stay within memory.
+const TURNS: usize = 32;
 
 impl App {
     /// The resources of an atlas, each request within some limits.
@@ -52,6 +53,9 @@ impl App {
             .route("/home.js", get(home::script))
             .route("/home.css", get(home::style))
             .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other))
+            .route("/graphiql", get(graphiql::page))
+            .route("/graphiql.js", get(graphiql::script))
+            .route("/graphiql.css", get(graphiql::style))
             .route("/diagrams/{file}", get(diagrams::diagram))
             .route("/healthz", get(health::healthz))
             .route("/readyz", get(health::readyz))

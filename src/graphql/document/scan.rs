@@ -3,10 +3,14 @@ use async_graphql::{Pos, ServerError};
 use super::MAX_NESTING;
 use crate::graphql::error::{Code, coded};
 
+/// How many bytes a text may have for each token that it may have.
+const BYTES_A_TOKEN: usize = 16;
+
 /// Walks the tokens of a text without parsing it.
 ///
 /// # Errors
-/// The place at which there are more tokens than `max_tokens`, or brackets nest too deeply.
+/// The place at which there are more tokens than `max_tokens`, or brackets nest too deeply; the beginning of a
+/// text that is too long for so many.
 pub(in crate::graphql) fn scan(text: &str, max_tokens: usize) -> Result<(), ServerError> {
     let bytes = text.as_bytes();
     let (mut at, mut tokens, mut nesting) = (0, 0, 0_usize);
@@ -42,6 +46,12 @@ pub(in crate::graphql) fn scan(text: &str, max_tokens: usize) -> Result<(), Serv
             let message = format!("brackets nest more deeply than {MAX_NESTING}; ask for less at a time");
             return Err(refused(text, start, message));
         }
+    }
+    // The parser takes its time with what is between tokens, and with long strings, too.
+    let most = max_tokens.saturating_mul(BYTES_A_TOKEN);
+    if text.len() > most {
+        let message = format!("the query is longer than {most} bytes; give long values as variables");
+        return Err(refused(text, 0, message));
     }
     Ok(())
 }
@@ -107,6 +117,8 @@ mod tests {
     #[test]
     fn tokens_are_counted_but_not_what_is_between_them() {
         assert_eq!(check("{ a, b }\n# c d e\n", 4), "sound");
+        let long = "1:1 the query is longer than 64 bytes; give long values as variables";
+        assert_eq!(check(&format!("{{ a, b }} #{}", "c".repeat(64)), 4), long);
         let refused = "2:3 the query has more than 3 tokens; ask for less at a time";
         assert_eq!(check("{ a\n, b }", 2), refused.replace("than 3", "than 2"));
         assert_eq!(check("{ a(b: \"} } {{ \\\" [[\") }", 8), "sound");
