@@ -157,7 +157,6 @@ pub struct Committed {
 
 /// A durable graph with one writer at a time and any number of readers.
 pub struct Atlas {
-    dir: PathBuf,
     writer: Mutex<Writer>,
     current: RwLock<Arc<Snapshot>>,
 }
@@ -190,13 +189,8 @@ impl Atlas {
             past: Arc::new(Past::new(store.history())),
         });
         let writer = Writer { store, spare: None, missed: Vec::new() };
-        let atlas = Self { dir: dir.to_owned(), writer: Mutex::new(writer), current: RwLock::new(snapshot) };
+        let atlas = Self { writer: Mutex::new(writer), current: RwLock::new(snapshot) };
         Ok((atlas, report))
-    }
-
-    /// The store folder.
-    pub fn dir(&self) -> &Path {
-        &self.dir
     }
 
     /// The graph as it stands now.

@@ -109,12 +109,6 @@ impl Indexes {
         self.by_id.values().copied()
     }
 
-    /// Slots whose ids come after one id, in byte order.
-    pub(super) fn in_order_after(&self, id: &str) -> impl Iterator<Item = Slot> {
-        use std::ops::Bound::{Excluded, Unbounded};
-        self.by_id.range::<str, _>((Excluded(id), Unbounded)).map(|(_, slot)| *slot)
-    }
-
     pub(super) fn of_kind(&self, kind: OrganizationKind) -> &OrganizationSet {
         &self.by_kind[kind as usize]
     }
@@ -125,14 +119,6 @@ impl Indexes {
 
     pub(super) fn of_designation(&self, designation: &str) -> Option<&OrganizationSet> {
         self.by_designation.get(designation)
-    }
-
-    pub(super) fn designations(&self) -> impl Iterator<Item = &Arc<str>> {
-        self.by_designation.keys()
-    }
-
-    pub(super) fn of_credit_code(&self, code: &UnifiedSocialCreditCode) -> Option<Slot> {
-        self.by_credit_code.get(code).copied()
     }
 
     pub(super) fn count_in_division(&self, division: DivisionCode) -> u32 {

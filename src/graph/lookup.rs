@@ -1,4 +1,3 @@
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Graph, OrganizationSet, Slot, When};
@@ -86,11 +85,6 @@ impl Graph {
     /// All slots in the byte order of their ids.
     pub fn slots_by_id(&self) -> impl DoubleEndedIterator<Item = Slot> {
         self.indexes.in_order()
-    }
-
-    /// The slots whose ids come after one id, in byte order.
-    pub fn slots_after(&self, id: &str) -> impl Iterator<Item = Slot> {
-        self.indexes.in_order_after(id)
     }
 
     /// The id of an organisation.
