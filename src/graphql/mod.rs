@@ -15,6 +15,7 @@ mod enums;
 mod error;
 mod explain;
 mod filter;
+mod gap;
 mod indicator;
 mod limits;
 mod neighbourhood;

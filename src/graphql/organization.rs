@@ -3,11 +3,11 @@ use std::sync::{Arc, OnceLock};
 use async_graphql::{Context, ID, Interface, Object, Result, SimpleObject};
 
 use super::cost;
-use super::coverage::CoverageStatus;
 use super::enums::{
     Direction, Language, OperatingStatus, OrganizationCategory, OrganizationKind, RelationType,
 };
 use super::filter::{ById, select_kinds};
+use super::gap::CoverageStatus;
 use super::page::{Connection, PageArguments, page};
 use super::relation::{ByKey, Relation};
 use super::scalar::Date;

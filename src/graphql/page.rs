@@ -5,8 +5,8 @@ use async_graphql::connection::PageInfo;
 use async_graphql::{OutputType, Result, SimpleObject};
 use data_encoding::BASE64URL_NOPAD;
 
-use super::coverage::Gap;
 use super::error::bad_input;
+use super::gap::Gap;
 use super::organization::Organization;
 use super::plan::{RemedyStep, UnplannedUnit};
 use super::relation::Relation;

@@ -1,0 +1,158 @@
+//! Gaps: units, their states, and why they have them.
+
+use std::sync::{Arc, OnceLock};
+
+use async_graphql::{Context, Object, Result, SimpleObject};
+
+use super::cost;
+use super::coverage::known_indicator;
+use super::enums::CoverageState;
+use super::indicator::{Form, Indicator};
+use super::organization::Organization;
+use super::plan::Remedy;
+use super::relation::Relation;
+use super::scalar::Date;
+use super::stop::go_on;
+use crate::atlas::Snapshot;
+use crate::coverage::plan::{Limits, Remedies};
+use crate::coverage::{self, Examiner, Scope};
+use crate::graph::{OrganizationSet, Slot, When};
+use crate::model;
+
+/// A unit of a population that is in one of the states asked for.
+#[derive(Clone, Copy)]
+pub(super) struct GapUnit {
+    pub(super) slot: Slot,
+    pub(super) state: coverage::CoverageState,
+}
+
+/// A unit of an indicator's population, its state, and why it has it.
+pub(super) struct Gap {
+    pub(super) snapshot: Arc<Snapshot>,
+    pub(super) indicator: Arc<coverage::Indicator>,
+    pub(super) date: model::Date,
+    pub(super) unit: GapUnit,
+    /// What the remedies of all gaps of a request have in common, made when the first is asked for.
+    pub(super) remedies: Arc<OnceLock<Remedies>>,
+}
+
+/// A condition that does not hold, or that nobody knows to hold.
+#[derive(SimpleObject)]
+pub(super) struct GapReason {
+    /// The form that it belongs to; null where it belongs to the population.
+    form: Option<Form>,
+    /// The organisation at which the condition was asked: the unit, or one that it is related to.
+    organization: Organization,
+    /// Whether that is so because a value is unknown.
+    unknown: bool,
+    /// The condition, in the words of the rule.
+    needed: String,
+    /// What is recorded instead.
+    found: String,
+}
+
+/// What an indicator says of one organisation.
+#[derive(SimpleObject)]
+pub(super) struct CoverageStatus {
+    /// The indicator.
+    indicator: Indicator,
+    /// The day that it is said of.
+    as_of: Date,
+    /// Its state; null where it is not in the population, or does not exist on the day.
+    state: Option<CoverageState>,
+    /// The first form that holds; null where it is not covered.
+    form: Option<Form>,
+    /// The relations by which that form holds.
+    witness: Vec<Relation>,
+    /// Why it is not covered, or not known to be.
+    reasons: Vec<GapReason>,
+}
+
+/// A unit of an indicator's population, its state, and why it has it.
+#[Object]
+impl Gap {
+    /// The unit.
+    async fn organization(&self) -> Organization {
+        Organization::new(&self.snapshot, self.unit.slot)
+    }
+
+    /// Its state.
+    async fn state(&self) -> CoverageState {
+        self.unit.state.into()
+    }
+
+    /// For each form that does not hold, the condition that fails, what was found and what is needed.
+    #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
+    async fn reasons(&self, context: &Context<'_>) -> Result<Vec<GapReason>> {
+        go_on(context)?;
+        Ok(reasons(&self.snapshot, &self.indicator, self.date, self.unit))
+    }
+
+    /// What would close the gap by itself under the default rules, the preferred first; empty where no rule says what to do.
+    async fn remedies(&self) -> Vec<Remedy> {
+        let graph = &self.snapshot.graph;
+        let exempt = OrganizationSet::new();
+        let scope = Scope { date: self.date, within: None, exempt: &exempt };
+        let make = || Remedies::new(&self.indicator, graph, &scope, Limits::default());
+        let remedies = self.remedies.get_or_init(make);
+        let found = remedies.of(&self.indicator, graph, self.unit.slot, self.unit.state);
+        found.iter().map(|remedy| Remedy::new(&self.snapshot, remedy)).collect()
+    }
+}
+
+fn reasons(
+    snapshot: &Arc<Snapshot>,
+    indicator: &coverage::Indicator,
+    date: model::Date,
+    unit: GapUnit,
+) -> Vec<GapReason> {
+    let examiner = Examiner::new(&snapshot.graph, date);
+    let present = |form: Option<&coverage::Form>, reason: coverage::Reason| GapReason {
+        form: form.cloned().map(Form),
+        organization: Organization::new(snapshot, reason.organization),
+        unknown: reason.truth == coverage::Truth::Unknown,
+        needed: reason.needed,
+        found: reason.found,
+    };
+    let of_population = examiner.examine(&indicator.population, unit.slot).reasons;
+    if !of_population.is_empty() {
+        return of_population.into_iter().map(|reason| present(None, reason)).collect();
+    }
+    if !matches!(unit.state, coverage::CoverageState::Uncovered | coverage::CoverageState::Unknown) {
+        return Vec::new();
+    }
+    let forms = indicator.forms.iter().flat_map(|form| {
+        let found = examiner.examine(&form.when, unit.slot).reasons;
+        found.into_iter().map(move |reason| (form, reason))
+    });
+    forms.map(|(form, reason)| present(Some(form), reason)).collect()
+}
+
+impl CoverageStatus {
+    pub(super) fn new(
+        snapshot: &Arc<Snapshot>,
+        slot: Slot,
+        indicator: &str,
+        as_of: Option<Date>,
+    ) -> Result<Self> {
+        let indicator = known_indicator(snapshot, indicator)?;
+        let date = as_of.map_or_else(model::today, |date| date.0);
+        let examiner = Examiner::new(&snapshot.graph, date);
+        let exists = snapshot.graph.exists(slot, When::On(date));
+        let state = exists.then(|| examiner.state(&indicator, &OrganizationSet::new(), slot)).flatten();
+        let form = state.and_then(|(_, form)| form).and_then(|form| indicator.forms.get(form));
+        let witness = form.map_or_else(Vec::new, |form| examiner.examine(&form.when, slot).witness);
+        let reasons = match state {
+            Some((state, _)) => reasons(snapshot, &indicator, date, GapUnit { slot, state }),
+            None => Vec::new(),
+        };
+        Ok(Self {
+            as_of: Date(date),
+            state: state.map(|(state, _)| state.into()),
+            form: form.cloned().map(Form),
+            witness: witness.into_iter().map(|relation| Relation::new(snapshot, relation)).collect(),
+            reasons,
+            indicator: Indicator(indicator),
+        })
+    }
+}
