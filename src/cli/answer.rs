@@ -30,3 +30,11 @@ pub(super) fn text(value: &Value) -> String {
         other => other.to_string(),
     }
 }
+
+/// What an answer is about: its indicator, its day, and the mark where generated units are counted.
+pub(super) fn title(answer: &Value) -> String {
+    let indicator = &answer["indicator"];
+    let (name, id) = (text(&indicator["name"]), text(&indicator["id"]));
+    let title = format!("{name} ({id}, {}) · {}", text(&indicator["source"]), text(&answer["asOf"]));
+    if answer["synthetic"] == true { format!("{title}\n含生成数据 generated data") } else { title }
+}

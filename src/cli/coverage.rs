@@ -2,7 +2,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::Failure;
-use super::answer::{answer, text};
+use super::answer::{answer, text, title};
 use super::argument::kind;
 use super::output::line;
 use super::store::StoreFolder;
@@ -70,17 +70,7 @@ impl Coverage {
 
 /// What is shown, of which day, how it is covered, and whether units in it are generated.
 fn heading(coverage: &Value) -> String {
-    let indicator = &coverage["indicator"];
-    let mut lines = vec![format!(
-        "{} ({}, {}) · {}",
-        text(&indicator["name"]),
-        text(&indicator["id"]),
-        text(&indicator["source"]),
-        text(&coverage["asOf"]),
-    )];
-    if coverage["synthetic"] == true {
-        lines.push("含生成数据 generated data".to_owned());
-    }
+    let mut lines = vec![title(coverage)];
     let forms = coverage["forms"].as_array().map_or(&[][..], Vec::as_slice);
     let forms: Vec<_> =
         forms.iter().map(|f| format!("{} {}", text(&f["form"]["name"]), text(&f["count"]))).collect();

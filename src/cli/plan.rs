@@ -2,7 +2,7 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use super::Failure;
-use super::answer::{answer, text};
+use super::answer::{answer, text, title};
 use super::output::line;
 use super::store::StoreFolder;
 use super::table::Rows;
@@ -93,17 +93,7 @@ impl Plan {
 
 /// What is planned, of which day, and what it leads to.
 fn heading(plan: &Value) -> String {
-    let indicator = &plan["indicator"];
-    let mut lines = vec![format!(
-        "{} ({}, {}) · {}",
-        text(&indicator["name"]),
-        text(&indicator["id"]),
-        text(&indicator["source"]),
-        text(&plan["asOf"]),
-    )];
-    if plan["synthetic"] == true {
-        lines.push("含生成数据 generated data".to_owned());
-    }
+    let mut lines = vec![title(plan)];
     lines.push(format!("{} → {}", reached(&plan["before"]), reached(&plan["after"])));
     lines.join("\n")
 }

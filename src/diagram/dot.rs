@@ -11,7 +11,7 @@ pub fn dot(chart: &Chart) -> String {
         title = format!("{title} · {SYNTHETIC_MARK}");
     }
     // Writing to a string cannot fail.
-    writeln!(out, "  graph [label={}, labelloc=t, rankdir=TB];", quoted(&title)).ok();
+    writeln!(out, "  graph [label={}, labelloc=t, rankdir=LR];", quoted(&title)).ok();
     out += "  node [shape=box, fontname=\"Noto Sans CJK SC\"];\n  edge [arrowhead=none];\n";
     for (position, drawn) in chart.boxes.iter().enumerate() {
         let tooltip = drawn.id.as_deref().unwrap_or_default();

@@ -9,7 +9,7 @@ pub fn mermaid(chart: &Chart) -> String {
     if chart.synthetic {
         title = format!("{title} · {SYNTHETIC_MARK}");
     }
-    let mut out = format!("---\ntitle: {}\n---\nflowchart TB\n", serde_json::Value::from(title));
+    let mut out = format!("---\ntitle: {}\n---\nflowchart LR\n", serde_json::Value::from(title));
     for (position, drawn) in chart.boxes.iter().enumerate() {
         let lines: Vec<_> = drawn.text.iter().map(|line| escaped(line)).collect();
         // Writing to a string cannot fail.
@@ -67,7 +67,7 @@ mod tests {
         ---
         title: "章丘区 · hierarchy · 2023-12-31 · 含生成数据 generated data"
         ---
-        flowchart TB
+        flowchart LR
           b0["章丘区<br/>DISTRICT"]
           b1["示例#34;甲#92;#91;乙#93;#34;<br/>PARK"]
           b2["+3 …"]
@@ -80,7 +80,7 @@ mod tests {
     fn a_chart_in_dot() {
         insta::assert_snapshot!(dot(&chart()), @r#"
         digraph orgatlas {
-          graph [label="章丘区 · hierarchy · 2023-12-31 · 含生成数据 generated data", labelloc=t, rankdir=TB];
+          graph [label="章丘区 · hierarchy · 2023-12-31 · 含生成数据 generated data", labelloc=t, rankdir=LR];
           node [shape=box, fontname="Noto Sans CJK SC"];
           edge [arrowhead=none];
           b0 [label="章丘区\nDISTRICT", tooltip="cn-370114"];

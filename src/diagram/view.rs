@@ -35,7 +35,7 @@ impl ChartOptions {
     pub const DEPTH: u32 = 2;
 
     /// How many boxes hang from one where nobody says.
-    pub const LIMIT: usize = 50;
+    pub const LIMIT: usize = 20;
 }
 
 /// Draws up a chart.
@@ -101,19 +101,21 @@ impl Drawing<'_> {
         (slot, position)
     }
 
-    /// What hangs from an organisation in this view, in the order of ids.
+    /// What hangs from an organisation in this view: by kind, so that committees come before branches and
+    /// territories before places, then by id.
     fn below(&self, slot: Slot) -> Vec<Slot> {
         let when = When::On(self.options.date);
-        match self.options.view {
+        let mut below = match self.options.view {
             View::Hierarchy => self.graph.children(slot, when),
             View::Party => {
                 let subordinate = [RelationType::SubordinateTo];
                 let sources = self.graph.relations_of(slot, Direction::In, &subordinate, when);
-                let mut below = self.graph.sorted_by_id(sources.map(|r| r.source));
-                below.dedup();
-                below
+                self.graph.sorted_by_id(sources.map(|r| r.source))
             }
-        }
+        };
+        below.dedup();
+        below.sort_by_key(|lower| self.graph.kind(*lower));
+        below
     }
 
     /// Where a Party organisation is set up: a line for the first place, and how many more there are.
