@@ -3,6 +3,7 @@
 //! The modules are floors, each built on lower ones only:
 //!
 //! - [`model`]: what an organisation is, which relations join which kinds, codes, [`model::Change`].
+//! - [`access`]: who asks, and what he may do.
 //! - [`graph`]: the graph of them, its one door ([`graph::Graph::apply`]) and what can be asked of it.
 //! - [`coverage`]: indicators as data, and which units they cover; [`ledger`]: CSV, XLSX and JSON Lines;
 //!   [`storage`]: the change log and its checkpoint; [`diagram`]: charts; [`generate`]: a made-up district.
@@ -49,6 +50,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod access;
 pub mod atlas;
 pub mod bench;
 pub mod cli;
