@@ -3,10 +3,13 @@
 //! Floor 0: no input or output, no async, no framework. Every newtype validates on every way in,
 //! deserialisation included, so a value that exists is a value that is right.
 
+mod annex;
 mod attribute;
 mod change;
 mod code;
 mod date;
+mod dated_value;
+mod exemption;
 mod kind;
 mod label;
 mod organization;
@@ -14,6 +17,7 @@ mod personal_data;
 mod relation;
 mod rules;
 
+pub use annex::{Annex, AnnexKey};
 pub use attribute::{
     AttributeCatalog, AttributeDeclaration, AttributeError, AttributeId, AttributeType, AttributeValue,
     parse_flag,
@@ -21,6 +25,8 @@ pub use attribute::{
 pub use change::Change;
 pub use code::{CodeError, DivisionCode, OrganizationId, UnifiedSocialCreditCode};
 pub use date::{Date, DateError, Validity, parse_date, today};
+pub use dated_value::{DatedAttribute, DatedValue, DatedValueKey};
+pub use exemption::{Exemption, ExemptionKey};
 pub use kind::{KindSet, OperatingStatus, OrganizationCategory, OrganizationKind};
 pub use label::Label;
 pub use organization::{MAX_COUNT, Organization};
