@@ -30,6 +30,7 @@ mod relation;
 mod request;
 mod scalar;
 mod scoreboard;
+mod search;
 mod stop;
 mod trend;
 mod what_if;
