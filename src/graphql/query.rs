@@ -48,6 +48,11 @@ pub struct Query;
 /// Questions about organisations, their relations, and how far indicators are reached.
 #[Object]
 impl Query {
+    /// How many commits made the graph that is asked: what a mutation takes as the version that it expects.
+    async fn version(&self, context: &Context<'_>) -> Result<u64> {
+        Ok(snapshot(context)?.version)
+    }
+
     /// Anything with an id, by its id; null where nothing has it.
     async fn node(&self, context: &Context<'_>, #[graphql(desc = "The id.")] id: ID) -> Result<Option<Node>> {
         Ok(Organization::find(snapshot(context)?, &id).map(Node::Organization))
