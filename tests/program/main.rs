@@ -11,4 +11,5 @@ mod limits;
 mod plan;
 mod programme;
 mod schema;
+mod search;
 mod server;
