@@ -9,6 +9,7 @@ use super::coverage::known_indicator;
 use super::enums::CoverageState;
 use super::indicator::{Form, Indicator};
 use super::organization::Organization;
+use super::page::MAX_DETAILS;
 use super::plan::Remedy;
 use super::relation::Relation;
 use super::scalar::Date;
@@ -62,9 +63,9 @@ pub(super) struct CoverageStatus {
     state: Option<CoverageState>,
     /// The first form that holds; null where it is not covered.
     form: Option<Form>,
-    /// The relations by which that form holds.
+    /// The relations by which that form holds, 1000 at the most.
     witness: Vec<Relation>,
-    /// Why it is not covered, or not known to be.
+    /// Why it is not covered, or not known to be; 1000 reasons at the most.
     reasons: Vec<GapReason>,
 }
 
@@ -81,7 +82,8 @@ impl Gap {
         self.unit.state.into()
     }
 
-    /// For each form that does not hold, the condition that fails, what was found and what is needed.
+    /// For each form that does not hold, the condition that fails, what was found and what is needed; 1000 at the
+    /// most.
     #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
     async fn reasons(&self, context: &Context<'_>) -> Result<Vec<GapReason>> {
         go_on(context)?;
@@ -116,7 +118,8 @@ fn reasons(
     };
     let of_population = examiner.examine(&indicator.population, unit.slot).reasons;
     if !of_population.is_empty() {
-        return of_population.into_iter().map(|reason| present(None, reason)).collect();
+        let reasons = of_population.into_iter().take(MAX_DETAILS);
+        return reasons.map(|reason| present(None, reason)).collect();
     }
     if !matches!(unit.state, coverage::CoverageState::Uncovered | coverage::CoverageState::Unknown) {
         return Vec::new();
@@ -125,7 +128,7 @@ fn reasons(
         let found = examiner.examine(&form.when, unit.slot).reasons;
         found.into_iter().map(move |reason| (form, reason))
     });
-    forms.map(|(form, reason)| present(Some(form), reason)).collect()
+    forms.take(MAX_DETAILS).map(|(form, reason)| present(Some(form), reason)).collect()
 }
 
 impl CoverageStatus {
@@ -150,7 +153,11 @@ impl CoverageStatus {
             as_of: Date(date),
             state: state.map(|(state, _)| state.into()),
             form: form.cloned().map(Form),
-            witness: witness.into_iter().map(|relation| Relation::new(snapshot, relation)).collect(),
+            witness: witness
+                .into_iter()
+                .take(MAX_DETAILS)
+                .map(|relation| Relation::new(snapshot, relation))
+                .collect(),
             reasons,
             indicator: Indicator(indicator),
         })

@@ -7,7 +7,7 @@ use super::enums::{
 };
 use super::filter::{ById, select_kinds};
 use super::gap::CoverageStatus;
-use super::page::{Connection, PageArguments, page};
+use super::page::{Connection, MAX_DETAILS, PageArguments, page};
 use super::relation::{ByKey, Relation};
 use super::scalar::Date;
 use super::stop::go_on;
@@ -202,10 +202,11 @@ impl Organization {
         self.snapshot.graph.parent(self.slot, When::Ever).map(|slot| self.present(slot))
     }
 
-    /// All that it stands within by PART_OF or LOCATED_IN, nearest first, whatever the dates.
+    /// All that it stands within by PART_OF or LOCATED_IN, nearest first, whatever the dates; 1000 at the most.
     #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
     async fn ancestors(&self) -> Vec<Organization> {
-        self.snapshot.graph.ancestors(self.slot, When::Ever).into_iter().map(|s| self.present(s)).collect()
+        let ancestors = self.snapshot.graph.ancestors(self.slot, When::Ever);
+        ancestors.into_iter().take(MAX_DETAILS).map(|slot| self.present(slot)).collect()
     }
 
     /// All that stands directly in it by PART_OF or LOCATED_IN, in the order of ids, whatever the dates.

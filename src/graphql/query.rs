@@ -261,7 +261,8 @@ impl Query {
         Ok(Programme(Arc::clone(snapshot(context)?)))
     }
 
-    /// The organisations of a level side by side: by rank, those without one last, by id among equals.
+    /// The organisations of a level side by side: by rank, those without one last, by id among equals. More than
+    /// 100000 are refused.
     #[graphql(
         complexity = "cost::QUESTION * indicators.as_ref().map_or(10, Vec::len) + cost::list(cost::FEW, child_complexity)"
     )]
