@@ -8,6 +8,7 @@ use super::error::{Code, bad_input, error, unknown_organization};
 use super::explain::{Explained, ReasonCount, ValueCompleteness};
 use super::indicator::{Form, Indicator, Target};
 use super::organization::Organization;
+use super::page::refuse_too_long;
 use super::scalar::Date;
 use crate::atlas::Snapshot;
 use crate::coverage::{self, Counts, Group, Scope};
@@ -184,8 +185,10 @@ impl Coverage {
     }
 
     /// By the organisations of the kind asked for, in the order of ids; units that stand in none come last.
+    /// More than 100000 groups are refused.
     #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
-    async fn groups(&self) -> Vec<CoverageGroup> {
+    async fn groups(&self) -> Result<Vec<CoverageGroup>> {
+        refuse_too_long("groups", self.coverage.groups.len())?;
         let groups = self.coverage.groups.iter().map(|group| CoverageGroup {
             snapshot: Arc::clone(&self.snapshot),
             indicator: Arc::clone(&self.indicator),
@@ -199,7 +202,7 @@ impl Coverage {
             },
             counts: group.counts.clone(),
         });
-        groups.collect()
+        Ok(groups.collect())
     }
 }
 
