@@ -16,6 +16,7 @@ mod organization;
 mod personal_data;
 mod relation;
 mod rules;
+mod writing;
 
 pub use annex::{Annex, AnnexKey};
 pub use attribute::{
@@ -33,3 +34,4 @@ pub use organization::{MAX_COUNT, Organization};
 pub use personal_data::{PersonalData, is_personal_column, personal_data_in};
 pub use relation::{Relation, RelationKey, RelationMode, RelationType};
 pub use rules::{RelationRule, Violation, check_organization, check_relation, relation_rules};
+pub use writing::{other_writings, simplified, traditional};

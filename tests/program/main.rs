@@ -13,3 +13,4 @@ mod plan;
 mod programme;
 mod schema;
 mod server;
+mod writing;
