@@ -43,6 +43,7 @@ query Gaps($indicator: ID!, $within: ID, $states: [CoverageState!], $asOf: Date,
       organization { id name kind synthetic parent { id name } }
       state
       reasons { form { id } organization { id } unknown needed found }
+      exemption { grantedOn until reason grantedBy }
     }
   }
 }";
@@ -91,6 +92,12 @@ impl Gaps {
     }
 }
 
+/// Why a unit is exempt, by whom and for how long.
+fn granted(exemption: &Value) -> String {
+    let field = |name| text(&exemption[name]);
+    format!("{} ({}, {}..{})", field("reason"), field("grantedBy"), field("grantedOn"), field("until"))
+}
+
 fn rows(gaps: &[Value]) -> Rows {
     let rows = gaps.iter().map(|gap| {
         let organization = &gap["organization"];
@@ -109,7 +116,7 @@ fn rows(gaps: &[Value]) -> Rows {
             text(&organization["parent"]["name"]),
             text(&gap["state"]),
             needed.join("; "),
-            found.join("; "),
+            if gap["exemption"].is_null() { found.join("; ") } else { granted(&gap["exemption"]) },
         ]
     });
     Rows {

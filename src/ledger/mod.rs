@@ -5,6 +5,7 @@
 //! value is read that the model would refuse; what depends on other organisations is judged by the graph, and
 //! [`name_violations`] gives its answers their file and line.
 
+mod annex_ledger;
 mod column;
 mod presentable;
 mod problem;
