@@ -8,7 +8,7 @@ use super::output::line;
 use super::store::StoreFolder;
 use crate::atlas::{ATTRIBUTES_FILE, Atlas, CommitError, Proposal, bundled_attributes};
 use crate::graph::Graph;
-use crate::ledger::{Problems, Reading, name_violations, read};
+use crate::ledger::{Problems, Reading, name_violations, problems_on, read};
 use crate::model::{AttributeCatalog, Change};
 
 /// The arguments of `import`.
@@ -50,9 +50,7 @@ pub(super) fn import(atlas: &Atlas, paths: &[PathBuf]) -> Result<(), Failure> {
         eprintln!("warning: {warning}");
     }
     if !reading.problems.is_empty() {
-        let mut trial = snapshot.graph.clone();
-        let violations = trial.apply(&reading.changes).err().unwrap_or_default();
-        return Err(refused(&name_violations(&reading, &violations)));
+        return Err(refused(&problems_on(&reading, &snapshot.graph)));
     }
     let spinner = spinner("recording");
     let proposal = Proposal {
@@ -94,8 +92,7 @@ fn dry_run(paths: &[PathBuf], graph: &Graph, attributes: &AttributeCatalog) -> R
     for warning in reading.warnings.iter() {
         eprintln!("warning: {warning}");
     }
-    let violations = graph.clone().apply(&reading.changes).err().unwrap_or_default();
-    let problems = name_violations(&reading, &violations);
+    let problems = problems_on(&reading, graph);
     if !problems.is_empty() {
         return Err(refused(&problems));
     }

@@ -16,6 +16,7 @@ mod error;
 mod explain;
 mod filter;
 mod gap;
+mod import;
 mod indicator;
 mod limits;
 mod mutation;
