@@ -6,9 +6,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::Failure;
 use super::output::line;
 use super::store::StoreFolder;
-use crate::atlas::{ATTRIBUTES_FILE, Atlas, CommitError, Proposal, bundled_attributes};
+use crate::atlas::{ATTRIBUTES_FILE, Atlas, CommitError, Proposal, bundled_attributes, trial};
+use crate::coverage::{IndicatorCatalog, Programme};
 use crate::graph::Graph;
-use crate::ledger::{Problems, Reading, name_violations, problems_on, read};
+use crate::ledger::{Problems, Reading, name_violations, read};
 use crate::model::{AttributeCatalog, Change};
 
 /// The arguments of `import`.
@@ -31,12 +32,14 @@ impl Import {
     pub(super) fn run(self) -> Result<(), Failure> {
         if self.dry_run && !self.store.path().exists() {
             // A dry run leaves no store behind.
-            return dry_run(&self.paths, &Graph::new(), &bundled_attributes()?);
+            let attributes = bundled_attributes()?;
+            let (_, indicators) = Programme::bundled(&attributes)?;
+            return dry_run(&self.paths, &Graph::new(), &attributes, &indicators);
         }
         let atlas = self.store.open_or_create()?;
         if self.dry_run {
             let snapshot = atlas.snapshot();
-            return dry_run(&self.paths, &snapshot.graph, &snapshot.attributes);
+            return dry_run(&self.paths, &snapshot.graph, &snapshot.attributes, &snapshot.indicators);
         }
         import(&atlas, &self.paths)
     }
@@ -50,7 +53,9 @@ pub(super) fn import(atlas: &Atlas, paths: &[PathBuf]) -> Result<(), Failure> {
         eprintln!("warning: {warning}");
     }
     if !reading.problems.is_empty() {
-        return Err(refused(&problems_on(&reading, &snapshot.graph)));
+        let (attributes, indicators) = (&snapshot.attributes, &snapshot.indicators);
+        let violations = trial(&reading.changes, &snapshot.graph, attributes, indicators);
+        return Err(refused(&name_violations(&reading, &violations)));
     }
     let spinner = spinner("recording");
     let proposal = Proposal {
@@ -87,12 +92,18 @@ pub(super) fn import(atlas: &Atlas, paths: &[PathBuf]) -> Result<(), Failure> {
     }
 }
 
-fn dry_run(paths: &[PathBuf], graph: &Graph, attributes: &AttributeCatalog) -> Result<(), Failure> {
+fn dry_run(
+    paths: &[PathBuf],
+    graph: &Graph,
+    attributes: &AttributeCatalog,
+    indicators: &IndicatorCatalog,
+) -> Result<(), Failure> {
     let reading = read_with_progress(paths, graph, attributes)?;
     for warning in reading.warnings.iter() {
         eprintln!("warning: {warning}");
     }
-    let problems = problems_on(&reading, graph);
+    let violations = trial(&reading.changes, graph, attributes, indicators);
+    let problems = name_violations(&reading, &violations);
     if !problems.is_empty() {
         return Err(refused(&problems));
     }
@@ -116,6 +127,8 @@ fn described(change: &Change, graph: &Graph) -> String {
         Change::PutRelation(r) => format!("{} {}", mark(graph.relation(&r.key()).is_some()), r.key()),
         Change::RemoveOrganization(id) => format!("- {id}"),
         Change::RemoveRelation(key) => format!("- {key}"),
+        Change::PutAnnex(annex) => format!("{} {}", mark(graph.annex(&annex.key()).is_some()), annex.key()),
+        Change::RemoveAnnex(key) => format!("- {key}"),
     }
 }
 

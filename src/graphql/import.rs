@@ -6,8 +6,9 @@ use data_encoding::BASE64;
 use super::error::bad_input;
 use super::query::Query;
 use super::writing::{Unwritten, Writing};
+use crate::atlas::trial;
 use crate::graph::Graph;
-use crate::ledger::{self, Problems, Reading, SentLedger, name_violations, problems_on, read_sent};
+use crate::ledger::{self, Problems, Reading, SentLedger, name_violations, read_sent};
 use crate::model::Change;
 
 /// How many problems and how many warnings an answer shows.
@@ -100,7 +101,9 @@ pub(super) fn import_ledger(
     let mut version = snapshot.version;
     let mut recorded = false;
     let problems = if dry_run || !reading.problems.is_empty() {
-        problems_on(&reading, &snapshot.graph)
+        let (attributes, indicators) = (&snapshot.attributes, &snapshot.indicators);
+        let violations = trial(&reading.changes, &snapshot.graph, attributes, indicators);
+        name_violations(&reading, &violations)
     } else {
         match writing.commit(std::mem::take(&mut reading.changes)) {
             Ok(committed) => {
@@ -145,8 +148,11 @@ fn counts(reading: &Reading, graph: &Graph) -> (LedgerRowCounts, LedgerRowCounts
         let (counts, known) = match change {
             Change::PutOrganization(put) => (&mut organizations, graph.slot(put.id.as_str()).is_some()),
             Change::PutRelation(put) => (&mut relations, graph.relation(&put.key()).is_some()),
-            // Ledgers forget nothing.
-            Change::RemoveOrganization(_) | Change::RemoveRelation(_) => continue,
+            // Ledgers hold neither annexes nor removals.
+            Change::PutAnnex(_)
+            | Change::RemoveOrganization(_)
+            | Change::RemoveRelation(_)
+            | Change::RemoveAnnex(_) => continue,
         };
         *if known { &mut counts.changed } else { &mut counts.added } += 1;
     }

@@ -21,4 +21,4 @@ mod workbook_rows;
 pub use collect::RowCounts;
 pub use find::{ReadError, SentLedger};
 pub use reading::{Reading, read, read_sent};
-pub use violations::{name_violations, problems_on};
+pub use violations::name_violations;

@@ -1,17 +1,9 @@
 use std::collections::HashSet;
 
 use super::reading::Reading;
-use crate::graph::Graph;
 use crate::ledger::column::{FixedColumn, RelationColumn};
 use crate::ledger::problem::Problems;
 use crate::model::{Change, OrganizationId, Violation};
-
-/// All that is wrong with a reading: its own problems, and what a graph finds when the changes of all rows that can be
-/// understood are tried on a copy of it.
-pub fn problems_on(reading: &Reading, graph: &Graph) -> Problems {
-    let violations = graph.clone().apply(&reading.changes).err().unwrap_or_default();
-    name_violations(reading, &violations)
-}
 
 /// All that is wrong with a reading: its own problems, and what a graph found in its changes, by file and line.
 ///
