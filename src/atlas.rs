@@ -23,7 +23,7 @@ use past::Past;
 
 pub use past::PastError;
 
-pub use declared::undeclared;
+pub use declared::trial;
 pub use folder::{ATTRIBUTES_FILE, INDICATORS_FILE, bundled_attributes};
 
 /// Log bytes after which the state is written anew, so that opening need not replay more: at least so many,
@@ -250,7 +250,7 @@ impl Turn<'_> {
         if proposal.changes.is_empty() {
             return Ok(Committed { version: current.version, changes: 0 });
         }
-        let undeclared = undeclared(&proposal.changes, &current.attributes, &current.indicators);
+        let undeclared = declared::undeclared(&proposal.changes, &current.attributes, &current.indicators);
         if !undeclared.is_empty() {
             return Err(CommitError::Violations { changes: proposal.changes, violations: undeclared });
         }

@@ -7,9 +7,11 @@
 )]
 
 mod answer;
+mod apply;
 mod argument;
 mod bench;
 mod bundle;
+mod changes;
 mod check;
 mod coverage;
 mod demo;
@@ -65,6 +67,8 @@ enum Command {
     Plan(plan::Plan),
     /// Say what changes would make of indicators, and change nothing
     WhatIf(what_if::WhatIf),
+    /// Record changes, such as those of a plan: all of them or none
+    Apply(apply::Apply),
     /// Find organisations by what one types: a name, pinyin, initials, a code
     Search(search::Search),
     /// Write a chart of a part of the graph
@@ -96,6 +100,7 @@ pub fn run() -> ExitCode {
         Command::Scoreboard(command) => command.run(),
         Command::Plan(command) => command.run(),
         Command::WhatIf(command) => command.run(),
+        Command::Apply(command) => command.run(),
         Command::Search(command) => command.run(),
         Command::Diagram(command) => command.run(),
         Command::Query(command) => command.run(),

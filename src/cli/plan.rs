@@ -39,7 +39,7 @@ enum PlanFormat {
     /// For people
     #[default]
     Table,
-    /// For programs: of steps and of units not planned 1000 at the most, and `changes`, which `what-if` takes as they are
+    /// For programs: of steps and of units not planned 1000 at the most, and `changes`, which `what-if` and `apply` take as they are
     Json,
 }
 

@@ -19,6 +19,7 @@ mod exemption;
 mod explain;
 mod filter;
 mod gap;
+mod import;
 mod indicator;
 mod labels;
 mod language;

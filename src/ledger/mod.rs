@@ -16,5 +16,5 @@ mod value;
 mod write;
 
 pub use problem::{Place, Problem, Problems};
-pub use read::{ReadError, Reading, RowCounts, name_violations, read};
+pub use read::{ReadError, Reading, RowCounts, SentLedger, name_violations, read, read_sent};
 pub use write::{WriteError, write_csv, write_jsonl, write_stated_csv};

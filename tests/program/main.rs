@@ -9,6 +9,7 @@ mod durability;
 mod floors;
 mod graphql;
 mod limits;
+mod paging;
 mod plan;
 mod programme;
 mod schema;

@@ -20,6 +20,6 @@ mod violations;
 mod workbook_rows;
 
 pub use collect::RowCounts;
-pub use find::ReadError;
-pub use reading::{Reading, read};
+pub use find::{ReadError, SentLedger};
+pub use reading::{Reading, read, read_sent};
 pub use violations::name_violations;
