@@ -23,11 +23,11 @@ mod limits;
 mod output;
 mod plan;
 mod query;
+mod report;
 mod schema;
 mod scoreboard;
 mod serve;
 mod store;
-mod table;
 mod what_if;
 
 use std::process::ExitCode;
