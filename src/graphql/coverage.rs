@@ -11,14 +11,16 @@ use super::organization::Organization;
 use super::scalar::Date;
 use crate::atlas::Snapshot;
 use crate::coverage::{self, Counts, Group, Scope};
-use crate::graph::{OrganizationSet, Slot};
+use crate::graph::Slot;
 use crate::model;
 
 /// How far an indicator is reached.
 pub(super) struct Coverage {
     snapshot: Arc<Snapshot>,
+    /// The indicator as it is known by its id, if it is.
+    definition: Option<coverage::Indicator>,
+    /// What was counted: the definition or the rule, of the filtered units alone.
     indicator: Arc<coverage::Indicator>,
-    named: bool,
     within: Option<Slot>,
     group_by: Option<model::OrganizationKind>,
     coverage: coverage::Coverage,
@@ -66,34 +68,42 @@ pub(super) fn known_indicator(snapshot: &Snapshot, id: &str) -> Result<coverage:
 }
 
 /// The day and the part of the graph that are asked about.
-pub(super) fn scope<'a>(
-    snapshot: &Snapshot,
-    within: Option<&ID>,
-    as_of: Option<Date>,
-    exempt: &'a OrganizationSet,
-) -> Result<Scope<'a>> {
+pub(super) fn scope(snapshot: &Snapshot, within: Option<&ID>, as_of: Option<Date>) -> Result<Scope> {
     let within = match within {
         Some(id) => Some(snapshot.graph.slot(id).ok_or_else(|| unknown_organization(id))?),
         None => None,
     };
-    Ok(Scope { date: as_of.map_or_else(model::today, |date| date.0), within, exempt })
+    Ok(Scope { date: as_of.map_or_else(model::today, |date| date.0), within })
 }
 
 impl Coverage {
     pub(super) fn new(
         snapshot: &Arc<Snapshot>,
         (indicator, named): (coverage::Indicator, bool),
-        scope: &Scope<'_>,
+        scope: &Scope,
         group_by: Option<model::OrganizationKind>,
     ) -> Self {
+        let definition = named.then(|| indicator.clone());
         Self {
             coverage: coverage::coverage(&indicator, &snapshot.graph, scope, group_by),
             snapshot: Arc::clone(snapshot),
             indicator: Arc::new(indicator),
-            named,
+            definition,
             within: scope.within,
             group_by,
         }
+    }
+
+    /// Coverage of those units alone that pass a filter.
+    pub(super) fn filtered(
+        snapshot: &Arc<Snapshot>,
+        (indicator, named): (coverage::Indicator, bool),
+        filter: coverage::Condition,
+        scope: &Scope,
+        group_by: Option<model::OrganizationKind>,
+    ) -> Self {
+        let definition = named.then(|| indicator.clone());
+        Self { definition, ..Self::new(snapshot, (indicator.among(filter), named), scope, group_by) }
     }
 
     fn explained(&self) -> Explained<'_> {
@@ -107,7 +117,7 @@ impl Coverage {
 impl Coverage {
     /// The indicator; null where a rule was written out.
     async fn indicator(&self) -> Option<Indicator> {
-        self.named.then(|| Indicator(coverage::Indicator::clone(&self.indicator)))
+        self.definition.clone().map(Indicator)
     }
 
     /// The day that it is said of.

@@ -10,6 +10,8 @@ mod graphql;
 mod limits;
 mod plan;
 mod programme;
+mod rates;
 mod schema;
 mod server;
 mod sheets;
+mod writing;
