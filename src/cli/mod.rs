@@ -18,19 +18,23 @@ mod demo;
 mod diagram;
 mod export;
 mod failure;
+mod filter;
 mod gaps;
 mod generate;
 mod import;
 mod limits;
 mod output;
+mod overlap;
 mod plan;
 mod query;
+mod rates;
+mod report;
 mod schema;
 mod scoreboard;
 mod search;
 mod serve;
 mod store;
-mod table;
+mod trend;
 mod what_if;
 
 use std::process::ExitCode;
@@ -61,6 +65,12 @@ enum Command {
     Coverage(coverage::Coverage),
     /// List the units that an indicator does not cover, and why
     Gaps(gaps::Gaps),
+    /// Set several indicators side by side
+    Rates(rates::Rates),
+    /// Say how many units two indicators both cover, one alone, or neither
+    Overlap(overlap::Overlap),
+    /// Say how an indicator went from month to month, as reported and as now known
+    Trend(trend::Trend),
     /// Rank territories by the key indicators of the programme
     Scoreboard(scoreboard::Scoreboard),
     /// Say how the gap of an indicator can be closed, step by step
@@ -97,6 +107,9 @@ pub fn run() -> ExitCode {
         Command::Export(command) => command.run(),
         Command::Coverage(command) => command.run(),
         Command::Gaps(command) => command.run(),
+        Command::Rates(command) => command.run(),
+        Command::Overlap(command) => command.run(),
+        Command::Trend(command) => command.run(),
         Command::Scoreboard(command) => command.run(),
         Command::Plan(command) => command.run(),
         Command::WhatIf(command) => command.run(),

@@ -219,16 +219,21 @@ impl std::fmt::Display for RuleValue {
 }
 
 /// Operands are written by their name.
-mod operand_name {
+pub(super) mod operand_name {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
     use super::Operand;
 
-    pub(super) fn serialize<S: Serializer>(operand: &Operand, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::coverage) fn serialize<S: Serializer>(
+        operand: &Operand,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(operand.name())
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Operand, D::Error> {
+    pub(in crate::coverage) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Operand, D::Error> {
         let name = String::deserialize(deserializer)?;
         Operand::named(&name).ok_or_else(|| D::Error::custom(format!("\"{name}\" is no attribute id")))
     }

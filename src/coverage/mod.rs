@@ -14,7 +14,9 @@ mod counts;
 mod describe;
 mod evaluate;
 mod examine;
+mod filter;
 mod indicator;
+mod overlap;
 pub mod plan;
 mod programme;
 mod reasons;
@@ -34,7 +36,9 @@ pub use condition::{Compare, Comparison, Condition, Operand, Quantifier, Related
 pub use counts::Counts;
 pub use evaluate::{Evaluation, TruthSets, evaluate, select};
 pub use examine::{Examiner, Finding, Reason};
+pub use filter::SizeBand;
 pub use indicator::{CoverageState, Form, Indicator};
+pub use overlap::{Overlap, OverlapCell, OverlapCounts, overlap, units_of_overlap};
 pub use programme::{Aim, FocusArea, KeyIndicator, Programme, ProgrammeError};
 pub use reasons::{ReasonCount, reason_counts};
 pub use report::{

@@ -18,8 +18,10 @@ use crate::model;
 /// How far an indicator is reached.
 pub(super) struct Coverage {
     snapshot: Arc<Snapshot>,
+    /// The indicator as it is known by its id, if it is.
+    definition: Option<coverage::Indicator>,
+    /// What was counted: the definition or the rule, of the filtered units alone.
     indicator: Arc<coverage::Indicator>,
-    named: bool,
     within: Option<Slot>,
     group_by: Option<model::OrganizationKind>,
     coverage: coverage::Coverage,
@@ -82,14 +84,27 @@ impl Coverage {
         scope: &Scope,
         group_by: Option<model::OrganizationKind>,
     ) -> Self {
+        let definition = named.then(|| indicator.clone());
         Self {
             coverage: coverage::coverage(&indicator, &snapshot.graph, scope, group_by),
             snapshot: Arc::clone(snapshot),
             indicator: Arc::new(indicator),
-            named,
+            definition,
             within: scope.within,
             group_by,
         }
+    }
+
+    /// Coverage of those units alone that pass a filter.
+    pub(super) fn filtered(
+        snapshot: &Arc<Snapshot>,
+        (indicator, named): (coverage::Indicator, bool),
+        filter: coverage::Condition,
+        scope: &Scope,
+        group_by: Option<model::OrganizationKind>,
+    ) -> Self {
+        let definition = named.then(|| indicator.clone());
+        Self { definition, ..Self::new(snapshot, (indicator.among(filter), named), scope, group_by) }
     }
 
     fn explained(&self) -> Explained<'_> {
@@ -103,7 +118,7 @@ impl Coverage {
 impl Coverage {
     /// The indicator; null where a rule was written out.
     async fn indicator(&self) -> Option<Indicator> {
-        self.named.then(|| Indicator(coverage::Indicator::clone(&self.indicator)))
+        self.definition.clone().map(Indicator)
     }
 
     /// The day that it is said of.

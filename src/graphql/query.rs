@@ -19,14 +19,17 @@ use super::indicator::Indicator;
 use super::labels::{EnumLabels, enum_labels};
 use super::neighbourhood::{Path, Subgraph};
 use super::organization::{Node, Organization};
+use super::overlap::Overlap;
 use super::page::{Connection, Ordered, PageArguments, page};
 use super::plan::{RemedyPlan, limits};
 use super::programme::Programme;
+use super::rates::{Rates, rates};
 use super::scalar::{Date, DateTime};
 use super::scoreboard::{ScoreboardRow, scoreboard};
 use super::search::{SearchConnection, search, search_query};
 use super::stop::go_on;
 use super::trend::{TrendPoint, trend};
+use super::unit_filter::UnitFilter;
 use super::what_if::{CoverageComparison, what_if};
 use super::{snapshot, snapshot_at};
 use crate::coverage;
@@ -303,6 +306,7 @@ impl Query {
         #[graphql(desc = "A rule of one's own, unless an indicator is named.")] rule: Option<
             CoverageRuleInput,
         >,
+        #[graphql(desc = "Only these units of the population.")] filter: Option<UnitFilter>,
         #[graphql(desc = "Only what stands within this organisation, and it itself.")] within: Option<ID>,
         #[graphql(desc = "Groups by the organisations of this kind.")] group_by: Option<OrganizationKind>,
         #[graphql(desc = "The day; today in Asia/Shanghai where left out.")] as_of: Option<Date>,
@@ -312,7 +316,55 @@ impl Query {
         let snapshot = snapshot_at(context, recorded_at)?;
         let chosen = indicator(&snapshot, id, rule)?;
         let scope = scope(&snapshot, within.as_ref(), as_of)?;
-        Ok(Coverage::new(&snapshot, chosen, &scope, group_by.map(Into::into)))
+        let group_by = group_by.map(Into::into);
+        Ok(match filter {
+            Some(filter) => {
+                Coverage::filtered(&snapshot, chosen, filter.condition(&snapshot)?, &scope, group_by)
+            }
+            None => Coverage::new(&snapshot, chosen, &scope, group_by),
+        })
+    }
+
+    /// Several indicators side by side: what is due and established, in which forms, and what is left.
+    #[expect(clippy::too_many_arguments, reason = "what coverage takes, of several indicators")]
+    #[graphql(complexity = "cost::QUESTION * indicators.len() + child_complexity")]
+    async fn rates(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The ids of the indicators, 50 at the most.")] indicators: Vec<ID>,
+        #[graphql(desc = "Only these units of the populations.")] filter: Option<UnitFilter>,
+        #[graphql(desc = "Only what stands within this organisation, and it itself.")] within: Option<ID>,
+        #[graphql(desc = "Groups by the organisations of this kind.")] group_by: Option<OrganizationKind>,
+        #[graphql(desc = "The day; today in Asia/Shanghai where left out.")] as_of: Option<Date>,
+        #[graphql(desc = "As it was recorded at this moment; as it is recorded now where left out.")]
+        recorded_at: Option<DateTime>,
+    ) -> Result<Rates> {
+        let snapshot = snapshot_at(context, recorded_at)?;
+        let filter = filter.map(|filter| filter.condition(&snapshot)).transpose()?;
+        let scope = scope(&snapshot, within.as_ref(), as_of)?;
+        rates(&snapshot, &indicators, filter.as_ref(), &scope, group_by.map(Into::into))
+    }
+
+    /// How many units are covered by both of two indicators, by one, by neither.
+    #[expect(clippy::too_many_arguments, reason = "what coverage takes, of two indicators")]
+    #[graphql(complexity = "cost::QUESTION * 2 + child_complexity")]
+    async fn overlap(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The id of the one indicator.")] one: ID,
+        #[graphql(desc = "The id of the other.")] other: ID,
+        #[graphql(desc = "Only these units of the populations.")] filter: Option<UnitFilter>,
+        #[graphql(desc = "Only what stands within this organisation, and it itself.")] within: Option<ID>,
+        #[graphql(desc = "Groups by the organisations of this kind.")] group_by: Option<OrganizationKind>,
+        #[graphql(desc = "The day; today in Asia/Shanghai where left out.")] as_of: Option<Date>,
+        #[graphql(desc = "As it was recorded at this moment; as it is recorded now where left out.")]
+        recorded_at: Option<DateTime>,
+    ) -> Result<Overlap> {
+        let snapshot = snapshot_at(context, recorded_at)?;
+        let indicators = [known_indicator(&snapshot, &one)?, known_indicator(&snapshot, &other)?];
+        let filter = filter.map(|filter| filter.condition(&snapshot)).transpose()?;
+        let scope = scope(&snapshot, within.as_ref(), as_of)?;
+        Ok(Overlap::new(&snapshot, indicators, filter.as_ref(), scope, group_by.map(Into::into)))
     }
 
     /// How an indicator went from month to month, as it was reported then and as it is known now.
@@ -342,6 +394,7 @@ impl Query {
         #[graphql(desc = "A rule of one's own, unless an indicator is named.")] rule: Option<
             CoverageRuleInput,
         >,
+        #[graphql(desc = "Only these units of the population.")] filter: Option<UnitFilter>,
         #[graphql(desc = "Only what stands within this organisation, and it itself.")] within: Option<ID>,
         #[graphql(desc = "The states.", default_with = "vec![CoverageState::Uncovered]")] states: Vec<
             CoverageState,
@@ -353,7 +406,12 @@ impl Query {
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<Gap>> {
         let snapshot = snapshot_at(context, recorded_at)?;
-        let chosen = Arc::new(indicator(&snapshot, id, rule)?.0);
+        let chosen = indicator(&snapshot, id, rule)?.0;
+        let chosen = match filter {
+            Some(filter) => chosen.among(filter.condition(&snapshot)?),
+            None => chosen,
+        };
+        let chosen = Arc::new(chosen);
         let scope = scope(&snapshot, within.as_ref(), as_of)?;
         let states: Vec<_> = states.into_iter().map(Into::into).collect();
         let units = coverage::units_in_states(&chosen, &snapshot.graph, &scope, &states);
