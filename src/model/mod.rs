@@ -9,10 +9,12 @@ mod code;
 mod date;
 mod kind;
 mod label;
+mod month;
 mod organization;
 mod personal_data;
 mod relation;
 mod rules;
+mod task;
 
 pub use attribute::{
     AttributeCatalog, AttributeDeclaration, AttributeError, AttributeId, AttributeType, AttributeValue,
@@ -23,7 +25,9 @@ pub use code::{CodeError, DivisionCode, OrganizationId, UnifiedSocialCreditCode}
 pub use date::{Date, DateError, Validity, parse_date, today};
 pub use kind::{KindSet, OperatingStatus, OrganizationCategory, OrganizationKind};
 pub use label::Label;
+pub use month::Month;
 pub use organization::{MAX_COUNT, Organization};
 pub use personal_data::{PersonalData, is_personal_column, personal_data_in};
 pub use relation::{Relation, RelationKey, RelationMode, RelationType};
 pub use rules::{RelationRule, Violation, check_organization, check_relation, relation_rules};
+pub use task::{Task, TaskError, TaskFault, TaskId, TaskState, TaskStep, TaskUnit};
