@@ -15,6 +15,7 @@ mod describe;
 mod evaluate;
 mod examine;
 mod indicator;
+mod light;
 pub mod plan;
 mod programme;
 mod reasons;
@@ -22,6 +23,7 @@ mod report;
 mod scoreboard;
 mod settled;
 mod target;
+pub mod tasks;
 #[cfg(test)]
 mod tests;
 mod truth;
@@ -35,6 +37,7 @@ pub use counts::Counts;
 pub use evaluate::{Evaluation, TruthSets, evaluate, select};
 pub use examine::{Examiner, Finding, Reason};
 pub use indicator::{CoverageState, Form, Indicator};
+pub use light::Light;
 pub use programme::{Aim, FocusArea, KeyIndicator, Programme, ProgrammeError};
 pub use reasons::{ReasonCount, reason_counts};
 pub use report::{

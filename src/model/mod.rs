@@ -30,4 +30,4 @@ pub use organization::{MAX_COUNT, Organization};
 pub use personal_data::{PersonalData, is_personal_column, personal_data_in};
 pub use relation::{Relation, RelationKey, RelationMode, RelationType};
 pub use rules::{RelationRule, Violation, check_organization, check_relation, relation_rules};
-pub use task::{Task, TaskError, TaskFault, TaskId, TaskState, TaskStep, TaskUnit};
+pub use task::{NamedOrganization, Task, TaskError, TaskFault, TaskId, TaskState, TaskStep};

@@ -11,12 +11,9 @@ pub enum TaskError {
         "\"{0}\" is no id of a task, such as 2024-06/grid-station/cn-370114001: month, indicator, territory"
     )]
     Id(String),
-    /// There is no such task.
-    #[error("there is no task {0}")]
-    Unknown(TaskId),
-    /// A task that is there is issued again.
-    #[error("the task {0} is issued already")]
-    Twice(TaskId),
+    /// What is recorded of a task would become something else.
+    #[error("the task {0} is issued already: steps can follow, and nothing of it can change")]
+    Rewritten(TaskId),
     /// The steps do not begin with the issue.
     #[error("the task {0} does not begin with its issue")]
     NotIssued(TaskId),

@@ -22,21 +22,19 @@ pub use state::TaskState;
 pub struct Task {
     /// What makes it itself.
     pub id: TaskId,
-    /// Which definition of the indicator found the gap.
-    pub indicator_version: NonZeroU32,
     /// Who has to see to it.
-    pub responsible: OrganizationId,
+    pub responsible: NamedOrganization,
     /// The last day on which it is not overdue.
     pub due: Date,
     /// The units that were not covered, by id, each once.
-    pub units: Vec<TaskUnit>,
+    pub units: Vec<NamedOrganization>,
     /// The steps that it took, the issue first; never empty.
     pub steps: Vec<TaskStep>,
 }
 
-/// A unit of a task, named as it was on the day of issue, so that a sheet can name it when it is gone.
+/// An organisation that a task names as it was called on the day of issue, so that a sheet can name it when it is gone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TaskUnit {
+pub struct NamedOrganization {
     /// Its id.
     pub id: OrganizationId,
     /// Its name.
@@ -124,15 +122,28 @@ impl Task {
         Ok(())
     }
 
-    /// Checks that a step may follow the last.
+    /// It, one step further.
     ///
     /// # Errors
     /// [`TaskError::Step`] with the states that may follow, [`TaskError::Backdated`].
-    pub fn check_next(&self, step: &TaskStep) -> Result<(), TaskError> {
+    pub fn with_step(&self, step: TaskStep) -> Result<Self, TaskError> {
         match self.steps.last() {
-            Some(last) => self.check_step(last, step),
-            None => Err(TaskError::NotIssued(self.id.clone())),
+            Some(last) => self.check_step(last, &step)?,
+            None => return Err(TaskError::NotIssued(self.id.clone())),
         }
+        let mut further = self.clone();
+        further.steps.push(step);
+        Ok(further)
+    }
+
+    /// Checks that it is what was recorded before, with or without further steps: what happened stays as it was.
+    ///
+    /// # Errors
+    /// [`TaskError::Rewritten`].
+    pub fn check_follows(&self, before: &Self) -> Result<(), TaskError> {
+        let as_before =
+            Self { steps: self.steps.iter().take(before.steps.len()).cloned().collect(), ..self.clone() };
+        if as_before == *before { Ok(()) } else { Err(TaskError::Rewritten(self.id.clone())) }
     }
 
     fn check_step(&self, before: &TaskStep, step: &TaskStep) -> Result<(), TaskError> {

@@ -8,13 +8,12 @@ fn day(number: i8) -> Date {
 }
 
 fn task() -> Task {
-    let unit = |id: &str| TaskUnit { id: id.parse().unwrap(), name: "示例".into() };
+    let named = |id: &str| NamedOrganization { id: id.parse().unwrap(), name: "示例".into() };
     Task {
         id: "2024-06/grid-station/cn-370114001".parse().unwrap(),
-        indicator_version: NonZeroU32::MIN,
-        responsible: "zq-pwc-370114001".parse().unwrap(),
+        responsible: named("zq-pwc-370114001"),
         due: "2024-06".parse::<Month>().unwrap().last_day(),
-        units: vec![unit("gen-grid-00001"), unit("gen-grid-00002")],
+        units: vec![named("gen-grid-00001"), named("gen-grid-00002")],
         steps: vec![TaskStep::new(TaskState::ToHandOver, day(1), "组织部")],
     }
 }
@@ -41,10 +40,12 @@ proptest! {
             let (from, last) = (task.state(), task.steps.last().unwrap().date);
             let step = TaskStep::new(to, day(date), "街道");
             let legal = STEPS.contains(&(from, to)) && last <= day(date);
-            prop_assert_eq!(task.check_next(&step).is_ok(), legal, "{:?} to {:?}", from, to);
+            prop_assert_eq!(task.with_step(step.clone()).is_ok(), legal, "{:?} to {:?}", from, to);
             let mut longer = task.clone();
             longer.steps.push(step);
             prop_assert_eq!(longer.check().is_ok(), legal);
+            prop_assert!(longer.check_follows(&task).is_ok());
+            prop_assert!(task.check_follows(&longer).is_err());
             if legal {
                 task = longer;
             }
