@@ -100,7 +100,7 @@ impl Gap {
     }
 }
 
-fn reasons(
+pub(super) fn reasons(
     snapshot: &Arc<Snapshot>,
     indicator: &coverage::Indicator,
     date: model::Date,

@@ -29,6 +29,8 @@ mod request;
 mod scalar;
 mod scoreboard;
 mod stop;
+mod task;
+mod task_write;
 mod trend;
 mod what_if;
 

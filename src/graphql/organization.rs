@@ -12,6 +12,7 @@ use super::page::{Connection, PageArguments, page};
 use super::relation::{ByKey, Relation};
 use super::scalar::Date;
 use super::stop::go_on;
+use super::task::Task;
 use crate::atlas::Snapshot;
 use crate::graph::{Slot, When, slots};
 use crate::model;
@@ -21,6 +22,15 @@ use crate::model;
 #[graphql(field(name = "id", ty = "ID", desc = "Its id, as ledgers write it."))]
 pub(super) enum Node {
     Organization(Organization),
+    Task(Task),
+}
+
+impl Node {
+    /// Whatever has an id; ids of tasks hold a stroke, which those of organisations never do.
+    pub(super) fn find(snapshot: &Arc<Snapshot>, id: &str) -> Option<Self> {
+        let organization = Organization::find(snapshot, id).map(Self::Organization);
+        organization.or_else(|| Task::find(snapshot, id).map(Self::Task))
+    }
 }
 
 /// An organisation, a place, a territory, a Party organisation, a facility, a sector or a programme.

@@ -10,6 +10,7 @@ use super::gap::Gap;
 use super::organization::Organization;
 use super::plan::{RemedyStep, UnplannedUnit};
 use super::relation::Relation;
+use super::task::{Task, TaskUnit};
 
 /// How many nodes a page holds where a query does not say.
 pub(super) const DEFAULT_PAGE: usize = 50;
@@ -33,7 +34,9 @@ pub(super) struct PageArguments {
     concrete(name = "RelationConnection", params(Relation)),
     concrete(name = "GapConnection", params(Gap)),
     concrete(name = "RemedyStepConnection", params(RemedyStep)),
-    concrete(name = "UnplannedUnitConnection", params(UnplannedUnit))
+    concrete(name = "UnplannedUnitConnection", params(UnplannedUnit)),
+    concrete(name = "TaskConnection", params(Task)),
+    concrete(name = "TaskUnitConnection", params(TaskUnit))
 )]
 pub(super) struct Connection<Node>
 where
@@ -57,7 +60,9 @@ where
     concrete(name = "RelationEdge", params(Relation)),
     concrete(name = "GapEdge", params(Gap)),
     concrete(name = "RemedyStepEdge", params(RemedyStep)),
-    concrete(name = "UnplannedUnitEdge", params(UnplannedUnit))
+    concrete(name = "UnplannedUnitEdge", params(UnplannedUnit)),
+    concrete(name = "TaskEdge", params(Task)),
+    concrete(name = "TaskUnitEdge", params(TaskUnit))
 )]
 pub(super) struct Edge<Node: Send + Sync + OutputType> {
     /// The node.

@@ -1,7 +1,7 @@
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use async_graphql::{ID, Object, Result};
+use async_graphql::{Enum, ID, Object, Result};
 
 use super::coverage::known_indicator;
 use super::error::bad_input;
@@ -27,6 +27,18 @@ pub(super) struct ScoreboardEntry {
     weight: NonZeroU32,
     now: coverage::ScoreboardEntry,
     before: Option<coverage::ScoreboardEntry>,
+}
+
+/// How far a target is reached, at a glance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "crate::coverage::Light")]
+pub(super) enum Light {
+    /// The target is met.
+    Green,
+    /// It is missed by at most ten points of a hundred, or the unknown decide.
+    Yellow,
+    /// It is missed by more.
+    Red,
 }
 
 /// What the rows of one scoreboard share.
@@ -163,6 +175,13 @@ impl ScoreboardEntry {
     /// Whether a share is reached here; null for a count, which belongs to the whole, and where the unknown decide.
     async fn met(&self) -> Option<bool> {
         self.now.counts.met
+    }
+
+    /// The light of a wall chart: GREEN where the target is met, YELLOW where it is missed by at most ten points of a
+    /// hundred or the unknown decide, RED where by more. That nothing may be uncovered is judged here too. Null
+    /// without such a target, and without units.
+    async fn light(&self) -> Option<Light> {
+        coverage::Light::of(&self.now.counts, self.indicator.target).map(Into::into)
     }
 
     /// The fewest uncovered units that must become covered for a share; 0 where it is reached.
