@@ -28,6 +28,8 @@ mod scoreboard;
 mod serve;
 mod store;
 mod table;
+mod tasks;
+mod wall_chart;
 mod what_if;
 
 use std::process::ExitCode;
@@ -64,6 +66,10 @@ enum Command {
     Plan(plan::Plan),
     /// Say what changes would make of indicators, and change nothing
     WhatIf(what_if::WhatIf),
+    /// Follow the monthly loop: issue tasks for gaps, move them on, review and print them
+    Tasks(tasks::Tasks),
+    /// Write the wall chart: subdistricts by the key indicators, red, yellow and green
+    WallChart(wall_chart::WallChart),
     /// Write a chart of a part of the graph
     Diagram(diagram::Diagram),
     /// Answer a GraphQL query without a server
@@ -91,6 +97,8 @@ pub fn run() -> ExitCode {
         Command::Scoreboard(command) => command.run(),
         Command::Plan(command) => command.run(),
         Command::WhatIf(command) => command.run(),
+        Command::Tasks(command) => command.run(),
+        Command::WallChart(command) => command.run(),
         Command::Diagram(command) => command.run(),
         Command::Query(command) => command.run(),
         Command::Generate(command) => command.run(),

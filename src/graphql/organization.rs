@@ -29,7 +29,7 @@ impl Node {
     /// Whatever has an id; ids of tasks hold a stroke, which those of organisations never do.
     pub(super) fn find(snapshot: &Arc<Snapshot>, id: &str) -> Option<Self> {
         let organization = Organization::find(snapshot, id).map(Self::Organization);
-        organization.or_else(|| Task::find(snapshot, id).map(Self::Task))
+        organization.or_else(|| Task::find(snapshot, id, model::today()).map(Self::Task))
     }
 }
 

@@ -277,6 +277,18 @@ impl Query {
         })
     }
 
+    /// A task of the monthly loop by its id; null where none has it.
+    async fn task(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The id: month, indicator and territory, such as 2024-06/grid-station/cn-370114001.")]
+        id: ID,
+        #[graphql(desc = "The day on which its state is looked at; today in Asia/Shanghai where left out.")]
+        as_of: Option<Date>,
+    ) -> Result<Option<Task>> {
+        Ok(Task::find(snapshot(context)?, &id, as_of.map_or_else(model::today, |date| date.0)))
+    }
+
     /// The tasks of the monthly loop that were issued until a day, by month, then indicator, then territory.
     #[expect(clippy::too_many_arguments, reason = "each narrows the list in its own way")]
     #[graphql(complexity = "cost::QUESTION + cost::page(first, None, child_complexity)")]

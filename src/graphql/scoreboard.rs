@@ -9,6 +9,7 @@ use super::indicator::{Indicator, Target};
 use super::organization::Organization;
 use super::scalar::Date;
 use crate::atlas::Snapshot;
+use crate::coverage::tasks::responsible;
 use crate::coverage::{self, Counts, Scope, Weighed};
 use crate::model::{self, OrganizationKind};
 
@@ -84,6 +85,13 @@ impl ScoreboardRow {
     /// The organisation.
     async fn organization(&self) -> Organization {
         Organization::new(&self.board.snapshot, self.row.organization)
+    }
+
+    /// Who has to see to its gaps: the Party organisation that is set up in it, a working committee before a
+    /// committee before others; itself where there is none.
+    async fn responsible(&self) -> Organization {
+        let responsible = responsible(&self.board.snapshot.graph, self.row.organization, self.board.date);
+        Organization::new(&self.board.snapshot, responsible)
     }
 
     /// The day that it is said of.

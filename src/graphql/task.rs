@@ -127,10 +127,10 @@ impl Task {
         Self { snapshot: Arc::clone(snapshot), task: Arc::clone(task), date }
     }
 
-    /// A task by its id, as it stands today.
-    pub(super) fn find(snapshot: &Arc<Snapshot>, id: &str) -> Option<Self> {
+    /// A task by its id, as it stood on a day.
+    pub(super) fn find(snapshot: &Arc<Snapshot>, id: &str, date: model::Date) -> Option<Self> {
         let task = snapshot.graph.task(&id.parse().ok()?)?;
-        Some(Self::new(snapshot, task, model::today()))
+        Some(Self::new(snapshot, task, date)).filter(|task| task.task.state_on(date).is_some())
     }
 
     /// The indicator, where it is still defined.

@@ -9,4 +9,5 @@ mod tests;
 
 pub use area::{AreaError, TaskAreas};
 pub use issue::{TaskOrder, issue};
+pub use responsible::responsible;
 pub use review::{faults, review};

@@ -3,7 +3,7 @@ use crate::model::{Date, KindSet, OrganizationKind, RelationType};
 
 /// Who has to see to the gaps of a territory on a day: the Party organisation that is set up in it, a working
 /// committee before a committee before others, by id among several; the territory itself where there is none.
-pub(super) fn responsible(graph: &Graph, territory: Slot, date: Date) -> Slot {
+pub fn responsible(graph: &Graph, territory: Slot, date: Date) -> Slot {
     let set_up = graph
         .relations_of(territory, Direction::In, &[RelationType::Organizes], When::On(date))
         .map(|relation| relation.source)

@@ -1,0 +1,70 @@
+use serde_json::Value;
+
+use super::{
+    Loop, by_territory, count_cell, date_cell, is_synthetic, list, month_title, names, state_label, text_cell, texts,
+    units,
+};
+use crate::cli::answer::text;
+use crate::workbook::{Cell, Sheet};
+
+/// 交办单: a sheet a territory, a row a unit of its tasks.
+pub(in crate::cli::tasks) fn hand_over(of_loop: &Loop, tasks: &[Value]) -> Vec<Sheet> {
+    let names = names(tasks.iter().map(|task| &task["territory"]));
+    let sheets = by_territory(tasks).into_iter().map(|(id, tasks)| {
+        let name = names.get(&id).cloned().unwrap_or(id);
+        let rows: Vec<_> =
+            tasks.iter().flat_map(|task| units(task).iter().map(move |unit| (*task, unit))).collect();
+        let rows = rows.iter().enumerate().map(|(number, (task, unit))| row(number + 1, task, unit));
+        let responsible = tasks.first().map_or_else(String::new, |task| text(&task["responsible"]["name"]));
+        let rows: Vec<_> = rows.collect();
+        Sheet {
+            title: format!("{name}问题交办单（{}）", month_title(of_loop.month)),
+            subtitle: vec![
+                format!("责任单位：{responsible}"),
+                format!("任务 {} 项，单位 {} 个次　　现状截至 {}", tasks.len(), rows.len(), of_loop.date),
+            ],
+            name,
+            headings: texts(&["序号", "指标", "单位名称", "单位编号", "所在", "现状", "需要与现有", "交办日期", "整改时限", "整改措施"]),
+            rows,
+            notes: texts(&["整改措施由责任单位填写。现状由图谱按规则判定；已覆盖、已免除或已不在范围的单位可销号。"]),
+            signatures: texts(&["交办单位（盖章）", "责任单位（签收）", "签收日期"]),
+            synthetic: is_synthetic(tasks.iter().copied()),
+            ..Sheet::default()
+        }
+    });
+    sheets.collect()
+}
+
+fn row(number: usize, task: &Value, unit: &Value) -> Vec<Cell> {
+    vec![
+        count_cell(number),
+        text_cell(&task["indicator"]["name"]),
+        text_cell(&unit["name"]),
+        text_cell(&unit["id"]),
+        text_cell(&unit["organization"]["parent"]["name"]),
+        Cell::Text(state_label(&unit["state"]).to_owned()),
+        Cell::Text(reasons(unit)),
+        date_cell(&task["issuedOn"]),
+        date_cell(&task["dueOn"]),
+        Cell::Empty,
+    ]
+}
+
+/// What is needed and what is recorded instead, each condition once.
+fn reasons(unit: &Value) -> String {
+    let mut lines: Vec<_> = list(&unit["reasons"])
+        .iter()
+        .map(|reason| {
+            let asked = &reason["organization"]["id"];
+            let asked = if *asked == unit["id"] { String::new() } else { format!("{}：", text(asked)) };
+            let found = match text(&reason["found"]) {
+                found if found == "none" => "无".to_owned(),
+                found if found == "unknown" => "未知".to_owned(),
+                found => found,
+            };
+            format!("{asked}需 {}，现 {found}", text(&reason["needed"]))
+        })
+        .collect();
+    lines.dedup();
+    lines.join("；")
+}

@@ -1,0 +1,104 @@
+//! The sheets of the loop as a clerk prints them: rows of tasks and units, with cells to be filled in by hand.
+
+mod closing;
+mod hand_over;
+pub(super) mod report;
+mod supervision;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::cli::answer::text;
+use crate::model::{Date, Month, parse_date};
+use crate::workbook::Cell;
+
+pub(super) use closing::closing;
+pub(super) use hand_over::hand_over;
+pub(super) use supervision::supervision;
+
+/// What a sheet is about.
+pub(in crate::cli) struct Loop {
+    /// The month of the tasks.
+    pub(in crate::cli) month: Month,
+    /// The day that the sheet is said of.
+    pub(in crate::cli) date: Date,
+}
+
+/// A month as titles write it.
+pub(in crate::cli) fn month_title(month: Month) -> String {
+    let first = month.first_day();
+    format!("{}年{}月", first.year(), first.month())
+}
+
+/// The entries of a list in an answer.
+pub(in crate::cli) fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// Tasks by territory, in the order of ids.
+fn by_territory(tasks: &[Value]) -> BTreeMap<String, Vec<&Value>> {
+    let mut of: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
+    for task in tasks {
+        of.entry(text(&task["territory"]["id"])).or_default().push(task);
+    }
+    of
+}
+
+/// A name of a sheet for each of some tasks' territories: their names, with the id where two have one name.
+pub(in crate::cli) fn names<'a>(territories: impl Iterator<Item = &'a Value> + Clone) -> BTreeMap<String, String> {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for territory in territories.clone() {
+        *seen.entry(text(&territory["name"])).or_default() += 1;
+    }
+    let named = territories.map(|territory| {
+        let (id, name) = (text(&territory["id"]), text(&territory["name"]));
+        let name = if seen.get(&name).is_some_and(|count| *count > 1) { format!("{id} {name}") } else { name };
+        (id, name)
+    });
+    named.collect()
+}
+
+/// The units of a task.
+fn units(task: &Value) -> &[Value] {
+    list(&task["listed"]["nodes"])
+}
+
+fn is_synthetic<'a>(tasks: impl IntoIterator<Item = &'a Value>) -> bool {
+    tasks.into_iter().any(|task| task["synthetic"] == true)
+}
+
+fn text_cell(value: &Value) -> Cell {
+    match text(value) {
+        text if text.is_empty() => Cell::Empty,
+        text => Cell::Text(text),
+    }
+}
+
+fn count_cell(count: usize) -> Cell {
+    Cell::Whole(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+fn date_cell(value: &Value) -> Cell {
+    value.as_str().and_then(|text| parse_date(text).ok()).map_or(Cell::Empty, Cell::Date)
+}
+
+/// A number, or nothing.
+pub(in crate::cli) fn decimal_cell(value: &Value, cell: impl FnOnce(f64) -> Cell) -> Cell {
+    value.as_f64().map_or(Cell::Empty, cell)
+}
+
+/// How the graph sees a unit, as sheets write it.
+fn state_label(state: &Value) -> &'static str {
+    match state.as_str() {
+        Some("COVERED") => "已覆盖",
+        Some("UNCOVERED") => "未覆盖",
+        Some("UNKNOWN") => "数据不全",
+        Some("EXEMPT") => "已免除",
+        _ => "已不在范围",
+    }
+}
+
+fn texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(ToString::to_string).collect()
+}
