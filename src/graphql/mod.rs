@@ -4,6 +4,7 @@
 //! `coverage` and presents plain data. Names are those of the contract that clients rely on.
 
 mod change;
+mod change_annexes;
 mod change_read;
 mod change_write;
 mod condition;
@@ -13,6 +14,7 @@ mod coverage;
 mod document;
 mod enums;
 mod error;
+mod exemption;
 mod explain;
 mod filter;
 mod gap;

@@ -6,6 +6,7 @@ use async_graphql::{OutputType, Result, SimpleObject};
 use data_encoding::BASE64URL_NOPAD;
 
 use super::error::bad_input;
+use super::exemption::Exemption;
 use super::gap::Gap;
 use super::organization::Organization;
 use super::plan::{RemedyStep, UnplannedUnit};
@@ -33,6 +34,7 @@ pub(super) struct PageArguments {
     concrete(name = "OrganizationConnection", params(Organization)),
     concrete(name = "RelationConnection", params(Relation)),
     concrete(name = "GapConnection", params(Gap)),
+    concrete(name = "ExemptionConnection", params(Exemption)),
     concrete(name = "RemedyStepConnection", params(RemedyStep)),
     concrete(name = "UnplannedUnitConnection", params(UnplannedUnit)),
     concrete(name = "TaskConnection", params(Task)),
@@ -59,6 +61,7 @@ where
     concrete(name = "OrganizationEdge", params(Organization)),
     concrete(name = "RelationEdge", params(Relation)),
     concrete(name = "GapEdge", params(Gap)),
+    concrete(name = "ExemptionEdge", params(Exemption)),
     concrete(name = "RemedyStepEdge", params(RemedyStep)),
     concrete(name = "UnplannedUnitEdge", params(UnplannedUnit)),
     concrete(name = "TaskEdge", params(Task)),

@@ -130,7 +130,7 @@ impl RemedyPlan {
     pub(super) fn new(
         snapshot: &Arc<Snapshot>,
         indicator: coverage::Indicator,
-        request: &PlanRequest<'_>,
+        request: &PlanRequest,
     ) -> Self {
         let plan = Arc::new(plan::plan(&indicator, &snapshot.graph, request));
         Self { snapshot: Arc::clone(snapshot), indicator, plan }

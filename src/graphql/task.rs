@@ -228,12 +228,11 @@ impl Task {
         let units: Vec<_> = self.task.units.iter().collect();
         let arguments = PageArguments { first, after, ..PageArguments::default() };
         let indicator = self.known_indicator().cloned().map(Arc::new);
-        let exempt = self.snapshot.graph.exempt(&self.task.id.indicator, self.date);
         let examiner = Examiner::new(&self.snapshot.graph, self.date);
         page(&units, &ByUnitId(PhantomData), &arguments, |named| {
             let slot = self.snapshot.graph.slot(named.id.as_str());
             let slot = slot.filter(|slot| self.snapshot.graph.exists(*slot, When::On(self.date)));
-            let state = |slot| examiner.state(indicator.as_ref()?, &exempt, slot);
+            let state = |slot| examiner.state(indicator.as_ref()?, slot);
             TaskUnit {
                 snapshot: Arc::clone(&self.snapshot),
                 indicator: indicator.clone(),

@@ -106,8 +106,7 @@ pub(super) fn issue_tasks(
     let mut tasks = Vec::new();
     for key in &seen.programme.key_indicators {
         let indicator = known_indicator(&seen, &key.indicator)?;
-        let exempt = seen.graph.exempt(&indicator.id, date);
-        let found = issue(&indicator, &seen.graph, &exempt, &areas, &order);
+        let found = issue(&indicator, &seen.graph, &areas, &order);
         tasks.extend(found.map_err(|refusal| bad_input(refusal.to_string()))?);
     }
     let all = tasks.len();
@@ -144,8 +143,7 @@ pub(super) fn move_tasks(
         let further = task.with_step(step.clone()).map_err(|refusal| bad_input(refusal.to_string()))?;
         moved.push(if to == model::TaskState::Closed {
             let indicator = known_indicator(&seen, &task.id.indicator)?;
-            let exempt = seen.graph.exempt(&indicator.id, date);
-            let faults = faults(task, &indicator, &seen.graph, &exempt, date);
+            let faults = faults(task, &indicator, &seen.graph, date);
             if !faults.is_empty() {
                 return Err(bad_input(contradicted(task, &faults)));
             }
@@ -186,8 +184,7 @@ pub(super) fn review_tasks(
             unjudged.push(task.id.clone());
             continue;
         };
-        let exempt = seen.graph.exempt(&indicator.id, date);
-        let step = review(task, indicator, &seen.graph, &exempt, date, &actor);
+        let step = review(task, indicator, &seen.graph, date, &actor);
         let list = if step.state == model::TaskState::Closed { &mut closed } else { &mut sent_back };
         list.push(task.id.clone());
         let further = task.with_step(TaskStep { note: note.clone(), ..step });

@@ -3,10 +3,13 @@
 //! Floor 0: no input or output, no async, no framework. Every newtype validates on every way in,
 //! deserialisation included, so a value that exists is a value that is right.
 
+mod annex;
 mod attribute;
 mod change;
 mod code;
 mod date;
+mod dated_value;
+mod exemption;
 mod kind;
 mod label;
 mod month;
@@ -16,6 +19,7 @@ mod relation;
 mod rules;
 mod task;
 
+pub use annex::{Annex, AnnexKey};
 pub use attribute::{
     AttributeCatalog, AttributeDeclaration, AttributeError, AttributeId, AttributeType, AttributeValue,
     parse_flag,
@@ -23,6 +27,8 @@ pub use attribute::{
 pub use change::Change;
 pub use code::{CodeError, DivisionCode, OrganizationId, UnifiedSocialCreditCode};
 pub use date::{Date, DateError, Validity, parse_date, today};
+pub use dated_value::{DatedAttribute, DatedValue, DatedValueKey};
+pub use exemption::{Exemption, ExemptionKey};
 pub use kind::{KindSet, OperatingStatus, OrganizationCategory, OrganizationKind};
 pub use label::Label;
 pub use month::Month;

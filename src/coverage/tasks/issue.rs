@@ -30,12 +30,11 @@ pub struct TaskOrder {
 pub fn issue(
     indicator: &Indicator,
     graph: &Graph,
-    exempt: &OrganizationSet,
     areas: &TaskAreas,
     order: &TaskOrder,
 ) -> Result<Vec<Task>, TaskError> {
     let uncovered = |within: Option<Slot>| {
-        let scope = Scope { date: order.date, within, exempt };
+        let scope = Scope { date: order.date, within };
         let units = units_in_states(indicator, graph, &scope, &[CoverageState::Uncovered]);
         units.into_iter().map(|(slot, _)| slot).collect::<Vec<_>>()
     };

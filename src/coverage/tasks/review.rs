@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use crate::coverage::{CoverageState, Examiner, Indicator};
-use crate::graph::{Graph, OrganizationSet, Slot, When};
+use crate::graph::{Graph, Slot, When};
 use crate::model::{Date, Task, TaskFault, TaskState, TaskStep};
 
 /// The units of a task whose gap the graph does not know to be gone on a day, in their order; none where it agrees.
@@ -11,13 +11,12 @@ pub fn faults(
     task: &Task,
     indicator: &Indicator,
     graph: &Graph,
-    exempt: &OrganizationSet,
     date: Date,
 ) -> Vec<TaskFault> {
     let examiner = Examiner::new(graph, date);
     let fault = |unit: &crate::model::NamedOrganization| {
         let slot = graph.slot(unit.id.as_str()).filter(|slot| graph.exists(*slot, When::On(date)))?;
-        let (state, _) = examiner.state(indicator, exempt, slot)?;
+        let (state, _) = examiner.state(indicator, slot)?;
         let unknown = match state {
             CoverageState::Covered | CoverageState::Exempt => return None,
             CoverageState::Uncovered => false,
@@ -34,11 +33,10 @@ pub fn review(
     task: &Task,
     indicator: &Indicator,
     graph: &Graph,
-    exempt: &OrganizationSet,
     date: Date,
     actor: &Arc<str>,
 ) -> TaskStep {
-    let faults = faults(task, indicator, graph, exempt, date);
+    let faults = faults(task, indicator, graph, date);
     let state = if faults.is_empty() { TaskState::Closed } else { TaskState::Rectifying };
     TaskStep { judged_by: Some(indicator.version), faults, ..TaskStep::new(state, date, Arc::clone(actor)) }
 }

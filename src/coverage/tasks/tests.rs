@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::coverage::{CoverageState, Examiner, Indicator, IndicatorCatalog};
-use crate::graph::{Graph, OrganizationSet, When};
+use crate::graph::{Graph, When};
 use crate::model::*;
 
 const DATE: Date = Date::constant(2024, 6, 3);
@@ -83,7 +83,7 @@ fn order() -> TaskOrder {
 fn issued(graph: &Graph, within: Option<&str>) -> Vec<Task> {
     let areas = TaskAreas::find(graph, DATE, within.map(|id| graph.slot(id).unwrap())).unwrap();
     let own_branch = indicator("two-new-own-branch");
-    issue(&own_branch, graph, &OrganizationSet::new(), &areas, &order()).unwrap()
+    issue(&own_branch, graph, &areas, &order()).unwrap()
 }
 
 fn units(task: &Task) -> Vec<&str> {
@@ -116,7 +116,7 @@ proptest! {
         let mut expected = BTreeSet::new();
         for number in 0..units.len() {
             let slot = graph.slot(&unit(number)).unwrap();
-            let state = examiner.state(&own_branch, &OrganizationSet::new(), slot);
+            let state = examiner.state(&own_branch, slot);
             if state.map(|(state, _)| state) != Some(CoverageState::Uncovered) {
                 continue;
             }
@@ -182,7 +182,7 @@ fn tasks_are_issued_by_whole_subdistricts_and_due_after_their_issue() {
         {
             let late = TaskOrder { due: Date::constant(2024, 6, 2), ..order() };
             let own_branch = indicator("two-new-own-branch");
-            issue(&own_branch, &graph, &OrganizationSet::new(), &areas, &late).unwrap_err().to_string()
+            issue(&own_branch, &graph, &areas, &late).unwrap_err().to_string()
         },
         {
             graph.apply(&[put("cn-370115003", OrganizationKind::Subdistrict, |_| {})]).unwrap();
@@ -195,15 +195,13 @@ fn tasks_are_issued_by_whole_subdistricts_and_due_after_their_issue() {
 /// What is done about the one unit of a task, and what a review then says.
 #[test]
 fn a_gap_is_gone_when_the_unit_is_covered_exempt_or_not_meant_any_more() {
-    let check = |exempt: bool, changes: &[Change]| {
+    let check = |changes: &[Change]| {
         let mut graph = graph_of(&[(vec!["cn-370114001"], Some(3), false)]);
         let tasks = issued(&graph, None);
         graph.apply(changes).unwrap();
-        let units = graph.slot("unit-0").filter(|_| exempt).map(|slot| slot.position());
-        let exempt: OrganizationSet = units.into_iter().collect();
         let own_branch = indicator("two-new-own-branch");
         let step =
-            review(&tasks[0], &own_branch, &graph, &exempt, Date::constant(2024, 6, 20), &"组织部".into());
+            review(&tasks[0], &own_branch, &graph, Date::constant(2024, 6, 20), &"组织部".into());
         let faults = step.faults.iter().map(|f| format!("{} unknown {}: {}", f.unit, f.unknown, f.reason));
         format!("{:?} {}", step.state, faults.collect::<Vec<_>>().join("; "))
     };
@@ -219,19 +217,27 @@ fn a_gap_is_gone_when_the_unit_is_covered_exempt_or_not_meant_any_more() {
         relation.mode = mode;
         [Change::PutRelation(relation)]
     };
+    let exemption = Change::PutAnnex(Box::new(Annex::Exemption(Exemption {
+        unit: id("unit-0"),
+        indicator: "two-new-own-branch".into(),
+        granted_on: Date::constant(2024, 6, 10),
+        until: None,
+        reason: "停产搬迁".into(),
+        granted_by: "组织部".into(),
+    })));
     let ended = Validity::new(None, Some(Date::constant(2024, 6, 20))).unwrap();
     let location = Relation::new(id("unit-0"), RelationType::LocatedIn, id("cn-370114001")).key();
     let table = [
-        ("nothing", check(false, &[])),
-        ("another form of branch", check(false, &organize(Some(RelationMode::Joint)))),
-        ("a branch of its own", check(false, &organize(Some(RelationMode::Standalone)))),
-        ("an exemption", check(true, &[])),
-        ("fewer members", check(false, &[enterprise(&|o| o.full_members = Some(2))])),
-        ("members unknown", check(false, &[enterprise(&|o| o.full_members = None)])),
-        ("dissolved that day", check(false, &[enterprise(&|o| o.life = ended)])),
+        ("nothing", check(&[])),
+        ("another form of branch", check(&organize(Some(RelationMode::Joint)))),
+        ("a branch of its own", check(&organize(Some(RelationMode::Standalone)))),
+        ("an exemption", check(&[exemption])),
+        ("fewer members", check(&[enterprise(&|o| o.full_members = Some(2))])),
+        ("members unknown", check(&[enterprise(&|o| o.full_members = None)])),
+        ("dissolved that day", check(&[enterprise(&|o| o.life = ended)])),
         (
             "removed",
-            check(false, &[Change::RemoveRelation(location), Change::RemoveOrganization(id("unit-0"))]),
+            check(&[Change::RemoveRelation(location), Change::RemoveOrganization(id("unit-0"))]),
         ),
     ];
     insta::assert_snapshot!(table.map(|(done, outcome)| format!("{done}: {outcome}")).join("\n"));
