@@ -4,9 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Graph, OrganizationSet, Slot, slots};
-use crate::model::{
-    Annex, AnnexKey, Date, DatedAttribute, DatedValue, Exemption, Task, TaskId, Violation,
-};
+use crate::model::{Annex, AnnexKey, Date, DatedAttribute, DatedValue, Exemption, Task, TaskId, Violation};
 
 /// The annexes of a graph; copies of a graph share them until one of the copies changes them.
 #[derive(Clone, Default, PartialEq)]

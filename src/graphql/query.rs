@@ -318,7 +318,9 @@ impl Query {
     async fn task(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The id: month, indicator and territory, such as 2024-06/grid-station/cn-370114001.")]
+        #[graphql(
+            desc = "The id: month, indicator and territory, such as 2024-06/grid-station/cn-370114001."
+        )]
         id: ID,
         #[graphql(desc = "The day on which its state is looked at; today in Asia/Shanghai where left out.")]
         as_of: Option<Date>,

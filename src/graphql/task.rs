@@ -116,7 +116,9 @@ pub(super) fn tasks(
             && filter.indicator.as_ref().is_none_or(|indicator| *task.id.indicator == ***indicator)
             && states.as_ref().is_none_or(|states| states.contains(&state))
             && filter.overdue.is_none_or(|overdue| task.is_overdue(date) == overdue)
-            && inside.as_ref().is_none_or(|inside| position().is_some_and(|position| inside.contains(position)))
+            && inside
+                .as_ref()
+                .is_none_or(|inside| position().is_some_and(|position| inside.contains(position)))
     };
     let found: Vec<_> = snapshot.graph.tasks().into_iter().filter(|task| is_meant(task)).collect();
     page(&found, &ByTaskId(PhantomData), arguments, |task| Task::new(snapshot, task, date))

@@ -175,7 +175,9 @@ fn the_sheets_of_the_loop_and_the_wall_chart() {
     let cells = |file: &str| cells(&desk.path().join(file));
     desk.done("tasks issue --data store --month 2024-06 --on 2024-06-03");
     let sheet = |kind: &str, month: &str, date: &str| {
-        desk.done(&format!("tasks sheet --data store --kind {kind} --month {month} --as-of {date} -o {kind}.xlsx"));
+        desk.done(&format!(
+            "tasks sheet --data store --kind {kind} --month {month} --as-of {date} -o {kind}.xlsx"
+        ));
         cells(&format!("{kind}.xlsx"))
     };
     insta::assert_snapshot!("hand_over", sheet("hand-over", "2024-06", "2024-06-03"));
@@ -183,7 +185,9 @@ fn the_sheets_of_the_loop_and_the_wall_chart() {
         desk.done(&format!("tasks move --data store --month 2024-06 --to {state} --on {date}"));
     }
     follow_plan(&desk, "grid-station", "2024-06-12");
-    desk.done("tasks move --data store --month 2024-06 --indicator grid-station --to RECTIFIED --on 2024-06-20");
+    desk.done(
+        "tasks move --data store --month 2024-06 --indicator grid-station --to RECTIFIED --on 2024-06-20",
+    );
     desk.done("tasks review --data store --month 2024-06 --on 2024-06-21");
     desk.done("tasks issue --data store --month 2024-07 --on 2024-07-01");
     insta::assert_snapshot!("supervision", sheet("supervision", "2024-07", "2024-07-03"));

@@ -7,12 +7,7 @@ use crate::model::{Date, Task, TaskFault, TaskState, TaskStep};
 /// The units of a task whose gap the graph does not know to be gone on a day, in their order; none where it agrees.
 ///
 /// A gap is gone when the unit is covered, exempt, or not in the population any more.
-pub fn faults(
-    task: &Task,
-    indicator: &Indicator,
-    graph: &Graph,
-    date: Date,
-) -> Vec<TaskFault> {
+pub fn faults(task: &Task, indicator: &Indicator, graph: &Graph, date: Date) -> Vec<TaskFault> {
     let examiner = Examiner::new(graph, date);
     let fault = |unit: &crate::model::NamedOrganization| {
         let slot = graph.slot(unit.id.as_str()).filter(|slot| graph.exists(*slot, When::On(date)))?;
@@ -29,13 +24,7 @@ pub fn faults(
 }
 
 /// The step that the graph makes of a rectified task on a day: closed, or sent back with the units at fault.
-pub fn review(
-    task: &Task,
-    indicator: &Indicator,
-    graph: &Graph,
-    date: Date,
-    actor: &Arc<str>,
-) -> TaskStep {
+pub fn review(task: &Task, indicator: &Indicator, graph: &Graph, date: Date, actor: &Arc<str>) -> TaskStep {
     let faults = faults(task, indicator, graph, date);
     let state = if faults.is_empty() { TaskState::Closed } else { TaskState::Rectifying };
     TaskStep { judged_by: Some(indicator.version), faults, ..TaskStep::new(state, date, Arc::clone(actor)) }
