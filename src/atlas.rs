@@ -11,7 +11,7 @@ mod folder;
 mod past;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use thiserror::Error;
 
@@ -215,8 +215,35 @@ impl Atlas {
     /// # Errors
     /// [`CommitError`]; the graph is then as it was.
     pub fn commit(&self, proposal: Proposal) -> Result<Committed, CommitError> {
-        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let current = self.snapshot();
+        self.turn().commit(proposal)
+    }
+
+    /// A turn to write, for changes that depend on what is recorded: nobody else writes until it ends.
+    pub fn turn(&self) -> Turn<'_> {
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        Turn { atlas: self, writer, current: self.snapshot() }
+    }
+}
+
+/// A turn to write; readers go on meanwhile.
+pub struct Turn<'a> {
+    atlas: &'a Atlas,
+    writer: MutexGuard<'a, Writer>,
+    current: Arc<Snapshot>,
+}
+
+impl Turn<'_> {
+    /// The graph as it stands, and will until this turn commits.
+    pub fn snapshot(&self) -> &Arc<Snapshot> {
+        &self.current
+    }
+
+    /// Records changes as [`Atlas::commit`] does, and ends the turn.
+    ///
+    /// # Errors
+    /// [`CommitError`]; the graph is then as it was.
+    pub fn commit(self, proposal: Proposal) -> Result<Committed, CommitError> {
+        let Self { atlas, mut writer, current } = self;
         if let Some(expected) = proposal.expected.filter(|expected| *expected != current.version) {
             return Err(CommitError::Conflict { expected, found: current.version });
         }
@@ -242,7 +269,7 @@ impl Atlas {
         // A graph that holds what the log does not is dropped; the next commit copies the one that is read.
         writer.store.append(&commit)?;
         let next = Arc::new(current.with_graph(graph, commit.sequence));
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&next);
+        *atlas.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&next);
         let committed = Committed { version: commit.sequence, changes: commit.changes.len() };
         if commit.changes.len() <= REPLAYED_CHANGES {
             writer.spare = Some(current);

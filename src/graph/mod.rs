@@ -9,7 +9,8 @@
 //! 5. Every division code is that of a territory in the graph.
 //! 6. An implied `LOCATED_IN` stands exactly where the rule of [`implied`] asks for one; it is never stated.
 //! 7. No two stated relations have one key, no two organisations one id or one credit code.
-//! 8. A day that is kept laid out ([`day`]) says what one that is made afresh says.
+//! 8. A day that is kept laid out ([`day`]) says what one that is made afresh says, and so do packed names
+//!    ([`search`]).
 //! 9. An annex belongs to an organisation of the graph; the sets of annexes say what these say; no two dated
 //!    values of one attribute of one organisation hold on one day.
 //!
@@ -46,13 +47,14 @@ use columns::Columns;
 use day::Days;
 use index::Indexes;
 use relations::{RelationColumns, RelationWeight};
+use search::Names;
 
 pub use day::{Day, OrderedSet, Ranges};
 pub use lookup::Operand;
 pub use path::{Path, PathQuery};
 pub use relations::{Direction, RelationSlot, RelationView};
 pub use replay::Replay;
-pub use search::TextMatcher;
+pub use search::{SearchField, SearchFinding, SearchHit, SearchMatch, SearchQuery};
 pub use subgraph::{Subgraph, SubgraphQuery};
 
 /// The position of an organisation in one graph; it means nothing in another graph, or after a change.
@@ -110,6 +112,7 @@ pub struct Graph {
     indexes: Indexes,
     annexes: Arc<Annexes>,
     days: Days,
+    names: Names,
 }
 
 impl Graph {

@@ -73,8 +73,13 @@ fn refused(problems: &[(usize, Problem)]) -> Error {
         message += &format!("; and {} more", problems.len() - NAMED);
     }
     let listed = problems.iter().map(|p| {
-        let fields = [("path", path(p)), ("message", p.1.cause.clone())];
-        Value::Object(fields.map(|(key, text)| (async_graphql::Name::new(key), Value::String(text))).into())
+        let (index, Problem { field, cause }) = p;
+        let fields = [
+            ("index", (*index).into()),
+            ("field", field.as_str().into()),
+            ("message", cause.as_str().into()),
+        ];
+        Value::Object(fields.map(|(key, value)| (async_graphql::Name::new(key), value)).into())
     });
     let listed = Value::List(listed.collect());
     bad_input(message).extend_with(|_, extensions| extensions.set("changes", listed.clone()))

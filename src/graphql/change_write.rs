@@ -6,19 +6,19 @@ use crate::model::{
     Organization, Relation, RelationKey,
 };
 
-/// A change that something proposes, in the form of `ChangeInput`.
-pub(super) struct ProposedChange(Value);
+/// A change in the form of `ChangeInput`.
+pub(super) struct WrittenChange(Value);
 
-impl ProposedChange {
+impl WrittenChange {
     pub(super) fn new(change: &Change) -> Self {
         // A map of plain values is a GraphQL value always.
         Self(Value::from_json(written(change)).unwrap_or_default())
     }
 }
 
-/// A change that is proposed: an object that ChangeInput takes as it is.
-#[Scalar(name = "ProposedChange")]
-impl ScalarType for ProposedChange {
+/// A change that is proposed or was made: an object that ChangeInput takes as it is.
+#[Scalar(name = "WrittenChange")]
+impl ScalarType for WrittenChange {
     fn parse(value: Value) -> InputValueResult<Self> {
         Ok(Self(value))
     }

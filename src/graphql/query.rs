@@ -20,6 +20,8 @@ use super::programme::Programme;
 use super::scalar::{Date, DateTime, Month};
 use super::scoreboard::{ScoreboardRow, scoreboard};
 use super::task::{Task, TaskFilter, TaskState, tasks};
+use super::search::{SearchConnection, search, search_query};
+use super::stop::go_on;
 use super::trend::{TrendPoint, trend};
 use super::what_if::{CoverageComparison, what_if};
 use super::{snapshot, snapshot_at};
@@ -47,6 +49,11 @@ pub struct Query;
 /// Questions about organisations, their relations, and how far indicators are reached.
 #[Object]
 impl Query {
+    /// How many commits made the graph that is asked: what a mutation takes as the version that it expects.
+    async fn version(&self, context: &Context<'_>) -> Result<u64> {
+        Ok(snapshot(context)?.version)
+    }
+
     /// Anything with an id, by its id; null where nothing has it.
     async fn node(&self, context: &Context<'_>, #[graphql(desc = "The id.")] id: ID) -> Result<Option<Node>> {
         Ok(Node::find(snapshot(context)?, &id))
@@ -93,6 +100,32 @@ impl Query {
         let order = ByField::new(&snapshot.graph, order_by.as_ref());
         let arguments = PageArguments { first, after, last, before };
         page(&order.sorted(&selected), &order, &arguments, |slot| Organization::new(snapshot, slot))
+    }
+
+    /// The organisations that a typed text matches: the better match first, then the shorter name, then by id.
+    ///
+    /// The text may be a name or a part of one, in simplified or traditional characters, in pinyin without tones,
+    /// by the initials of its syllables, or by these mixed; also a part of another name or of an id, the beginning
+    /// of a division code, the beginning of a credit code or four characters of it in turn. Width, case and
+    /// blanks do not matter, each character counts in all its readings, and one character is enough. Blanks alone
+    /// find nothing.
+    #[graphql(complexity = "2 * cost::QUESTION + cost::page(first, None, child_complexity)")]
+    async fn search(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What was typed, 256 characters at the most.")] text: String,
+        #[graphql(desc = "Which organisations are looked among; all where left out.")] filter: Option<
+            OrganizationFilter,
+        >,
+        #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<SearchConnection> {
+        let snapshot = snapshot(context)?;
+        let query = search_query("text", &text)?;
+        let among = filter.map(|filter| filter.select(snapshot)).transpose()?;
+        go_on(context)?;
+        let arguments = PageArguments { first, after, ..PageArguments::default() };
+        search(snapshot, &query, among.as_ref().unwrap_or(snapshot.graph.everything()), &arguments)
     }
 
     /// A shortest path between two organisations, relations walked in either direction; null where there is none.

@@ -45,7 +45,7 @@ pub(super) fn trend(
         Ok::<_, async_graphql::Error>(Coverage::new(snapshot, (indicator.clone(), true), &scope, None))
     };
     let point = |day| {
-        let then = snapshot.recorded_at(end_of(day)?).map_err(|_| unreadable_past())?;
+        let then = snapshot.recorded_at(end_of(day)?).map_err(|cause| unreadable_past(&cause))?;
         let as_reported = if then.version == 0 { None } else { counted(&then, day).ok() };
         Ok(TrendPoint { as_of: Date(day), as_reported, as_known: counted(snapshot, day)? })
     };

@@ -18,6 +18,7 @@ mod personal_data;
 mod relation;
 mod rules;
 mod task;
+mod writing;
 
 pub use annex::{Annex, AnnexKey};
 pub use attribute::{
@@ -37,3 +38,4 @@ pub use personal_data::{PersonalData, is_personal_column, personal_data_in};
 pub use relation::{Relation, RelationKey, RelationMode, RelationType};
 pub use rules::{RelationRule, Violation, check_organization, check_relation, relation_rules};
 pub use task::{NamedOrganization, Task, TaskError, TaskFault, TaskId, TaskState, TaskStep};
+pub use writing::{other_writings, simplified, traditional};

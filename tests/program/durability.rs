@@ -175,7 +175,7 @@ fn a_commit_made_up_for_another_version_is_refused() {
 #[test]
 fn what_was_recorded_then_is_found_beside_what_is_known_now() {
     let folder = tempfile::tempdir().unwrap();
-    let atlas = open(folder.path());
+    let atlas = std::sync::Arc::new(open(folder.path()));
     let put = |number: u8| {
         let mut village = Organization::new(
             format!("cn-37011400120{number}").parse().unwrap(),
@@ -195,10 +195,11 @@ fn what_was_recorded_then_is_found_beside_what_is_known_now() {
         moments.push(jiff::Timestamp::now());
     }
     let schema = orgatlas::graphql::schema();
+    let access = orgatlas::access::Access::anonymous;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let ask = |query: String| {
         let request = orgatlas::graphql::Request::new(query);
-        let response = runtime.block_on(orgatlas::graphql::execute(&schema, &atlas, request));
+        let response = runtime.block_on(orgatlas::graphql::execute(&schema, &atlas, access(), request));
         serde_json::to_value(&response).unwrap()
     };
     for _ in 0..2 {

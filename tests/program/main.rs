@@ -13,3 +13,4 @@ mod programme;
 mod schema;
 mod server;
 mod tasks;
+mod writing;

@@ -43,6 +43,7 @@ impl Graph {
                 Slot::of(self.topology.add_node(()))
             }
         };
+        self.names.touch(slot);
         self.columns.set(slot, organization);
         self.indexes.enter(slot, &self.columns);
         slot
@@ -53,6 +54,7 @@ impl Graph {
             self.unset_edge(relation);
         }
         self.days.forget();
+        self.names.touch(slot);
         self.indexes.leave(slot, &self.columns);
         self.columns.clear(slot);
         self.topology.remove_node(slot.node());
