@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use crate::coverage::CoverageState;
-use crate::model::{OrganizationKind, TaskState};
+use crate::model::{OrganizationKind, TaskState, personal_data_in};
 
 /// Reads a name of an enum, or says which names there are.
 fn named<T: FromStr>(text: &str, names: impl Iterator<Item = &'static str>) -> Result<T, String> {
@@ -13,6 +13,14 @@ fn named<T: FromStr>(text: &str, names: impl Iterator<Item = &'static str>) -> R
 /// Reads a kind of organisation.
 pub(super) fn kind(text: &str) -> Result<OrganizationKind, String> {
     named(text, OrganizationKind::all().map(OrganizationKind::name))
+}
+
+/// Reads the name of a unit, which holds nothing of a person.
+pub(super) fn unit(text: &str) -> Result<String, String> {
+    match personal_data_in(text) {
+        None => Ok(text.to_owned()),
+        Some(found) => Err(format!("it holds {found}: a unit is named, never a person")),
+    }
 }
 
 /// Reads a state of coverage.

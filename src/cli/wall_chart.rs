@@ -4,9 +4,10 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::Failure;
-use super::answer::{answer, text};
+use super::answer::{answer, list, text};
+use super::argument::unit;
 use super::store::StoreFolder;
-use super::tasks::{decimal_cell, list, month_title, tasks_of};
+use super::tasks::{Loop, decimal_cell, tasks_of};
 use crate::model::{Date, Month, parse_date, today};
 use crate::workbook::{Cell, Paper, Rating, Sheet, write_sheets};
 
@@ -24,6 +25,9 @@ pub(super) struct WallChart {
     /// The day that it is said of; today in Asia/Shanghai where left out
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     as_of: Option<Date>,
+    /// The unit that reports, for the head of the chart; blank where left out
+    #[arg(long, value_name = "UNIT", value_parser = unit)]
+    reporting_unit: Option<String>,
     /// The workbook (XLSX) to write: one page of A3
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
@@ -49,13 +53,14 @@ impl WallChart {
         if list(&data["scoreboard"]).is_empty() {
             return Err(Failure::new("no subdistrict stands there: name a territory that has some"));
         }
-        let bytes = write_sheets(&[sheet(self.month, date, &data, &tasks)], date)?;
+        let of_loop = Loop { month: self.month, date, reporting_unit: self.reporting_unit };
+        let bytes = write_sheets(&[sheet(&of_loop, &data, &tasks)], today())?;
         std::fs::write(&self.output, bytes).map_err(|cause| Failure::file(&self.output, &cause))
     }
 }
 
 /// Subdistricts × key indicators, with who is responsible and until when.
-fn sheet(month: Month, date: Date, data: &Value, tasks: &[Value]) -> Sheet {
+fn sheet(of_loop: &Loop, data: &Value, tasks: &[Value]) -> Sheet {
     let keys = list(&data["programme"]["keyIndicators"]);
     let mut headings: Vec<_> = ["名次", "镇街", "责任单位"].map(str::to_owned).to_vec();
     headings.extend(keys.iter().map(heading));
@@ -75,12 +80,12 @@ fn sheet(month: Month, date: Date, data: &Value, tasks: &[Value]) -> Sheet {
     });
     Sheet {
         name: "挂图".to_owned(),
-        title: format!("基层党建重点指标挂图作战（{}）", month_title(month)),
-        subtitle: vec![format!("截至 {date}")],
+        title: format!("基层党建重点指标挂图作战（{}）", of_loop.month()),
+        subtitle: vec![of_loop.source()],
         headings,
         rows: rows.collect(),
         notes: [
-            "● 绿：达到目标。▲ 黄：距目标不超过 10 个百分点，或因数据不全尚不能判定。■ 红：差距更大。○ 无色：没有目标，只排名次。– 没有此类单位。",
+            "● 绿：达到目标。▲ 黄：距目标不超过 10 个百分点，或因情况不明尚不能判定。■ 红：差距更大。○ 无色：没有目标，只排名次。– 没有此类单位。",
             "格内为已覆盖占应覆盖的比例和在各镇街中的名次；得分为有数据的指标按权重平均，满分 100；同值同名次，其后名次空缺。",
         ]
         .map(str::to_owned)
@@ -109,8 +114,8 @@ fn cell(entry: &Value) -> Cell {
         Some("GREEN") => Cell::Rated(judged('●'), Rating::Reached),
         Some("YELLOW") => Cell::Rated(judged('▲'), Rating::Open),
         Some("RED") => Cell::Rated(judged('■'), Rating::Missed),
-        _ if entry["value"].is_null() => Cell::Text("–".to_owned()),
-        _ => Cell::Text(judged('○')),
+        _ if entry["value"].is_null() => Cell::Rated("–".to_owned(), Rating::Free),
+        _ => Cell::Rated(judged('○'), Rating::Free),
     }
 }
 
@@ -120,7 +125,7 @@ fn open(tasks: &[&Value]) -> Cell {
     let overdue = tasks.iter().filter(|task| task["overdue"] == true).count();
     let all = tasks.len();
     match (open, overdue) {
-        _ if all == 0 => Cell::Text("–".to_owned()),
+        _ if all == 0 => Cell::Rated("–".to_owned(), Rating::Free),
         (0, _) => Cell::Rated(format!("● 0/{all}"), Rating::Reached),
         (_, 0) => Cell::Rated(format!("▲ {open}/{all}"), Rating::Open),
         _ => Cell::Rated(format!("■ {open}/{all}\n逾期 {overdue}"), Rating::Missed),
@@ -131,5 +136,5 @@ fn open(tasks: &[&Value]) -> Cell {
 fn due(tasks: &[&Value]) -> Cell {
     let open = tasks.iter().filter(|task| task["state"] != "CLOSED");
     let first = open.filter_map(|task| task["dueOn"].as_str()).min();
-    first.and_then(|date| parse_date(date).ok()).map_or_else(|| Cell::Text("–".to_owned()), Cell::Date)
+    first.and_then(|date| parse_date(date).ok()).map_or_else(|| Cell::Rated("–".to_owned(), Rating::Free), Cell::Date)
 }

@@ -69,7 +69,7 @@ pub(super) struct TaskStep {
     /// The day on which it was taken.
     date: Date,
     /// The office that took it.
-    actor: String,
+    office: String,
     /// What the office added.
     note: Option<String>,
     /// Which definition of the indicator the graph was asked by; null where it was not asked.
@@ -264,7 +264,7 @@ impl Task {
         TaskStep {
             state: step.state.into(),
             date: Date(step.date),
-            actor: step.actor.to_string(),
+            office: step.office.to_string(),
             note: step.note.as_ref().map(ToString::to_string),
             indicator_version: step.judged_by.map(std::num::NonZeroU32::get),
             faults: faults.collect(),

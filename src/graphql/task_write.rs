@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Result, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Result, SimpleObject};
 
 use super::coverage::known_indicator;
 use super::error::{bad_input, unknown_organization};
@@ -61,25 +61,52 @@ pub(super) struct ReviewTasksPayload {
     query: Query,
 }
 
-/// When and with what note something is done to tasks.
-pub(super) struct Action {
-    pub(super) date: Option<Date>,
-    pub(super) note: Option<String>,
+/// When, by which office and with what note something is done to tasks.
+#[derive(InputObject, Default)]
+pub(super) struct TaskActionInput {
+    /// The day; today in Asia/Shanghai where left out, and never a later one.
+    date: Option<Date>,
+    /// The office that does it, never a person; whoever asks where left out.
+    office: Option<String>,
+    /// What it adds.
+    note: Option<String>,
 }
 
-impl Action {
-    /// The day, which must have come, and the note, which must hold no personal data.
-    fn checked(self) -> Result<(model::Date, Option<Arc<str>>)> {
+/// What was checked of an action.
+struct Action {
+    date: model::Date,
+    office: Option<Arc<str>>,
+    note: Option<Arc<str>>,
+}
+
+impl TaskActionInput {
+    /// The day must have come, and the texts must hold no personal data.
+    fn checked(self) -> Result<Action> {
         let today = model::today();
         let date = self.date.map_or(today, |date| date.0);
         if date > today {
-            return Err(bad_input(format!("the day {date} has not come yet: today is {today}")));
+            return Err(bad_input(format!("date is {date}, which has not come yet: today is {today}")));
         }
-        let note = self.note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty());
-        match note.as_deref().and_then(personal_data_in) {
-            Some(found) => Err(bad_input(format!("note holds {found}: no personal data is recorded"))),
-            None => Ok((date, note.map(Into::into))),
-        }
+        let impersonal = |field: &str, text: Option<String>| {
+            let text = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+            match text.as_deref().and_then(personal_data_in) {
+                Some(found) => Err(bad_input(format!("{field} holds {found}: no personal data is recorded"))),
+                None => Ok(text.map(Arc::from)),
+            }
+        };
+        let (office, note) = (impersonal("office", self.office)?, impersonal("note", self.note)?);
+        Ok(Action { date, office, note })
+    }
+}
+
+impl Action {
+    /// A step of this action.
+    fn step(&self, writing: &Writing<'_>, state: model::TaskState) -> TaskStep {
+        TaskStep { note: self.note.clone(), ..TaskStep::new(state, self.date, self.office(writing)) }
+    }
+
+    fn office(&self, writing: &Writing<'_>) -> Arc<str> {
+        self.office.clone().unwrap_or_else(|| writing.actor().into())
     }
 }
 
@@ -89,9 +116,10 @@ pub(super) fn issue_tasks(
     month: Month,
     within: Option<&ID>,
     due: Option<Date>,
-    action: Action,
+    action: TaskActionInput,
 ) -> Result<IssueTasksPayload> {
-    let (date, note) = action.checked()?;
+    let action = action.checked()?;
+    let date = action.date;
     let writing = Writing::begin(context, None, &format!("issue the tasks of {}", month.0))?;
     let seen = Arc::clone(writing.snapshot());
     let areas = TaskAreas::find(&seen.graph, date, within_slot(&seen, within)?);
@@ -100,8 +128,8 @@ pub(super) fn issue_tasks(
         month: month.0,
         date,
         due: due.map_or(month.0.last_day(), |due| due.0),
-        actor: writing.actor().into(),
-        note,
+        office: action.office(&writing),
+        note: action.note.clone(),
     };
     let mut tasks = Vec::new();
     for key in &seen.programme.key_indicators {
@@ -122,7 +150,7 @@ pub(super) fn move_tasks(
     context: &Context<'_>,
     ids: &[ID],
     to: TaskState,
-    action: Action,
+    action: TaskActionInput,
 ) -> Result<MoveTasksPayload> {
     if ids.is_empty() || ids.len() > MOST_MOVED {
         return Err(bad_input(format!("ids has {} entries, but may have 1 to {MOST_MOVED}", ids.len())));
@@ -130,20 +158,19 @@ pub(super) fn move_tasks(
     if let Some(twice) = ids.iter().enumerate().find(|(i, id)| ids[..*i].contains(id)) {
         return Err(bad_input(format!("ids names the task {} twice", **twice.1)));
     }
-    let (date, note) = action.checked()?;
+    let action = action.checked()?;
     let to = model::TaskState::from(to);
     let writing = Writing::begin(context, None, &format!("move tasks to {}", to.name()))?;
-    let actor: Arc<str> = writing.actor().into();
     let seen = Arc::clone(writing.snapshot());
     let mut moved = Vec::new();
     for id in ids {
         let task = known_task(&seen, id)?;
-        let mut step = TaskStep { note: note.clone(), ..TaskStep::new(to, date, Arc::clone(&actor)) };
+        let mut step = action.step(&writing, to);
         // What may not follow at all is said first.
         let further = task.with_step(step.clone()).map_err(|refusal| bad_input(refusal.to_string()))?;
         moved.push(if to == model::TaskState::Closed {
             let indicator = known_indicator(&seen, &task.id.indicator)?;
-            let faults = faults(task, &indicator, &seen.graph, date);
+            let faults = faults(task, &indicator, &seen.graph, action.date);
             if !faults.is_empty() {
                 return Err(bad_input(contradicted(task, &faults)));
             }
@@ -163,11 +190,12 @@ pub(super) fn review_tasks(
     context: &Context<'_>,
     month: Month,
     within: Option<&ID>,
-    action: Action,
+    action: TaskActionInput,
 ) -> Result<ReviewTasksPayload> {
-    let (date, note) = action.checked()?;
+    let action = action.checked()?;
+    let date = action.date;
     let writing = Writing::begin(context, None, &format!("review the tasks of {}", month.0))?;
-    let actor: Arc<str> = writing.actor().into();
+    let office = action.office(&writing);
     let seen = Arc::clone(writing.snapshot());
     let day = seen.graph.day(date);
     let inside = within_slot(&seen, within)?.map(|root| day.standing_in(root));
@@ -184,10 +212,10 @@ pub(super) fn review_tasks(
             unjudged.push(task.id.clone());
             continue;
         };
-        let step = review(task, indicator, &seen.graph, date, &actor);
+        let step = review(task, indicator, &seen.graph, date, &office);
         let list = if step.state == model::TaskState::Closed { &mut closed } else { &mut sent_back };
         list.push(task.id.clone());
-        let further = task.with_step(TaskStep { note: note.clone(), ..step });
+        let further = task.with_step(TaskStep { note: action.note.clone(), ..step });
         changes.push(put(further.map_err(|refusal| bad_input(refusal.to_string()))?));
     }
     let version = writing.commit(changes)?.version;

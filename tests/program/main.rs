@@ -14,3 +14,4 @@ mod schema;
 mod server;
 mod tasks;
 mod writing;
+mod sheets;

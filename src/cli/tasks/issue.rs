@@ -2,11 +2,11 @@ use clap::Args;
 use serde_json::json;
 
 use super::Failure;
-use super::list::rows;
-use crate::cli::answer::{answer, text};
-use crate::cli::output::line;
+use super::action::Action;
+use super::list::report;
+use crate::cli::answer::{answer, list, place, text};
+use crate::cli::output::Output;
 use crate::cli::store::StoreFolder;
-use crate::cli::table::Format;
 use crate::model::{Date, Month, parse_date};
 
 /// The arguments of `tasks issue`.
@@ -23,20 +23,15 @@ pub(super) struct Issue {
     /// The last day on which they are not overdue; the last of the month where left out
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     due: Option<Date>,
-    /// The day of issue, on which gaps are looked for; today in Asia/Shanghai where left out
-    #[arg(long, value_name = "DATE", value_parser = parse_date)]
-    on: Option<Date>,
-    /// What the issuing office adds
-    #[arg(long, value_name = "TEXT")]
-    note: Option<String>,
-    /// How it is printed
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    action: Action,
+    #[command(flatten)]
+    output: Output,
 }
 
 const MUTATION: &str = "
-mutation IssueTasks($month: Month!, $within: ID, $due: Date, $on: Date, $note: String) {
-  issueTasks(month: $month, within: $within, dueOn: $due, date: $on, note: $note) {
+mutation IssueTasks($month: Month!, $within: ID, $due: Date, $action: TaskActionInput!) {
+  issueTasks(month: $month, within: $within, dueOn: $due, action: $action) {
     existing
     issued {
       id month issuedOn dueOn state overdue synthetic
@@ -50,19 +45,16 @@ impl Issue {
     pub(super) fn run(self) -> Result<(), Failure> {
         let atlas = self.store.open()?;
         let variables = json!({
-            "month": self.month, "within": self.within, "due": self.due, "on": self.on, "note": self.note,
+            "month": self.month, "within": self.within, "due": self.due, "action": self.action.input(),
         });
         let outcome = answer(&atlas, MUTATION, variables)?["issueTasks"].take();
-        let issued = outcome["issued"].as_array().map_or(&[][..], Vec::as_slice);
-        match self.format {
-            Format::Json => line(format_args!("{outcome:#}"))?,
-            Format::Csv => rows(issued).print_csv()?,
-            Format::Table => {
-                rows(issued).print_table()?;
-                let existing = text(&outcome["existing"]);
-                line(format_args!("{} tasks issued, {existing} were there already", issued.len()))?;
-            }
-        }
-        Ok(())
+        let within = place(&atlas, self.within.as_deref())?;
+        self.output.write(&outcome, || {
+            let issued = list(&outcome["issued"]);
+            let existing = text(&outcome["existing"]);
+            let mut report = report("任务交办清单", issued, within, self.action.day());
+            report.notes = vec![format!("{} tasks issued, {existing} were there already", issued.len()).into()];
+            report
+        })
     }
 }

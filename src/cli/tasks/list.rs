@@ -2,12 +2,12 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::{Failure, tasks_of};
-use crate::cli::answer::text;
+use crate::cli::answer::{list, place, text};
 use crate::cli::argument::task_state;
-use crate::cli::output::line;
+use crate::cli::output::Output;
+use crate::cli::report::{Column, Field, Report, Subject};
 use crate::cli::store::StoreFolder;
-use crate::cli::table::{Format, Rows};
-use crate::model::{Date, Month, TaskState, parse_date};
+use crate::model::{Date, Month, TaskState, parse_date, today};
 
 /// The arguments of `tasks list`.
 #[derive(Debug, Args)]
@@ -32,9 +32,8 @@ pub(super) struct List {
     /// The day on which states are looked at; today in Asia/Shanghai where left out
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     as_of: Option<Date>,
-    /// How it is printed
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    output: Output,
 }
 
 impl List {
@@ -45,53 +44,52 @@ impl List {
             "month": self.month, "within": self.within, "indicator": self.indicator, "states": states,
             "overdue": self.overdue.then_some(true), "asOf": self.as_of,
         });
-        let tasks = tasks_of(&atlas, &filter, false)?;
-        match self.format {
-            Format::Json => line(format_args!("{:#}", Value::Array(tasks)))?,
-            Format::Csv => rows(&tasks).print_csv()?,
-            Format::Table => {
-                if tasks.iter().any(|task| task["synthetic"] == true) {
-                    line("含生成数据 generated data")?;
-                }
-                rows(&tasks).print_table()?;
-                line(format_args!("{} tasks", tasks.len()))?;
-            }
-        }
-        Ok(())
+        let tasks = Value::Array(tasks_of(&atlas, &filter, false)?);
+        let within = place(&atlas, self.within.as_deref())?;
+        self.output.write(&tasks, || {
+            let shown = list(&tasks);
+            let mut report = report("任务清单", shown, within, self.as_of.unwrap_or_else(today));
+            report.notes = vec![format!("{} tasks", shown.len()).into()];
+            report
+        })
     }
 }
 
 /// A row a task.
-pub(super) fn rows(tasks: &[Value]) -> Rows {
+pub(super) fn report(title: &'static str, tasks: &[Value], within: Option<String>, date: Date) -> Report {
     let rows = tasks.iter().map(|task| {
-        let overdue = if task["overdue"] == true { "逾期" } else { "" };
+        let state = Field::Coded(text(&task["state"]), label(&task["state"]));
+        let overdue = if task["overdue"] == true { ("yes", "逾期") } else { ("", "") };
         vec![
-            text(&task["id"]),
-            text(&task["territory"]["name"]),
-            text(&task["indicator"]["name"]),
-            text(&task["units"]["totalCount"]),
-            text(&task["responsible"]["name"]),
-            text(&task["issuedOn"]),
-            text(&task["dueOn"]),
-            text(&task["state"]),
-            label(&task["state"]),
-            overdue.to_owned(),
+            Field::text(&task["id"]),
+            Field::text(&task["territory"]["name"]),
+            Field::text(&task["indicator"]["name"]),
+            Field::whole(&task["units"]["totalCount"]),
+            Field::text(&task["responsible"]["name"]),
+            Field::text(&task["issuedOn"]),
+            Field::text(&task["dueOn"]),
+            state,
+            Field::Coded(overdue.0.to_owned(), overdue.1.to_owned()),
         ]
     });
-    Rows {
-        headings: vec![
-            ("id", false),
-            ("territory", false),
-            ("indicator", false),
-            ("units", true),
-            ("responsible", false),
-            ("issued", false),
-            ("due", false),
-            ("state", false),
-            ("状态", false),
-            ("overdue", false),
+    Report {
+        title,
+        subject: Subject { what: title.to_owned(), within, as_of: date.to_string() },
+        synthetic: tasks.iter().any(|task| task["synthetic"] == true),
+        about: Vec::new(),
+        columns: vec![
+            Column::text("id", "任务编号"),
+            Column::text("territory", "镇街"),
+            Column::text("indicator", "指标"),
+            Column::number("units", "单位数"),
+            Column::text("responsible", "责任单位"),
+            Column::text("issued", "交办日期"),
+            Column::text("due", "整改时限"),
+            Column::text("state", "状态"),
+            Column::text("overdue", "逾期"),
         ],
         rows: rows.collect(),
+        notes: Vec::new(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The monthly loop: tasks are issued, listed, taken further, reviewed, and printed as the sheets of the loop.
 
+mod action;
 mod issue;
 mod list;
 mod read;
@@ -12,7 +13,7 @@ use clap::{Args, Subcommand};
 use super::Failure;
 
 pub(super) use read::tasks_of;
-pub(super) use sheets::{decimal_cell, list, month_title, names};
+pub(super) use sheets::{Loop, decimal_cell};
 
 /// The arguments of `tasks`.
 #[derive(Debug, Args)]

@@ -14,7 +14,7 @@ const SHORT: &str = "
 
 /// What sheets show of a task beside that.
 const UNITS: &str = "
-  history { state date actor note }
+  history { state date }
   listed: units(first: 1000, after: $unitsAfter) {
     pageInfo { hasNextPage endCursor }
     nodes {

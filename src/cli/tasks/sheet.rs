@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::sheets::{Loop, closing, hand_over, report, supervision};
 use super::{Failure, tasks_of};
 use crate::cli::answer::answer;
+use crate::cli::argument::unit;
 use crate::cli::store::StoreFolder;
 use crate::model::{Date, Month, parse_date, today};
 use crate::workbook::write_sheets;
@@ -27,6 +28,9 @@ pub(super) struct TaskSheet {
     /// The day that it is said of; today in Asia/Shanghai where left out
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     as_of: Option<Date>,
+    /// The unit that reports, for the head of the sheet; blank where left out
+    #[arg(long, value_name = "UNIT", value_parser = unit)]
+    reporting_unit: Option<String>,
     /// The workbook (XLSX) to write
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
@@ -49,7 +53,7 @@ impl TaskSheet {
     pub(super) fn run(self) -> Result<(), Failure> {
         let atlas = self.store.open()?;
         let date = self.as_of.unwrap_or_else(today);
-        let of_loop = Loop { month: self.month, date };
+        let of_loop = Loop { month: self.month, date, reporting_unit: self.reporting_unit };
         let unfinished = ["TO_HAND_OVER", "HANDED_OVER", "RECTIFYING", "RECTIFIED"].map(Value::from).to_vec();
         let (month, states) = match self.kind {
             SheetKind::HandOver | SheetKind::Report => (json!(self.month), Value::Null),
@@ -76,7 +80,7 @@ impl TaskSheet {
                 "no task of {month} is to be printed; `orgatlas tasks list --month {month}` shows what there is"
             )));
         }
-        let bytes = write_sheets(&sheets, date)?;
+        let bytes = write_sheets(&sheets, today())?;
         std::fs::write(&self.output, bytes).map_err(|cause| Failure::file(&self.output, &cause))
     }
 }

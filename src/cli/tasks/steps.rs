@@ -1,13 +1,15 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::list::rows;
+use super::action::Action;
+use super::list::report;
 use super::{Failure, tasks_of};
-use crate::cli::answer::{answer, text};
+use crate::cli::answer::{answer, list, place, text};
 use crate::cli::argument::task_state;
-use crate::cli::output::line;
+use crate::cli::output::{Output, line};
+use crate::cli::report::Field;
 use crate::cli::store::StoreFolder;
-use crate::model::{Date, Month, TaskState, parse_date};
+use crate::model::{Month, TaskState};
 
 /// The arguments of `tasks move`.
 #[derive(Debug, Args)]
@@ -29,17 +31,13 @@ pub(super) struct Move {
     /// The state that they are to be in: HANDED_OVER, RECTIFYING, RECTIFIED or CLOSED
     #[arg(long, value_name = "STATE", value_parser = task_state)]
     to: TaskState,
-    /// The day of the step; today in Asia/Shanghai where left out
-    #[arg(long, value_name = "DATE", value_parser = parse_date)]
-    on: Option<Date>,
-    /// What the office adds
-    #[arg(long, value_name = "TEXT")]
-    note: Option<String>,
+    #[command(flatten)]
+    action: Action,
 }
 
 const MOVE: &str = "
-mutation MoveTasks($ids: [ID!]!, $to: TaskState!, $on: Date, $note: String) {
-  moveTasks(ids: $ids, to: $to, date: $on, note: $note) { version }
+mutation MoveTasks($ids: [ID!]!, $to: TaskState!, $action: TaskActionInput!) {
+  moveTasks(ids: $ids, to: $to, action: $action) { version }
 }";
 
 /// How many tasks one mutation moves at the most.
@@ -54,12 +52,12 @@ impl Move {
                 let filter = json!({ "month": month, "within": self.within, "indicator": self.indicator });
                 let to = json!(self.to.name());
                 let tasks = tasks_of(&atlas, &filter, false)?.into_iter();
-                let can = |task: &Value| task["nextStates"].as_array().is_some_and(|next| next.contains(&to));
+                let can = |task: &Value| list(&task["nextStates"]).contains(&to);
                 tasks.filter(can).map(|task| text(&task["id"])).collect()
             }
         };
         for ids in ids.chunks(AT_ONCE) {
-            let variables = json!({ "ids": ids, "to": self.to.name(), "on": self.on, "note": self.note });
+            let variables = json!({ "ids": ids, "to": self.to.name(), "action": self.action.input() });
             answer(&atlas, MOVE, variables)?;
         }
         line(format_args!("{} tasks are {} {}", ids.len(), self.to.label().simplified, self.to.name()))
@@ -77,63 +75,72 @@ pub(super) struct Review {
     /// Only those of territories that stand within this organisation, and of it itself
     #[arg(long, value_name = "ID")]
     within: Option<String>,
-    /// The day on which the graph is asked; today in Asia/Shanghai where left out
-    #[arg(long, value_name = "DATE", value_parser = parse_date)]
-    on: Option<Date>,
-    /// What the reviewing office adds
-    #[arg(long, value_name = "TEXT")]
-    note: Option<String>,
+    #[command(flatten)]
+    action: Action,
+    #[command(flatten)]
+    output: Output,
 }
 
 const REVIEW: &str = "
-mutation ReviewTasks($month: Month!, $within: ID, $on: Date, $note: String) {
-  reviewTasks(month: $month, within: $within, date: $on, note: $note) {
+mutation ReviewTasks($month: Month!, $within: ID, $action: TaskActionInput!) {
+  reviewTasks(month: $month, within: $within, action: $action) {
     closed { ...shown }
     sentBack { ...shown history { faults { unit { id name } unknown reason } } }
     unjudged { ...shown }
   }
 }
 fragment shown on Task {
-  id issuedOn dueOn state overdue
+  id issuedOn dueOn state overdue synthetic
   indicator { id name } territory { id name } responsible { id name }
   units(first: 0) { totalCount }
 }";
 
-/// How many units at fault are named at the most.
-const NAMED: usize = 20;
-
 impl Review {
     pub(super) fn run(self) -> Result<(), Failure> {
         let atlas = self.store.open()?;
-        let variables =
-            json!({ "month": self.month, "within": self.within, "on": self.on, "note": self.note });
+        let variables = json!({ "month": self.month, "within": self.within, "action": self.action.input() });
         let review = answer(&atlas, REVIEW, variables)?["reviewTasks"].take();
-        let list = |field: &str| review[field].as_array().map_or(&[][..], Vec::as_slice);
-        let (closed, sent_back, unjudged) = (list("closed"), list("sentBack"), list("unjudged"));
-        let all: Vec<_> = [closed, sent_back, unjudged].concat();
-        rows(&all).print_table()?;
-        let faults = sent_back.iter().flat_map(|task| {
-            let last = task["history"].as_array().and_then(|steps| steps.last());
-            let faults = last.and_then(|step| step["faults"].as_array()).map_or(&[][..], Vec::as_slice);
-            faults.iter().map(move |fault| (task, fault))
-        });
-        let faults: Vec<_> = faults.collect();
-        for (task, fault) in faults.iter().take(NAMED) {
-            let (unit, reason) = (&fault["unit"], text(&fault["reason"]));
-            let state = if fault["unknown"] == true { "UNKNOWN" } else { "UNCOVERED" };
-            let (id, name) = (text(&unit["id"]), text(&unit["name"]));
-            line(format_args!("{}: {id} {name} {state}: {reason}", text(&task["id"])))?;
-        }
-        if faults.len() > NAMED {
-            line(format_args!("… and {} more units", faults.len() - NAMED))?;
-        }
-        line(format_args!("{} closed, {} sent back", closed.len(), sent_back.len()))?;
-        if !unjudged.is_empty() {
-            line(format_args!(
-                "{} stay as they are: their indicator is not defined any more; define it again in indicators.toml",
-                unjudged.len()
-            ))?;
-        }
-        Ok(())
+        let within = place(&atlas, self.within.as_deref())?;
+        self.output.write(&review, || {
+            let (closed, sent_back, unjudged) =
+                (list(&review["closed"]), list(&review["sentBack"]), list(&review["unjudged"]));
+            let all = [closed, sent_back, unjudged].concat();
+            let mut report = report("任务复核清单", &all, within, self.action.day());
+            report.notes = faults(sent_back).into_iter().map(Field::from).collect();
+            report.notes.push(format!("{} closed, {} sent back", closed.len(), sent_back.len()).into());
+            if !unjudged.is_empty() {
+                let left = format!(
+                    "{} stay as they are: their indicator is not defined any more; define it again in indicators.toml",
+                    unjudged.len()
+                );
+                report.notes.push(left.into());
+            }
+            report
+        })
     }
+}
+
+/// How many units at fault are named at the most.
+const NAMED: usize = 20;
+
+/// The units by which the graph contradicts, a line each.
+fn faults(sent_back: &[Value]) -> Vec<String> {
+    let faults = sent_back.iter().flat_map(|task| {
+        let last = list(&task["history"]).last();
+        list(last.map_or(&Value::Null, |step| &step["faults"])).iter().map(move |fault| (task, fault))
+    });
+    let mut lines: Vec<_> = faults
+        .map(|(task, fault)| {
+            let (task, reason) = (text(&task["id"]), text(&fault["reason"]));
+            let state = if fault["unknown"] == true { "UNKNOWN" } else { "UNCOVERED" };
+            let [id, name] = ["id", "name"].map(|field| text(&fault["unit"][field]));
+            format!("{task}: {id} {name} {state}: {reason}")
+        })
+        .collect();
+    if lines.len() > NAMED {
+        let more = format!("… and {} more units; --format json names them all", lines.len() - NAMED);
+        lines.truncate(NAMED);
+        lines.push(more);
+    }
+    lines
 }

@@ -16,7 +16,7 @@ pub struct TaskOrder {
     /// The last day on which they are not overdue.
     pub due: Date,
     /// The office that issues them.
-    pub actor: Arc<str>,
+    pub office: Arc<str>,
     /// What it adds.
     pub note: Option<Arc<str>>,
 }
@@ -67,7 +67,7 @@ fn task(
     let issue = TaskStep {
         note: order.note.clone(),
         judged_by: Some(indicator.version),
-        ..TaskStep::new(TaskState::ToHandOver, order.date, Arc::clone(&order.actor))
+        ..TaskStep::new(TaskState::ToHandOver, order.date, Arc::clone(&order.office))
     };
     let task = Task {
         id: TaskId {

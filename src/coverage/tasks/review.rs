@@ -24,10 +24,10 @@ pub fn faults(task: &Task, indicator: &Indicator, graph: &Graph, date: Date) -> 
 }
 
 /// The step that the graph makes of a rectified task on a day: closed, or sent back with the units at fault.
-pub fn review(task: &Task, indicator: &Indicator, graph: &Graph, date: Date, actor: &Arc<str>) -> TaskStep {
+pub fn review(task: &Task, indicator: &Indicator, graph: &Graph, date: Date, office: &Arc<str>) -> TaskStep {
     let faults = faults(task, indicator, graph, date);
     let state = if faults.is_empty() { TaskState::Closed } else { TaskState::Rectifying };
-    TaskStep { judged_by: Some(indicator.version), faults, ..TaskStep::new(state, date, Arc::clone(actor)) }
+    TaskStep { judged_by: Some(indicator.version), faults, ..TaskStep::new(state, date, Arc::clone(office)) }
 }
 
 /// What is needed and what is recorded instead, each condition once.

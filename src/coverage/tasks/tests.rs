@@ -77,7 +77,7 @@ fn indicator(id: &str) -> Indicator {
 
 fn order() -> TaskOrder {
     let month = Month::of(DATE);
-    TaskOrder { month, date: DATE, due: month.last_day(), actor: "组织部".into(), note: None }
+    TaskOrder { month, date: DATE, due: month.last_day(), office: "组织部".into(), note: None }
 }
 
 fn issued(graph: &Graph, within: Option<&str>) -> Vec<Task> {
@@ -161,7 +161,7 @@ fn a_task_names_who_is_responsible_and_begins_with_its_issue() {
             let responsible = &task.responsible.id;
             format!(
                 "{} {responsible} until {}: {units}; {:?} {} by {}, v{version}",
-                task.id, task.due, step.state, step.date, step.actor
+                task.id, task.due, step.state, step.date, step.office
             )
         })
         .collect();

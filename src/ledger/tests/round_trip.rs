@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use super::catalog;
 use crate::graph::Graph;
-use crate::ledger::{WriteError, read, write_csv, write_jsonl};
+use crate::ledger::{WriteError, read, write_csv, write_jsonl, write_xlsx};
 use crate::model::{
     AttributeCatalog, AttributeValue, Change, Date, MAX_COUNT, OperatingStatus, Organization,
     OrganizationKind, Relation, RelationMode, RelationType, UnifiedSocialCreditCode, Validity,
@@ -146,5 +146,17 @@ proptest! {
             }
             prop_assert_eq!(fs::read_dir(&first).unwrap().count(), 2, "nothing else is left in the folder");
         }
+        let folder = tempfile::tempdir().unwrap();
+        let [first, second] = ["1.xlsx", "2.xlsx"].map(|name| folder.path().join(name));
+        write_xlsx(&graph, &catalog(), &first).unwrap();
+        let reading = read(&[&first], &Graph::new(), &catalog(), &mut |_, _| {}).unwrap();
+        prop_assert!(reading.problems.is_empty(), "{}", reading.problems);
+        let mut again = Graph::new();
+        prop_assert_eq!(again.apply(&reading.changes), Ok(()));
+        prop_assert!(again.organizations().eq(graph.organizations()));
+        prop_assert!(again.relations().eq(graph.relations()));
+        write_xlsx(&again, &catalog(), &second).unwrap();
+        prop_assert_eq!(fs::read(&first).unwrap(), fs::read(&second).unwrap());
+        prop_assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing else is left in the folder");
     }
 }

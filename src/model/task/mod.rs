@@ -49,7 +49,7 @@ pub struct TaskStep {
     /// The day on which it was taken.
     pub date: Date,
     /// The office that took it.
-    pub actor: Arc<str>,
+    pub office: Arc<str>,
     /// What the office adds.
     pub note: Option<Arc<str>>,
     /// Which definition of the indicator the graph was asked by; `None` where it was not asked.
@@ -71,8 +71,8 @@ pub struct TaskFault {
 
 impl TaskStep {
     /// A step that an office took without asking the graph.
-    pub fn new(state: TaskState, date: Date, actor: impl Into<Arc<str>>) -> Self {
-        Self { state, date, actor: actor.into(), note: None, judged_by: None, faults: Vec::new() }
+    pub fn new(state: TaskState, date: Date, office: impl Into<Arc<str>>) -> Self {
+        Self { state, date, office: office.into(), note: None, judged_by: None, faults: Vec::new() }
     }
 }
 

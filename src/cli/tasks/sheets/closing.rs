@@ -1,10 +1,10 @@
 use serde_json::Value;
 
 use super::{
-    Loop, by_territory, count_cell, date_cell, is_synthetic, list, month_title, names, state_label, text_cell, texts,
+    Loop, by_territory, count_cell, date_cell, is_synthetic, names, state_label, text_cell, texts,
     units,
 };
-use crate::cli::answer::text;
+use crate::cli::answer::{list, text};
 use crate::workbook::{Cell, Sheet};
 
 /// 销号单: a sheet a territory, a row a unit of its closed tasks.
@@ -18,17 +18,18 @@ pub(in crate::cli::tasks) fn closing(of_loop: &Loop, tasks: &[Value]) -> Vec<She
         let responsible = tasks.first().map_or_else(String::new, |task| text(&task["responsible"]["name"]));
         let rows: Vec<_> = rows.collect();
         Sheet {
-            title: format!("{name}问题销号单（{}）", month_title(of_loop.month)),
+            title: format!("{name}问题销号单（{}）", of_loop.month()),
             subtitle: vec![
                 format!("责任单位：{responsible}"),
-                format!("销号任务 {} 项，单位 {} 个次　　截至 {}", tasks.len(), rows.len(), of_loop.date),
+                format!("销号任务 {} 项，单位 {} 个次", tasks.len(), rows.len()),
+                of_loop.source(),
             ],
             name,
             headings: texts(&[
                 "序号", "指标", "单位名称", "单位编号", "整改结果", "交办日期", "整改完成", "销号日期", "核验意见",
             ]),
             rows,
-            notes: texts(&["销号以图谱核对为准：所列单位均已覆盖、已免除或已不在范围。核验意见由销号单位填写。"]),
+            notes: texts(&["销号以图谱核对为准：所列单位均已覆盖、已豁免或已不在范围。核验意见由销号单位填写。"]),
             signatures: texts(&["责任单位（盖章）", "核验单位（盖章）", "销号单位（盖章）", "日期"]),
             synthetic: is_synthetic(tasks.iter().copied()),
             ..Sheet::default()

@@ -1,10 +1,10 @@
 use serde_json::Value;
 
 use super::{
-    Loop, by_territory, count_cell, date_cell, is_synthetic, list, month_title, names, state_label, text_cell, texts,
+    Loop, by_territory, count_cell, date_cell, is_synthetic, names, state_label, text_cell, texts,
     units,
 };
-use crate::cli::answer::text;
+use crate::cli::answer::{list, text};
 use crate::workbook::{Cell, Sheet};
 
 /// 交办单: a sheet a territory, a row a unit of its tasks.
@@ -18,15 +18,16 @@ pub(in crate::cli::tasks) fn hand_over(of_loop: &Loop, tasks: &[Value]) -> Vec<S
         let responsible = tasks.first().map_or_else(String::new, |task| text(&task["responsible"]["name"]));
         let rows: Vec<_> = rows.collect();
         Sheet {
-            title: format!("{name}问题交办单（{}）", month_title(of_loop.month)),
+            title: format!("{name}问题交办单（{}）", of_loop.month()),
             subtitle: vec![
                 format!("责任单位：{responsible}"),
-                format!("任务 {} 项，单位 {} 个次　　现状截至 {}", tasks.len(), rows.len(), of_loop.date),
+                format!("任务 {} 项，单位 {} 个次", tasks.len(), rows.len()),
+                of_loop.source(),
             ],
             name,
             headings: texts(&["序号", "指标", "单位名称", "单位编号", "所在", "现状", "需要与现有", "交办日期", "整改时限", "整改措施"]),
             rows,
-            notes: texts(&["整改措施由责任单位填写。现状由图谱按规则判定；已覆盖、已免除或已不在范围的单位可销号。"]),
+            notes: texts(&["整改措施由责任单位填写。现状由图谱按规则判定；已覆盖、已豁免或已不在范围的单位可销号。"]),
             signatures: texts(&["交办单位（盖章）", "责任单位（签收）", "签收日期"]),
             synthetic: is_synthetic(tasks.iter().copied()),
             ..Sheet::default()

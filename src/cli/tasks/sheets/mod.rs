@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::cli::answer::text;
-use crate::model::{Date, Month, parse_date};
+use crate::cli::answer::{list, text};
+use crate::model::{Date, Month, parse_date, today};
 use crate::workbook::Cell;
 
 pub(super) use closing::closing;
@@ -23,17 +23,22 @@ pub(in crate::cli) struct Loop {
     pub(in crate::cli) month: Month,
     /// The day that the sheet is said of.
     pub(in crate::cli) date: Date,
+    /// The unit that reports; blank where it is not named.
+    pub(in crate::cli) reporting_unit: Option<String>,
 }
 
-/// A month as titles write it.
-pub(in crate::cli) fn month_title(month: Month) -> String {
-    let first = month.first_day();
-    format!("{}年{}月", first.year(), first.month())
-}
+impl Loop {
+    /// The month as titles write it.
+    pub(in crate::cli) fn month(&self) -> String {
+        let first = self.month.first_day();
+        format!("{}年{}月", first.year(), first.month())
+    }
 
-/// The entries of a list in an answer.
-pub(in crate::cli) fn list(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], Vec::as_slice)
+    /// The line that says who reports and when.
+    pub(in crate::cli) fn source(&self) -> String {
+        let unit = self.reporting_unit.as_deref().unwrap_or("＿＿＿＿＿＿＿＿");
+        format!("填报单位：{unit}　　统计日期：{}　　制表日期：{}", self.date, today())
+    }
 }
 
 /// Tasks by territory, in the order of ids.
@@ -46,7 +51,7 @@ fn by_territory(tasks: &[Value]) -> BTreeMap<String, Vec<&Value>> {
 }
 
 /// A name of a sheet for each of some tasks' territories: their names, with the id where two have one name.
-pub(in crate::cli) fn names<'a>(territories: impl Iterator<Item = &'a Value> + Clone) -> BTreeMap<String, String> {
+fn names<'a>(territories: impl Iterator<Item = &'a Value> + Clone) -> BTreeMap<String, String> {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for territory in territories.clone() {
         *seen.entry(text(&territory["name"])).or_default() += 1;
@@ -93,8 +98,8 @@ fn state_label(state: &Value) -> &'static str {
     match state.as_str() {
         Some("COVERED") => "已覆盖",
         Some("UNCOVERED") => "未覆盖",
-        Some("UNKNOWN") => "数据不全",
-        Some("EXEMPT") => "已免除",
+        Some("UNKNOWN") => "情况不明",
+        Some("EXEMPT") => "已豁免",
         _ => "已不在范围",
     }
 }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use jiff::ToSpan;
 use serde_json::{Value, json};
 
-use super::{Loop, count_cell, decimal_cell, is_synthetic, list, month_title, text_cell, texts};
+use super::{Loop, count_cell, decimal_cell, is_synthetic, text_cell, texts};
 use crate::atlas::Atlas;
 use crate::cli::Failure;
-use crate::cli::answer::{answer, text};
+use crate::cli::answer::{answer, list, text};
 use crate::model::{Date, TaskState};
 use crate::workbook::{Cell, Sheet};
 
@@ -75,8 +75,8 @@ fn territories(of_loop: &Loop, tasks: &[Value], answer: &Value) -> Sheet {
     rows.push(total("合计", &tasks.iter().collect::<Vec<_>>()));
     Sheet {
         name: "按镇街".to_owned(),
-        title: format!("基层党建重点指标月报（{}）：按镇街", month_title(of_loop.month)),
-        subtitle: vec![format!("截至 {}　　变化与上月同日相比，按现在掌握的数据", of_loop.date)],
+        title: format!("基层党建重点指标月报（{}）：按镇街", of_loop.month()),
+        subtitle: vec!["变化：与上月同日相比，按现在掌握的数据".to_owned(), of_loop.source()],
         headings,
         rows,
         notes: vec![
@@ -92,7 +92,7 @@ fn territories(of_loop: &Loop, tasks: &[Value], answer: &Value) -> Sheet {
 fn indicators(of_loop: &Loop, tasks: &[Value], answer: &Value) -> Sheet {
     let keys = list(&answer["programme"]["keyIndicators"]);
     let mut headings =
-        texts(&["序号", "指标", "权重", "目标", "数值", "上月", "变化", "已覆盖", "应覆盖", "数据不全", "任务", "单位个次"]);
+        texts(&["序号", "指标", "权重", "目标", "数值", "上月", "变化", "已覆盖", "应覆盖", "情况不明", "任务", "单位个次"]);
     headings.extend(TaskState::all().map(|state| state.label().simplified));
     headings.extend(texts(&["逾期", "销号率"]));
     let rows = keys.iter().enumerate().map(|(number, key)| {
@@ -117,11 +117,11 @@ fn indicators(of_loop: &Loop, tasks: &[Value], answer: &Value) -> Sheet {
     });
     Sheet {
         name: "按指标".to_owned(),
-        title: format!("基层党建重点指标月报（{}）：按指标", month_title(of_loop.month)),
-        subtitle: vec![format!("截至 {}　　上月为上月同日，按现在掌握的数据；变化为百分点", of_loop.date)],
+        title: format!("基层党建重点指标月报（{}）：按指标", of_loop.month()),
+        subtitle: vec!["上月：上月同日，按现在掌握的数据；变化：百分点".to_owned(), of_loop.source()],
         headings,
         rows: rows.collect(),
-        notes: texts(&["数值：已覆盖除以应覆盖；数据不全和已免除的单位不计入应覆盖。"]),
+        notes: texts(&["数值：已覆盖除以应覆盖；情况不明和已豁免的单位不计入应覆盖。"]),
         signatures: texts(&["填报单位（盖章）", "审核单位（盖章）", "日期"]),
         synthetic: is_synthetic(tasks) || (0..keys.len()).any(|n| answer[format!("now{n}")]["synthetic"] == true),
         ..Sheet::default()

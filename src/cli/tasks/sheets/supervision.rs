@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use super::{Loop, count_cell, date_cell, is_synthetic, month_title, text_cell, texts, units};
+use super::{Loop, count_cell, date_cell, is_synthetic, text_cell, texts, units};
 use crate::cli::answer::text;
 use crate::cli::tasks::list::label;
 use crate::model::{Date, parse_date};
@@ -18,8 +18,8 @@ pub(in crate::cli::tasks) fn supervision(of_loop: &Loop, tasks: &[Value]) -> Vec
     let rows = tasks.iter().enumerate().map(|(number, task)| row(number + 1, task, of_loop.date)).collect();
     vec![Sheet {
         name: "督办单".to_owned(),
-        title: format!("未销号任务督办单（{}）", month_title(of_loop.month)),
-        subtitle: vec![format!("未销号 {} 项，其中逾期 {overdue} 项　　截至 {}", tasks.len(), of_loop.date)],
+        title: format!("未销号任务督办单（{}）", of_loop.month()),
+        subtitle: vec![format!("未销号 {} 项，其中逾期 {overdue} 项", tasks.len()), of_loop.source()],
         headings: texts(&[
             "序号", "镇街", "指标", "责任单位", "交办日期", "整改时限", "状态", "督办", "单位数", "未销单位数", "督办意见",
         ]),
