@@ -7,7 +7,7 @@ use super::Failure;
 use super::answer::{answer, list, text};
 use super::argument::unit;
 use super::store::StoreFolder;
-use super::tasks::{Loop, decimal_cell, tasks_of};
+use super::tasks::{Loop, decimal_cell, target_label, tasks_of};
 use crate::model::{Date, Month, parse_date, today};
 use crate::workbook::{Cell, Paper, Rating, Sheet, write_sheets};
 
@@ -35,7 +35,7 @@ pub(super) struct WallChart {
 
 const QUERY: &str = "
 query WallChart($within: ID, $asOf: Date) {
-  programme { keyIndicators { indicator { id name target { text } } weight } }
+  programme { keyIndicators { indicator { id name target { text uncoveredAtMost coveredAtLeast } } weight } }
   scoreboard(level: SUBDISTRICT, within: $within, asOf: $asOf) {
     organization { id name } responsible { name }
     rank rankChange score synthetic
@@ -97,7 +97,7 @@ fn sheet(of_loop: &Loop, data: &Value, tasks: &[Value]) -> Sheet {
 }
 
 fn heading(key: &Value) -> String {
-    let target = match text(&key["indicator"]["target"]["text"]) {
+    let target = match target_label(&key["indicator"]["target"]) {
         target if target.is_empty() => "无目标".to_owned(),
         target => format!("目标 {target}"),
     };
@@ -136,5 +136,7 @@ fn open(tasks: &[&Value]) -> Cell {
 fn due(tasks: &[&Value]) -> Cell {
     let open = tasks.iter().filter(|task| task["state"] != "CLOSED");
     let first = open.filter_map(|task| task["dueOn"].as_str()).min();
-    first.and_then(|date| parse_date(date).ok()).map_or_else(|| Cell::Rated("–".to_owned(), Rating::Free), Cell::Date)
+    first
+        .and_then(|date| parse_date(date).ok())
+        .map_or_else(|| Cell::Rated("–".to_owned(), Rating::Free), Cell::Date)
 }

@@ -49,7 +49,9 @@ impl Mutation {
                     what stands in none goes to the lowest territory that holds all."
         )]
         within: Option<ID>,
-        #[graphql(desc = "The last day on which they are not overdue; the last of the month where left out.")]
+        #[graphql(
+            desc = "The last day on which they are not overdue; the last of the month where left out."
+        )]
         due_on: Option<Date>,
         #[graphql(desc = "When, by which office and with what note.", default)] action: TaskActionInput,
     ) -> Option<Result<IssueTasksPayload>> {

@@ -141,7 +141,7 @@ pub(super) fn issue_tasks(
     tasks.retain(|task| seen.graph.task(&task.id).is_none());
     let ids: Vec<_> = tasks.iter().map(|task| task.id.clone()).collect();
     let version = writing.commit(tasks.into_iter().map(put).collect())?.version;
-    let issued = presented(context, &ids)?;
+    let issued = presented(context, &ids, action.date)?;
     Ok(IssueTasksPayload { version, existing: all - issued.len(), issued, query: Query })
 }
 
@@ -182,7 +182,7 @@ pub(super) fn move_tasks(
     }
     let ids: Vec<_> = moved.iter().map(|task| task.id.clone()).collect();
     let version = writing.commit(moved.into_iter().map(put).collect())?.version;
-    Ok(MoveTasksPayload { version, tasks: presented(context, &ids)?, query: Query })
+    Ok(MoveTasksPayload { version, tasks: presented(context, &ids, action.date)?, query: Query })
 }
 
 /// Asks the graph about every rectified task of a month: it is closed, or sent back.
@@ -206,7 +206,8 @@ pub(super) fn review_tasks(
     let rectified = seen.graph.tasks().into_iter().filter(|task| {
         task.id.month == month.0 && task.state() == model::TaskState::Rectified && is_inside(task)
     });
-    let (mut closed, mut sent_back, mut unjudged, mut changes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut closed, mut sent_back, mut unjudged, mut changes) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for task in rectified {
         let Some(indicator) = seen.indicators.get(&task.id.indicator) else {
             unjudged.push(task.id.clone());
@@ -221,9 +222,9 @@ pub(super) fn review_tasks(
     let version = writing.commit(changes)?.version;
     Ok(ReviewTasksPayload {
         version,
-        closed: presented(context, &closed)?,
-        sent_back: presented(context, &sent_back)?,
-        unjudged: presented(context, &unjudged)?,
+        closed: presented(context, &closed, date)?,
+        sent_back: presented(context, &sent_back, date)?,
+        unjudged: presented(context, &unjudged, date)?,
         query: Query,
     })
 }
@@ -236,11 +237,11 @@ fn within_slot(snapshot: &Snapshot, within: Option<&ID>) -> Result<Option<Slot>>
     within.map(|id| snapshot.graph.slot(id).ok_or_else(|| unknown_organization(id))).transpose()
 }
 
-/// Tasks as they stand after a write.
-fn presented(context: &Context<'_>, ids: &[model::TaskId]) -> Result<Vec<Task>> {
+/// Tasks as they stand after a write, on the day of what was done.
+fn presented(context: &Context<'_>, ids: &[model::TaskId], date: model::Date) -> Result<Vec<Task>> {
     let snapshot = snapshot(context)?;
     let tasks = ids.iter().filter_map(|id| snapshot.graph.task(id));
-    Ok(tasks.map(|task| Task::new(snapshot, task, model::today())).collect())
+    Ok(tasks.map(|task| Task::new(snapshot, task, date)).collect())
 }
 
 /// Why a task cannot be closed.
@@ -252,5 +253,8 @@ fn contradicted(task: &model::Task, faults: &[model::TaskFault]) -> String {
     }
     let (of, named) = (task.units.len(), named.join(", "));
     let gaps = faults.len();
-    format!("the task {} cannot be closed: the graph does not know the gap of {gaps} of its {of} units to be gone: {named}; record what was done, or send it back", task.id)
+    format!(
+        "the task {} cannot be closed: the graph does not know the gap of {gaps} of its {of} units to be gone: {named}; record what was done, or send it back",
+        task.id
+    )
 }

@@ -12,6 +12,6 @@ mod plan;
 mod programme;
 mod schema;
 mod server;
+mod sheets;
 mod tasks;
 mod writing;
-mod sheets;

@@ -1,11 +1,14 @@
 //! The monthly loop as its users meet it: issue, hand over, rectify, review, and what is left for the next month.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use calamine::Reader as _;
+use calamine::{Data, Reader as _};
+use orgatlas::access::Access;
 use orgatlas::atlas::{Atlas, Proposal};
 use orgatlas::coverage::Scope;
 use orgatlas::coverage::plan::{Goal, Limits, PlanRequest, plan};
+use orgatlas::graphql::{Request, execute, schema};
 use orgatlas::model::Date;
 
 use crate::desk::Desk;
@@ -67,7 +70,7 @@ fn follow_plan(desk: &Desk, indicator: &str, date: &str) {
 #[test]
 fn the_whole_loop() {
     let desk = small_desk();
-    let mut said = |arguments: &str| said(&desk, arguments);
+    let said = |arguments: &str| said(&desk, arguments);
     let mut story = vec![
         said("tasks issue --data store --month 2024-06 --on 2024-06-03"),
         said("tasks issue --data store --month 2024-06 --on 2024-06-04"),
@@ -96,19 +99,29 @@ fn the_whole_loop() {
 #[test]
 fn a_reopened_store_has_the_tasks_of_the_live_one() {
     let desk = small_desk();
-    desk.done("tasks issue --data store --month 2024-06 --on 2024-06-03 --note 六月");
-    desk.done("tasks move --data store --month 2024-06 --to HANDED_OVER --on 2024-06-05");
     let store = desk.path().join("store");
     let live = {
         let (atlas, _) = Atlas::open(&store).unwrap();
-        atlas.snapshot()
+        let atlas = Arc::new(atlas);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        for mutation in [
+            r#"issueTasks(month: "2024-06", action: { date: "2024-06-03", note: "六月" }) { version }"#,
+            r#"moveTasks(ids: ["2024-06/grid-station/cn-370114001"], to: HANDED_OVER) { version }"#,
+        ] {
+            let request = Request::new(format!("mutation {{ {mutation} }}"));
+            let access = Access::administrator("test");
+            let response = runtime.block_on(execute(&schema(), &atlas, access, request));
+            assert!(response.errors.is_empty(), "{:?}", response.errors);
+        }
+        atlas.snapshot().graph.clone()
     };
-    let (again, _) = Atlas::open(&store).unwrap();
-    let again = again.snapshot();
+    let (atlas, _) = Atlas::open(&store).unwrap();
+    let again = atlas.snapshot();
     again.graph.validate().unwrap();
-    assert_eq!(live.graph, again.graph);
-    assert_eq!(live.graph.tasks(), again.graph.tasks());
-    assert!(live.graph.tasks().iter().all(|task| task.steps.len() == 2));
+    assert_eq!(live, again.graph);
+    assert_eq!(live.tasks(), again.graph.tasks());
+    let steps: Vec<_> = again.graph.tasks().iter().map(|task| task.steps.len()).collect();
+    assert_eq!(steps.iter().sum::<usize>(), steps.len() + 1);
 }
 
 #[test]
@@ -162,11 +175,22 @@ fn cells(path: &Path) -> String {
         text += &format!("[{name}]\n");
         let range = workbook.worksheet_range(&name).unwrap();
         for row in range.rows() {
-            let cells: Vec<_> = row.iter().map(|cell| cell.to_string().replace('\n', "⏎")).collect();
+            let cells: Vec<_> = row.iter().map(|cell| shown(cell).replace('\n', "⏎")).collect();
             text += &format!("{}\n", cells.join("|").trim_end_matches('|'));
         }
     }
     text.replace(&format!("制表日期：{}", orgatlas::model::today()), "制表日期：今天")
+}
+
+/// What a reader sees in a cell.
+fn shown(cell: &Data) -> String {
+    match cell {
+        Data::DateTime(day) => {
+            let (year, month, day, ..) = day.to_ymd_hms_milli();
+            format!("{year}-{month:02}-{day:02}")
+        }
+        other => other.to_string(),
+    }
 }
 
 #[test]

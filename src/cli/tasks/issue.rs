@@ -53,7 +53,8 @@ impl Issue {
             let issued = list(&outcome["issued"]);
             let existing = text(&outcome["existing"]);
             let mut report = report("任务交办清单", issued, within, self.action.day());
-            report.notes = vec![format!("{} tasks issued, {existing} were there already", issued.len()).into()];
+            report.notes =
+                vec![format!("{} tasks issued, {existing} were there already", issued.len()).into()];
             report
         })
     }

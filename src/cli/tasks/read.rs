@@ -20,14 +20,18 @@ const UNITS: &str = "
     nodes {
       id name state form { name }
       organization { parent { name } }
-      reasons { organization { id } needed found }
+      reasons { form { name } needed found }
     }
   }";
 
 /// The tasks that pass a filter, all of them; with their units under `listed.nodes` where these are asked for.
 ///
 /// The filter holds the arguments of `tasks` in the schema.
-pub(in crate::cli) fn tasks_of(atlas: &Arc<Atlas>, filter: &Value, units: bool) -> Result<Vec<Value>, Failure> {
+pub(in crate::cli) fn tasks_of(
+    atlas: &Arc<Atlas>,
+    filter: &Value,
+    units: bool,
+) -> Result<Vec<Value>, Failure> {
     let fields = if units { format!("{SHORT}{UNITS}") } else { SHORT.to_owned() };
     let (declared, size) = if units { ("$unitsAfter: String, ", 50) } else { ("", 1_000) };
     let query = format!(

@@ -85,7 +85,7 @@ fn a_refusal_names_the_task_and_what_is_possible() {
         with(&|task| task.due = Date::constant(2024, 5, 31)),
         with(&|task| task.steps.push(TaskStep::new(TaskState::Closed, day(2), "街道"))),
         with(&|task| {
-            task.steps.push(TaskStep::new(TaskState::HandedOver, Date::constant(2024, 5, 2), "街道"))
+            task.steps.push(TaskStep::new(TaskState::HandedOver, Date::constant(2024, 5, 2), "街道"));
         }),
         TaskError::Step { id: task().id, from: TaskState::Rectified, to: TaskState::HandedOver }.to_string(),
         TaskError::Step { id: task().id, from: TaskState::Closed, to: TaskState::HandedOver }.to_string(),

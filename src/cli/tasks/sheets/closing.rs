@@ -1,15 +1,14 @@
 use serde_json::Value;
 
 use super::{
-    Loop, by_territory, count_cell, date_cell, is_synthetic, names, state_label, text_cell, texts,
-    units,
+    Loop, by_territory, count_cell, date_cell, is_synthetic, names, state_label, text_cell, texts, units,
 };
 use crate::cli::answer::{list, text};
 use crate::workbook::{Cell, Sheet};
 
 /// 销号单: a sheet a territory, a row a unit of its closed tasks.
 pub(in crate::cli::tasks) fn closing(of_loop: &Loop, tasks: &[Value]) -> Vec<Sheet> {
-    let names = names(tasks.iter().map(|task| &task["territory"]));
+    let names = names(tasks);
     let sheets = by_territory(tasks).into_iter().map(|(id, tasks)| {
         let name = names.get(&id).cloned().unwrap_or(id);
         let rows: Vec<_> =
@@ -26,10 +25,20 @@ pub(in crate::cli::tasks) fn closing(of_loop: &Loop, tasks: &[Value]) -> Vec<She
             ],
             name,
             headings: texts(&[
-                "序号", "指标", "单位名称", "单位编号", "整改结果", "交办日期", "整改完成", "销号日期", "核验意见",
+                "序号",
+                "指标",
+                "单位名称",
+                "单位编号",
+                "整改结果",
+                "交办日期",
+                "整改完成",
+                "销号日期",
+                "核验意见",
             ]),
             rows,
-            notes: texts(&["销号以图谱核对为准：所列单位均已覆盖、已豁免或已不在范围。核验意见由销号单位填写。"]),
+            notes: texts(&[
+                "销号以图谱核对为准：所列单位均已覆盖、已豁免或已不在范围。核验意见由销号单位填写。",
+            ]),
             signatures: texts(&["责任单位（盖章）", "核验单位（盖章）", "销号单位（盖章）", "日期"]),
             synthetic: is_synthetic(tasks.iter().copied()),
             ..Sheet::default()

@@ -1,15 +1,14 @@
 use serde_json::Value;
 
 use super::{
-    Loop, by_territory, count_cell, date_cell, is_synthetic, names, state_label, text_cell, texts,
-    units,
+    Loop, by_territory, count_cell, date_cell, is_synthetic, names, state_label, text_cell, texts, units,
 };
 use crate::cli::answer::{list, text};
 use crate::workbook::{Cell, Sheet};
 
 /// 交办单: a sheet a territory, a row a unit of its tasks.
 pub(in crate::cli::tasks) fn hand_over(of_loop: &Loop, tasks: &[Value]) -> Vec<Sheet> {
-    let names = names(tasks.iter().map(|task| &task["territory"]));
+    let names = names(tasks);
     let sheets = by_territory(tasks).into_iter().map(|(id, tasks)| {
         let name = names.get(&id).cloned().unwrap_or(id);
         let rows: Vec<_> =
@@ -25,9 +24,22 @@ pub(in crate::cli::tasks) fn hand_over(of_loop: &Loop, tasks: &[Value]) -> Vec<S
                 of_loop.source(),
             ],
             name,
-            headings: texts(&["序号", "指标", "单位名称", "单位编号", "所在", "现状", "需要与现有", "交办日期", "整改时限", "整改措施"]),
+            headings: texts(&[
+                "序号",
+                "指标",
+                "单位名称",
+                "单位编号",
+                "所在",
+                "现状",
+                "缺少（有一项即可）",
+                "交办日期",
+                "整改时限",
+                "整改措施",
+            ]),
             rows,
-            notes: texts(&["整改措施由责任单位填写。现状由图谱按规则判定；已覆盖、已豁免或已不在范围的单位可销号。"]),
+            notes: texts(&[
+                "整改措施由责任单位填写。现状由图谱按规则判定；已覆盖、已豁免或已不在范围的单位可销号。",
+            ]),
             signatures: texts(&["交办单位（盖章）", "责任单位（签收）", "签收日期"]),
             synthetic: is_synthetic(tasks.iter().copied()),
             ..Sheet::default()
@@ -44,28 +56,36 @@ fn row(number: usize, task: &Value, unit: &Value) -> Vec<Cell> {
         text_cell(&unit["id"]),
         text_cell(&unit["organization"]["parent"]["name"]),
         Cell::Text(state_label(&unit["state"]).to_owned()),
-        Cell::Text(reasons(unit)),
+        Cell::Text(missing(unit)),
         date_cell(&task["issuedOn"]),
         date_cell(&task["dueOn"]),
         Cell::Empty,
     ]
 }
 
-/// What is needed and what is recorded instead, each condition once.
-fn reasons(unit: &Value) -> String {
-    let mut lines: Vec<_> = list(&unit["reasons"])
-        .iter()
-        .map(|reason| {
-            let asked = &reason["organization"]["id"];
-            let asked = if *asked == unit["id"] { String::new() } else { format!("{}：", text(asked)) };
-            let found = match text(&reason["found"]) {
-                found if found == "none" => "无".to_owned(),
-                found if found == "unknown" => "未知".to_owned(),
-                found => found,
-            };
-            format!("{asked}需 {}，现 {found}", text(&reason["needed"]))
-        })
-        .collect();
-    lines.dedup();
-    lines.join("；")
+/// What would cover the unit: each form by its name and, where something is recorded, what that falls short of.
+fn missing(unit: &Value) -> String {
+    let mut forms: Vec<(String, Vec<String>)> = Vec::new();
+    for reason in list(&unit["reasons"]) {
+        let form = match &reason["form"]["name"] {
+            Value::Null => "是否属于统计范围".to_owned(),
+            name => text(name),
+        };
+        if forms.last().is_none_or(|(last, _)| *last != form) {
+            forms.push((form, Vec::new()));
+        }
+        let details = match text(&reason["found"]) {
+            found if found == "none" => continue,
+            found if found == "unknown" => format!("需 {}，现未知", text(&reason["needed"])),
+            found => format!("需 {}，现 {found}", text(&reason["needed"])),
+        };
+        if let Some((_, all)) = forms.last_mut().filter(|(_, all)| !all.contains(&details)) {
+            all.push(details);
+        }
+    }
+    let forms = forms.into_iter().map(|(form, details)| match details.as_slice() {
+        [] => form,
+        details => format!("{form}（{}）", details.join("；")),
+    });
+    forms.collect::<Vec<_>>().join("、")
 }

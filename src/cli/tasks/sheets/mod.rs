@@ -50,18 +50,23 @@ fn by_territory(tasks: &[Value]) -> BTreeMap<String, Vec<&Value>> {
     of
 }
 
-/// A name of a sheet for each of some tasks' territories: their names, with the id where two have one name.
-fn names<'a>(territories: impl Iterator<Item = &'a Value> + Clone) -> BTreeMap<String, String> {
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    for territory in territories.clone() {
-        *seen.entry(text(&territory["name"])).or_default() += 1;
-    }
-    let named = territories.map(|territory| {
-        let (id, name) = (text(&territory["id"]), text(&territory["name"]));
-        let name = if seen.get(&name).is_some_and(|count| *count > 1) { format!("{id} {name}") } else { name };
-        (id, name)
-    });
-    named.collect()
+/// A name of a sheet for each territory of some tasks: its own, with the id where another one has it too.
+fn names(tasks: &[Value]) -> BTreeMap<String, String> {
+    let territories = tasks.iter().map(|task| &task["territory"]);
+    let named: BTreeMap<_, _> = territories.map(|t| (text(&t["id"]), text(&t["name"]))).collect();
+    let shared = |name: &String| named.values().filter(|other| *other == name).count() > 1;
+    let unique = |(id, name): (&String, &String)| {
+        let unique = if shared(name) { format!("{name} {id}") } else { name.clone() };
+        (id.clone(), unique)
+    };
+    named.iter().map(unique).collect()
+}
+
+/// A target as sheets write it; nothing without one.
+pub(in crate::cli) fn target_label(target: &Value) -> String {
+    let count = |field: &str, what: &str| Some(format!("{what} {}", target[field].as_u64()?));
+    let of_count = count("uncoveredAtMost", "未覆盖 ≤").or_else(|| count("coveredAtLeast", "已覆盖 ≥"));
+    of_count.unwrap_or_else(|| text(&target["text"]))
 }
 
 /// The units of a task.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use jiff::ToSpan;
 use serde_json::{Value, json};
 
-use super::{Loop, count_cell, decimal_cell, is_synthetic, text_cell, texts};
+use super::{Loop, count_cell, decimal_cell, is_synthetic, target_label, text_cell, texts};
 use crate::atlas::Atlas;
 use crate::cli::Failure;
 use crate::cli::answer::{answer, list, text};
@@ -25,7 +25,7 @@ pub(in crate::cli::tasks) fn query(atlas: &Arc<Atlas>) -> Result<String, Failure
         write!(
             fields,
             "now{number}: coverage(indicator: {id}, within: $within, asOf: $asOf) {{
-               ratio covered subjects unknown met synthetic target {{ text }} }}
+               ratio covered subjects unknown met synthetic target {{ text uncoveredAtMost coveredAtLeast }} }}
              before{number}: coverage(indicator: {id}, within: $within, asOf: $before) {{ ratio }}\n"
         )?;
     }
@@ -47,13 +47,15 @@ pub(in crate::cli::tasks) fn sheets(of_loop: &Loop, tasks: &[Value], answer: &Va
 
 fn territories(of_loop: &Loop, tasks: &[Value], answer: &Value) -> Sheet {
     let board = list(&answer["scoreboard"]);
-    let mut headings = texts(&["名次", "镇街", "责任单位", "得分", "得分变化", "名次变化", "任务", "单位个次"]);
+    let mut headings =
+        texts(&["名次", "镇街", "责任单位", "得分", "得分变化", "名次变化", "任务", "单位个次"]);
     headings.extend(TaskState::all().map(|state| state.label().simplified));
     headings.extend(texts(&["逾期", "销号率"]));
     let mut rows: Vec<_> = board
         .iter()
         .map(|row| {
-            let of: Vec<_> = tasks.iter().filter(|t| t["territory"]["id"] == row["organization"]["id"]).collect();
+            let of: Vec<_> =
+                tasks.iter().filter(|t| t["territory"]["id"] == row["organization"]["id"]).collect();
             let mut cells = vec![
                 row["rank"].as_i64().map_or(Cell::Empty, Cell::Whole),
                 text_cell(&row["organization"]["name"]),
@@ -91,20 +93,33 @@ fn territories(of_loop: &Loop, tasks: &[Value], answer: &Value) -> Sheet {
 
 fn indicators(of_loop: &Loop, tasks: &[Value], answer: &Value) -> Sheet {
     let keys = list(&answer["programme"]["keyIndicators"]);
-    let mut headings =
-        texts(&["序号", "指标", "权重", "目标", "数值", "上月", "变化", "已覆盖", "应覆盖", "情况不明", "任务", "单位个次"]);
+    let mut headings = texts(&[
+        "序号",
+        "指标",
+        "权重",
+        "目标",
+        "数值",
+        "上月",
+        "变化",
+        "已覆盖",
+        "应覆盖",
+        "情况不明",
+        "任务",
+        "单位个次",
+    ]);
     headings.extend(TaskState::all().map(|state| state.label().simplified));
     headings.extend(texts(&["逾期", "销号率"]));
     let rows = keys.iter().enumerate().map(|(number, key)| {
         let (now, before) = (&answer[format!("now{number}")], &answer[format!("before{number}")]);
         let of: Vec<_> = tasks.iter().filter(|t| t["indicator"]["id"] == key["indicator"]["id"]).collect();
-        let change = now["ratio"].as_f64().zip(before["ratio"].as_f64()).map(|(now, before)| 100.0 * (now - before));
+        let change =
+            now["ratio"].as_f64().zip(before["ratio"].as_f64()).map(|(now, before)| 100.0 * (now - before));
         let whole = |field: &str| now[field].as_i64().map_or(Cell::Empty, Cell::Whole);
         let mut cells = vec![
             count_cell(number + 1),
             text_cell(&key["indicator"]["name"]),
             key["weight"].as_i64().map_or(Cell::Empty, Cell::Whole),
-            text_cell(&now["target"]["text"]),
+            Cell::Text(target_label(&now["target"])),
             decimal_cell(&now["ratio"], Cell::Percentage),
             decimal_cell(&before["ratio"], Cell::Percentage),
             change.map_or(Cell::Empty, Cell::DecimalChange),
@@ -123,7 +138,8 @@ fn indicators(of_loop: &Loop, tasks: &[Value], answer: &Value) -> Sheet {
         rows: rows.collect(),
         notes: texts(&["数值：已覆盖除以应覆盖；情况不明和已豁免的单位不计入应覆盖。"]),
         signatures: texts(&["填报单位（盖章）", "审核单位（盖章）", "日期"]),
-        synthetic: is_synthetic(tasks) || (0..keys.len()).any(|n| answer[format!("now{n}")]["synthetic"] == true),
+        synthetic: is_synthetic(tasks)
+            || (0..keys.len()).any(|n| answer[format!("now{n}")]["synthetic"] == true),
         ..Sheet::default()
     }
 }

@@ -21,7 +21,17 @@ pub(in crate::cli::tasks) fn supervision(of_loop: &Loop, tasks: &[Value]) -> Vec
         title: format!("未销号任务督办单（{}）", of_loop.month()),
         subtitle: vec![format!("未销号 {} 项，其中逾期 {overdue} 项", tasks.len()), of_loop.source()],
         headings: texts(&[
-            "序号", "镇街", "指标", "责任单位", "交办日期", "整改时限", "状态", "督办", "单位数", "未销单位数", "督办意见",
+            "序号",
+            "镇街",
+            "指标",
+            "责任单位",
+            "交办日期",
+            "整改时限",
+            "状态",
+            "督办",
+            "单位数",
+            "未销单位数",
+            "督办意见",
         ]),
         rows,
         notes: texts(&["■ 逾期：已过整改时限仍未销号；▲ 未到期。督办意见由督办单位填写。"]),
@@ -32,7 +42,8 @@ pub(in crate::cli::tasks) fn supervision(of_loop: &Loop, tasks: &[Value]) -> Vec
 }
 
 fn row(number: usize, task: &Value, date: Date) -> Vec<Cell> {
-    let open = units(task).iter().filter(|unit| matches!(unit["state"].as_str(), Some("UNCOVERED" | "UNKNOWN")));
+    let open =
+        units(task).iter().filter(|unit| matches!(unit["state"].as_str(), Some("UNCOVERED" | "UNKNOWN")));
     vec![
         count_cell(number),
         text_cell(&task["territory"]["name"]),
