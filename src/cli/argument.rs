@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use crate::coverage::CoverageState;
-use crate::model::{OrganizationKind, personal_data_in};
+use crate::model::{OrganizationKind, TaskState, personal_data_in};
 
 /// Reads a name of an enum, or says which names there are.
 fn named<T: FromStr>(text: &str, names: impl Iterator<Item = &'static str>) -> Result<T, String> {
@@ -33,4 +33,9 @@ pub(super) fn cell(text: &str) -> Result<&'static str, String> {
 /// Reads a state of coverage.
 pub(super) fn state(text: &str) -> Result<CoverageState, String> {
     named(text, CoverageState::all().map(CoverageState::name))
+}
+
+/// Reads a state of a task.
+pub(super) fn task_state(text: &str) -> Result<TaskState, String> {
+    named(text, TaskState::all().map(TaskState::name))
 }

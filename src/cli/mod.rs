@@ -35,6 +35,8 @@ mod search;
 mod serve;
 mod store;
 mod trend;
+mod tasks;
+mod wall_chart;
 mod what_if;
 
 use std::process::ExitCode;
@@ -81,6 +83,10 @@ enum Command {
     Apply(apply::Apply),
     /// Find organisations by what one types: a name, pinyin, initials, a code
     Search(search::Search),
+    /// Follow the monthly loop: issue tasks for gaps, move them on, review and print them
+    Tasks(tasks::Tasks),
+    /// Write the wall chart: subdistricts by the key indicators, red, yellow and green
+    WallChart(wall_chart::WallChart),
     /// Write a chart of a part of the graph
     Diagram(diagram::Diagram),
     /// Answer a GraphQL query without a server
@@ -115,6 +121,8 @@ pub fn run() -> ExitCode {
         Command::WhatIf(command) => command.run(),
         Command::Apply(command) => command.run(),
         Command::Search(command) => command.run(),
+        Command::Tasks(command) => command.run(),
+        Command::WallChart(command) => command.run(),
         Command::Diagram(command) => command.run(),
         Command::Query(command) => command.run(),
         Command::Generate(command) => command.run(),

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::Failure;
 use super::answer::text;
 use crate::model::Date;
-use crate::workbook::{Cell, Sheet, write_sheets};
+use crate::workbook::{Cell, Paper, Sheet, write_sheets};
 
 /// What is filled in by hand below a printed sheet.
 const SIGNATURES: [&str; 4] = ["填报单位（盖章）", "审核", "签收", "日期"];
@@ -118,6 +118,7 @@ impl Report {
             signatures: SIGNATURES.map(str::to_owned).to_vec(),
             synthetic: self.synthetic,
             classification: None,
+            paper: Paper::A4,
         };
         Ok(write_sheets(&[sheet], made_on)?)
     }

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use crate::graph::{Graph, RelationSlot, RelationView, Slot, When};
 use crate::model::{Date, RelationType};
 
-use super::{Condition, CoverageState, Indicator, Quantifier, Related, Truth};
+use super::{Condition, CoverageState, Form, Indicator, Quantifier, Related, Truth};
 
 /// Answers for one organisation straight from the definition, with no index, and says why.
 ///
@@ -105,6 +105,27 @@ impl<'a> Examiner<'a> {
             Truth::Unknown => (CoverageState::Unknown, None),
             Truth::False => (CoverageState::Uncovered, None),
         })
+    }
+
+    /// Why a unit is uncovered or unknown: what is unknown of its population, else why each form does not hold.
+    pub fn reasons<'i>(
+        &self,
+        indicator: &'i Indicator,
+        slot: Slot,
+        state: CoverageState,
+    ) -> Vec<(Option<&'i Form>, Reason)> {
+        let of_population = self.examine(&indicator.population, slot).reasons;
+        if !of_population.is_empty() {
+            return of_population.into_iter().map(|reason| (None, reason)).collect();
+        }
+        if !matches!(state, CoverageState::Uncovered | CoverageState::Unknown) {
+            return Vec::new();
+        }
+        let of_form = |form: &'i Form| {
+            let reasons = self.examine(&form.when, slot).reasons;
+            reasons.into_iter().map(move |reason| (Some(form), reason))
+        };
+        indicator.forms.iter().flat_map(of_form).collect()
     }
 
     /// What the relations of a condition lead to, in the order of the relations.

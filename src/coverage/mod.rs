@@ -17,6 +17,7 @@ mod examine;
 mod filter;
 mod indicator;
 mod overlap;
+mod light;
 pub mod plan;
 mod programme;
 mod reasons;
@@ -24,6 +25,7 @@ mod report;
 mod scoreboard;
 mod settled;
 mod target;
+pub mod tasks;
 #[cfg(test)]
 mod tests;
 mod truth;
@@ -39,6 +41,7 @@ pub use examine::{Examiner, Finding, Reason};
 pub use filter::SizeBand;
 pub use indicator::{CoverageState, Form, Indicator};
 pub use overlap::{Overlap, OverlapCell, OverlapCounts, overlap, units_of_overlap};
+pub use light::Light;
 pub use programme::{Aim, FocusArea, KeyIndicator, Programme, ProgrammeError};
 pub use reasons::{ReasonCount, reason_counts};
 pub use report::{

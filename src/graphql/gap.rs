@@ -120,7 +120,7 @@ fn exemption(
     applies.flatten().map(|record| Exemption::new(snapshot, record))
 }
 
-fn reasons(
+pub(super) fn reasons(
     snapshot: &Arc<Snapshot>,
     indicator: &coverage::Indicator,
     date: model::Date,
@@ -134,19 +134,8 @@ fn reasons(
         needed: reason.needed,
         found: reason.found,
     };
-    let of_population = examiner.examine(&indicator.population, unit.slot).reasons;
-    if !of_population.is_empty() {
-        let reasons = of_population.into_iter().take(MAX_DETAILS);
-        return reasons.map(|reason| present(None, reason)).collect();
-    }
-    if !matches!(unit.state, coverage::CoverageState::Uncovered | coverage::CoverageState::Unknown) {
-        return Vec::new();
-    }
-    let forms = indicator.forms.iter().flat_map(|form| {
-        let found = examiner.examine(&form.when, unit.slot).reasons;
-        found.into_iter().map(move |reason| (form, reason))
-    });
-    forms.take(MAX_DETAILS).map(|(form, reason)| present(Some(form), reason)).collect()
+    let reasons = examiner.reasons(indicator, unit.slot, unit.state).into_iter().take(MAX_DETAILS);
+    reasons.map(|(form, reason)| present(form, reason)).collect()
 }
 
 impl CoverageStatus {

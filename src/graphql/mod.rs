@@ -41,6 +41,8 @@ mod scoreboard;
 mod search;
 mod seen;
 mod stop;
+mod task;
+mod task_write;
 mod trend;
 mod unit_filter;
 mod what_if;

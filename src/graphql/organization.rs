@@ -14,6 +14,7 @@ use super::relation::{ByKey, Relation};
 use super::scalar::{Date, DateTime};
 use super::stop::go_on;
 use super::{cost, language};
+use super::task::Task;
 use crate::atlas::Snapshot;
 use crate::graph::{Slot, When, slots};
 use crate::model;
@@ -21,8 +22,21 @@ use crate::model;
 /// Anything that has an id of its own.
 #[derive(Interface)]
 #[graphql(field(name = "id", ty = "ID", desc = "Its id, as ledgers write it."))]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all nodes are organisations, which a box would make dearer"
+)]
 pub(super) enum Node {
     Organization(Organization),
+    Task(Task),
+}
+
+impl Node {
+    /// Whatever has an id; ids of tasks hold a stroke, which those of organisations never do.
+    pub(super) fn find(snapshot: &Arc<Snapshot>, id: &str) -> Option<Self> {
+        let organization = Organization::find(snapshot, id).map(Self::Organization);
+        organization.or_else(|| Task::find(snapshot, id, model::today()).map(Self::Task))
+    }
 }
 
 /// An organisation, a place, a territory, a Party organisation, a facility, a sector or a programme.

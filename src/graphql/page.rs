@@ -14,6 +14,7 @@ use super::gap::Gap;
 use super::organization::Organization;
 use super::plan::{RemedyStep, UnplannedUnit};
 use super::relation::Relation;
+use super::task::{Task, TaskUnit};
 
 /// How many nodes a page holds where a query does not say.
 pub(super) const DEFAULT_PAGE: usize = 50;
@@ -49,7 +50,9 @@ pub(super) struct PageArguments {
     concrete(name = "GapConnection", params(Gap)),
     concrete(name = "ExemptionConnection", params(Exemption)),
     concrete(name = "RemedyStepConnection", params(RemedyStep)),
-    concrete(name = "UnplannedUnitConnection", params(UnplannedUnit))
+    concrete(name = "UnplannedUnitConnection", params(UnplannedUnit)),
+    concrete(name = "TaskConnection", params(Task)),
+    concrete(name = "TaskUnitConnection", params(TaskUnit))
 )]
 pub(super) struct Connection<Node>
 where
@@ -76,7 +79,9 @@ where
     concrete(name = "GapEdge", params(Gap)),
     concrete(name = "ExemptionEdge", params(Exemption)),
     concrete(name = "RemedyStepEdge", params(RemedyStep)),
-    concrete(name = "UnplannedUnitEdge", params(UnplannedUnit))
+    concrete(name = "UnplannedUnitEdge", params(UnplannedUnit)),
+    concrete(name = "TaskEdge", params(Task)),
+    concrete(name = "TaskUnitEdge", params(TaskUnit))
 )]
 pub(super) struct Edge<Node: Send + Sync + OutputType> {
     /// The node.

@@ -24,10 +24,11 @@ use super::page::{Connection, Ordered, PageArguments, page};
 use super::plan::{RemedyPlan, limits};
 use super::programme::Programme;
 use super::rates::{Rates, rates};
-use super::scalar::{Date, DateTime};
+use super::scalar::{Date, DateTime, Month};
 use super::scoreboard::{ScoreboardRow, scoreboard};
 use super::search::{SearchConnection, search, search_query};
 use super::stop::go_on;
+use super::task::{Task, TaskFilter, TaskState, tasks};
 use super::trend::{TrendPoint, trend};
 use super::unit_filter::UnitFilter;
 use super::what_if::{CoverageComparison, what_if};
@@ -63,7 +64,7 @@ impl Query {
 
     /// Anything with an id, by its id; null where nothing has it.
     async fn node(&self, context: &Context<'_>, #[graphql(desc = "The id.")] id: ID) -> Result<Option<Node>> {
-        Ok(Organization::find(snapshot(context)?, &id).map(Node::Organization))
+        Ok(Node::find(snapshot(context)?, &id))
     }
 
     /// Several by their ids, in the order asked for, 1000 at the most; null where nothing has an id.
@@ -77,7 +78,7 @@ impl Query {
             return Err(bad_input(format!("ids has {} entries, but may have {MAX_IDS}", ids.len())));
         }
         let snapshot = snapshot(context)?;
-        Ok(ids.iter().map(|id| Organization::find(snapshot, id).map(Node::Organization)).collect())
+        Ok(ids.iter().map(|id| Node::find(snapshot, id)).collect())
     }
 
     /// An organisation by its id; null where none has it.
@@ -462,6 +463,44 @@ impl Query {
             .collect();
         let arguments = PageArguments { first, after, ..PageArguments::default() };
         page(&found, &ExemptionsByKey::default(), &arguments, |record| Exemption::new(&snapshot, record))
+    }
+
+    /// A task of the monthly loop by its id; null where none has it.
+    async fn task(
+        &self,
+        context: &Context<'_>,
+        #[graphql(
+            desc = "The id: month, indicator and territory, such as 2024-06/grid-station/cn-370114001."
+        )]
+        id: ID,
+        #[graphql(desc = "The day on which its state is looked at; today in Asia/Shanghai where left out.")]
+        as_of: Option<Date>,
+    ) -> Result<Option<Task>> {
+        Ok(Task::find(snapshot(context)?, &id, as_of.map_or_else(model::today, |date| date.0)))
+    }
+
+    /// The tasks of the monthly loop that were issued until a day, by month, then indicator, then territory.
+    #[expect(clippy::too_many_arguments, reason = "each narrows the list in its own way")]
+    #[graphql(complexity = "cost::QUESTION + cost::page(first, None, child_complexity)")]
+    async fn tasks(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Only those of this month.")] month: Option<Month>,
+        #[graphql(desc = "Only those of territories that stand within this organisation, and of it itself.")]
+        within: Option<ID>,
+        #[graphql(desc = "Only those in one of these states.")] states: Option<Vec<TaskState>>,
+        #[graphql(desc = "Only those of the indicator with this id.")] indicator: Option<ID>,
+        #[graphql(desc = "Only those that are overdue, or only those that are not.")] overdue: Option<bool>,
+        #[graphql(desc = "The day on which states are looked at; today in Asia/Shanghai where left out.")]
+        as_of: Option<Date>,
+        #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<Connection<Task>> {
+        let snapshot = snapshot(context)?;
+        let within = within.map(|id| known(&snapshot.graph, &id)).transpose()?;
+        let filter = TaskFilter { month, within, states, indicator, overdue };
+        let date = as_of.map_or_else(model::today, |date| date.0);
+        tasks(snapshot, &filter, date, &PageArguments { first, after, ..PageArguments::default() })
     }
 
     /// What changes would make of some indicators; nothing is recorded.

@@ -14,7 +14,7 @@ mod write;
 use thiserror::Error;
 
 pub use cell::{Cell, Rating};
-pub use sheet::Sheet;
+pub use sheet::{Paper, Sheet};
 pub use table::TextTables;
 pub use write::write_sheets;
 

@@ -1,6 +1,16 @@
 use super::Cell;
 
-/// A table that a clerk can print on A4, with what stands above and below it.
+/// What a sheet is printed on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Paper {
+    /// As many pages of A4 as it takes.
+    #[default]
+    A4,
+    /// One page of A3, lying, for a wall.
+    A3Page,
+}
+
+/// A table that a clerk can print, with what stands above and below it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sheet {
     /// The name on the tab; what no tab may hold is left out.
@@ -21,6 +31,8 @@ pub struct Sheet {
     pub synthetic: bool,
     /// The classification that every printed page carries, where there is one.
     pub classification: Option<String>,
+    /// What it is printed on.
+    pub paper: Paper,
 }
 
 impl Sheet {

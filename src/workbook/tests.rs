@@ -1,7 +1,7 @@
 use std::io::Cursor;
 
 use super::layout::{lines, spans, widths};
-use super::{Cell, Rating, Sheet, TextTables, WorkbookError, write_sheets};
+use super::{Cell, Paper, Rating, Sheet, TextTables, WorkbookError, write_sheets};
 use crate::model::{Date, parse_date};
 
 fn day() -> Date {
@@ -26,6 +26,7 @@ fn sheet() -> Sheet {
         signatures: text(&["填报单位", "审核", "签收", "日期"]),
         synthetic: true,
         classification: Some("内部 & 资料".to_owned()),
+        paper: Paper::A4,
     }
 }
 
@@ -114,6 +115,16 @@ fn columns_are_as_wide_as_what_they_hold_and_a_chinese_character_counts_as_two()
     assert_eq!(widths(&wide), [32, 22, 44, 12, 9]);
     assert_eq!(widths(&sheet()).iter().sum::<usize>() / 64, 1, "a small sheet has room for its title");
     assert_eq!(lines("章丘区章丘区\n章", 7), 3);
+}
+
+#[test]
+fn a_wall_chart_is_one_lying_page_of_a3() {
+    let bytes = write_sheets(&[Sheet { paper: Paper::A3Page, ..sheet() }], day()).unwrap();
+    let xml = part(&bytes, "xl/worksheets/sheet1.xml");
+    for expected in ["paperSize=\"8\"", "orientation=\"landscape\"", "fitToPage=\"1\""] {
+        assert!(xml.contains(expected), "{expected} is missing in {xml}");
+    }
+    assert!(!xml.contains("fitToHeight"), "one page down is what is left out");
 }
 
 #[test]

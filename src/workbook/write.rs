@@ -6,7 +6,7 @@ use rust_xlsxwriter::{
 };
 
 use super::layout::{is_upright, lines, spans, widths};
-use super::{Cell, LONGEST_TEXT, Rating, Sheet, WorkbookError, length};
+use super::{Cell, LONGEST_TEXT, Paper, Rating, Sheet, WorkbookError, length};
 use crate::model::Date;
 
 /// The font of everything: the one that Chinese offices print with.
@@ -18,8 +18,9 @@ const LINE: f64 = 16.0;
 /// The greatest height of a row.
 const TALLEST: f64 = 409.0;
 
-/// The number of A4 among paper sizes.
+/// The numbers of A4 and A3 among paper sizes.
 const A4: u8 = 9;
+const A3: u8 = 8;
 
 /// What every sheet with generated units says.
 const GENERATED: &str = "含生成数据 / generated data";
@@ -208,11 +209,15 @@ impl Page<'_> {
         let escaped = |text: &str| text.replace('&', "&&");
         let mark = if self.sheet.synthetic { GENERATED } else { "" };
         let classification = self.sheet.classification.as_deref().map_or_else(String::new, escaped);
-        let page = self.worksheet.set_paper_size(A4).set_print_fit_to_pages(1, 0);
+        let (paper, pages_down) = match self.sheet.paper {
+            Paper::A4 => (A4, 0),
+            Paper::A3Page => (A3, 1),
+        };
+        let page = self.worksheet.set_paper_size(paper).set_print_fit_to_pages(1, pages_down);
         let page = page.set_margins(0.5, 0.5, 0.7, 0.7, 0.3, 0.3).set_print_center_horizontally(true);
         let page = page.set_header(format!("&C{mark}&R{classification}"));
         page.set_footer(format!("&L{}&R第 &P 页，共 &N 页", escaped(&self.sheet.title)));
-        if is_upright(self.widths) {
+        if self.sheet.paper == Paper::A4 && is_upright(self.widths) {
             self.worksheet.set_portrait();
         } else {
             self.worksheet.set_landscape();

@@ -17,4 +17,5 @@ mod schema;
 mod search;
 mod server;
 mod sheets;
+mod tasks;
 mod writing;
