@@ -6,8 +6,8 @@ use clap::Args;
 use super::Failure;
 use super::bundle::write_district;
 use super::import::import;
-use super::limits::LimitArguments;
 use super::serve::{ADDRESS, serve};
+use super::server::ServerArguments;
 use super::store::open;
 
 /// The arguments of `demo`.
@@ -20,7 +20,7 @@ pub(super) struct Demo {
     #[arg(long, value_name = "ADDR", default_value = ADDRESS)]
     listen: SocketAddr,
     #[command(flatten)]
-    limits: LimitArguments,
+    server: ServerArguments,
 }
 
 impl Demo {
@@ -32,6 +32,6 @@ impl Demo {
             eprintln!("loading the district from {}", folder.display());
             import(&atlas, &ledgers)?;
         }
-        serve(atlas, self.listen, &self.limits.limits())
+        serve(atlas, self.listen, &self.server)
     }
 }

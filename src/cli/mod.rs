@@ -14,6 +14,7 @@ mod check;
 mod coverage;
 mod demo;
 mod diagram;
+mod documents;
 mod export;
 mod failure;
 mod gaps;
@@ -26,7 +27,9 @@ mod query;
 mod schema;
 mod scoreboard;
 mod serve;
+mod server;
 mod store;
+mod subscriptions;
 mod table;
 mod what_if;
 

@@ -4,11 +4,10 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::Failure;
-use super::limits::LimitArguments;
+use super::server::ServerArguments;
 use super::store::StoreFolder;
 use crate::atlas::Atlas;
-use crate::graphql::Limits;
-use crate::http::{App, listen, serve as serve_app};
+use crate::http::{listen, serve as serve_app};
 
 /// Where a server listens where nobody says.
 pub(super) const ADDRESS: &str = "127.0.0.1:8080";
@@ -22,17 +21,19 @@ pub(super) struct Serve {
     #[arg(long, value_name = "ADDR", default_value = ADDRESS)]
     listen: SocketAddr,
     #[command(flatten)]
-    limits: LimitArguments,
+    server: ServerArguments,
 }
 
 impl Serve {
     pub(super) fn run(self) -> Result<(), Failure> {
-        serve(self.store.open_or_create()?, self.listen, &self.limits.limits())
+        serve(self.store.open_or_create()?, self.listen, &self.server)
     }
 }
 
 /// Serves an atlas until the process is told to stop.
-pub(super) fn serve(atlas: Atlas, address: SocketAddr, limits: &Limits) -> Result<(), Failure> {
+pub(super) fn serve(atlas: Atlas, address: SocketAddr, server: &ServerArguments) -> Result<(), Failure> {
+    let atlas = Arc::new(atlas);
+    let app = server.app(Arc::clone(&atlas))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = listen(address).await.map_err(|cause| {
@@ -45,7 +46,7 @@ pub(super) fn serve(atlas: Atlas, address: SocketAddr, limits: &Limits) -> Resul
             (snapshot.graph.organization_count(), snapshot.graph.relation_count());
         drop(snapshot);
         eprintln!("serving {organizations} organisations and {relations} relations at {url} (Ctrl-C stops)");
-        serve_app(App::new(Arc::new(atlas), limits), listener, stopped()).await?;
+        serve_app(app, listener, stopped()).await?;
         Ok(())
     })
 }

@@ -96,6 +96,11 @@ impl Coverage {
         }
     }
 
+    /// The numbers of the whole.
+    pub(super) fn counts(&self) -> &Counts {
+        &self.coverage.counts
+    }
+
     fn explained(&self) -> Explained<'_> {
         let (graph, date) = (&self.snapshot.graph, self.coverage.date);
         Explained { indicator: &self.indicator, graph, date, within: self.within, group: Group::Whole }

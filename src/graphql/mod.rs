@@ -3,17 +3,21 @@
 //! Floor 4. A request takes one snapshot and keeps it; a resolver calls one question of `graph` or
 //! `coverage` and presents plain data. Names are those of the contract that clients rely on.
 
+mod answers;
 mod change;
 mod change_read;
 mod change_write;
+mod commit;
 mod condition;
 mod cost;
 mod counts;
 mod coverage;
 mod document;
+mod documents;
 mod enums;
 mod error;
 mod explain;
+mod federation;
 mod filter;
 mod gap;
 mod indicator;
@@ -29,23 +33,38 @@ mod request;
 mod scalar;
 mod scoreboard;
 mod stop;
+mod subscription;
 mod trend;
 mod what_if;
 
 use std::sync::Arc;
 
-use async_graphql::{EmptyMutation, EmptySubscription, ServerError};
+use async_graphql::{EmptyMutation, MergedObject, ServerError};
 
 use crate::atlas::{Atlas, Snapshot};
 
+pub use answers::{Answers, subscribe};
 pub use async_graphql::{Request, Response, Variables};
+pub use documents::{DEFAULT_REMEMBERED, DocumentId, Documents, ManifestError};
+pub use federation::federated_sdl;
 pub use limits::Limits;
 pub use query::Query;
 pub use request::Prepared;
 pub use stop::Stop;
+pub use subscription::Subscription;
 
 /// The schema, ready to execute.
-pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Root, EmptyMutation, Subscription>;
+
+/// Questions about organisations, their relations, and how far indicators are reached.
+#[derive(MergedObject)]
+#[graphql(name = "Query")]
+pub struct Root(Query, federation::Federation);
+
+/// What of the root is printed: all but what only a router asks.
+#[derive(MergedObject)]
+#[graphql(name = "Query")]
+struct PlainRoot(Query);
 
 /// Makes the schema, with the limits that hold where nobody sets others.
 pub fn schema() -> Schema {
@@ -54,7 +73,7 @@ pub fn schema() -> Schema {
 
 /// Makes the schema with limits of one's own.
 pub fn schema_within(limits: &Limits) -> Schema {
-    let schema = Schema::build(Query, EmptyMutation, EmptySubscription)
+    let schema = Schema::build(Root(Query, federation::Federation), EmptyMutation, Subscription)
         .limit_recursive_depth(document::MAX_NESTING)
         .limit_depth(limits.depth)
         .limit_complexity(limits.cost)
@@ -70,7 +89,8 @@ pub fn limits(schema: &Schema) -> &Limits {
 
 /// The whole schema as SDL, as it is kept in `schema.graphql`.
 pub fn sdl() -> String {
-    format!("{}\n", schema().sdl().trim())
+    let schema = async_graphql::Schema::new(PlainRoot(Query), EmptyMutation, Subscription);
+    format!("{}\n", schema.sdl().trim())
 }
 
 /// Executes a request on the graph as it stands now.
@@ -103,6 +123,11 @@ pub fn timed_out(limits: &Limits) -> Response {
 /// Whether a request came as far as to be executed: errors of its own fields have a path.
 pub fn was_executed(response: &Response) -> bool {
     response.errors.is_empty() || response.errors.iter().any(|error| !error.path.is_empty())
+}
+
+/// The limits of the schema that a request is asked of.
+fn limits_of<'a>(context: &async_graphql::Context<'a>) -> &'a Limits {
+    context.data().unwrap_or(&Limits::DEFAULT)
 }
 
 /// The snapshot that a question is asked of: the request's, or the graph as it was recorded at a moment.

@@ -43,7 +43,7 @@ const MAX_IDS: usize = 1_000;
 pub struct Query;
 
 /// Questions about organisations, their relations, and how far indicators are reached.
-#[Object]
+#[Object(name = "Questions")]
 impl Query {
     /// Anything with an id, by its id; null where nothing has it.
     async fn node(&self, context: &Context<'_>, #[graphql(desc = "The id.")] id: ID) -> Result<Option<Node>> {

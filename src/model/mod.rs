@@ -20,7 +20,7 @@ pub use attribute::{
 };
 pub use change::Change;
 pub use code::{CodeError, DivisionCode, OrganizationId, UnifiedSocialCreditCode};
-pub use date::{Date, DateError, Validity, parse_date, today};
+pub use date::{Date, DateError, Validity, parse_date, today, until_tomorrow};
 pub use kind::{KindSet, OperatingStatus, OrganizationCategory, OrganizationKind};
 pub use label::Label;
 pub use organization::{MAX_COUNT, Organization};
