@@ -20,7 +20,7 @@ pub(super) fn event_stream(app: &App, answered: Answered) -> Response {
         };
         let event = match &next {
             Some(outcome) => Event::default().event("next").data(outcome.text()),
-            None => Event::default().event("complete").data(""),
+            None => Event::default().event("complete").data("null"),
         };
         Some((Ok::<_, Infallible>(event), next.map(|_| (answered, closing))))
     });

@@ -134,8 +134,8 @@ impl Connection {
     async fn receive(&mut self, received: Option<Result<Message, axum::Error>>) -> Result<(), End> {
         let message = match received {
             None => return Err(End::Gone),
-            // What cannot be read as a message, one that is too large included.
-            Some(Err(error)) => return Err(End::close(close_code::POLICY, error.to_string())),
+            // Above all a message that is too large.
+            Some(Err(error)) => return Err(End::close(close_code::SIZE, error.to_string())),
             Some(Ok(message)) => message,
         };
         self.heard = true;
