@@ -6,6 +6,7 @@ use clap::Args;
 use super::Failure;
 use super::server::ServerArguments;
 use super::store::StoreFolder;
+use crate::access::Access;
 use crate::atlas::Atlas;
 use crate::http::{listen, serve as serve_app};
 
@@ -26,14 +27,18 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self) -> Result<(), Failure> {
-        serve(self.store.open_or_create()?, self.listen, &self.server)
+        serve(&self.store.open_or_create()?, self.listen, &self.server, Access::anonymous())
     }
 }
 
-/// Serves an atlas until the process is told to stop.
-pub(super) fn serve(atlas: Atlas, address: SocketAddr, server: &ServerArguments) -> Result<(), Failure> {
-    let atlas = Arc::new(atlas);
-    let app = server.app(Arc::clone(&atlas))?;
+/// Serves an atlas until the process is told to stop; whoever comes may do what `visitor` may.
+pub(super) fn serve(
+    atlas: &Arc<Atlas>,
+    address: SocketAddr,
+    server: &ServerArguments,
+    visitor: Access,
+) -> Result<(), Failure> {
+    let app = server.app(Arc::clone(atlas))?.open_to(visitor);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = listen(address).await.map_err(|cause| {

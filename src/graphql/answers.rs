@@ -4,8 +4,9 @@ use std::task::{self, Poll, Waker};
 use async_graphql::Response;
 use async_graphql::futures_util::stream::{BoxStream, StreamExt};
 
-use super::error::code_validation;
+use super::error::code_rest;
 use super::{Limits, Prepared, Schema, limits};
+use crate::access::Access;
 use crate::atlas::Atlas;
 
 /// The answers to a subscription, as they come.
@@ -14,13 +15,13 @@ pub struct Answers {
     limits: Limits,
 }
 
-/// Begins a subscription, or refuses it by its first and only answer.
+/// Begins a subscription of somebody, or refuses it by its first and only answer.
 ///
 /// What has to be computed is computed while answers are asked for; nothing is done in between.
-pub fn subscribe(schema: &Schema, atlas: Arc<Atlas>, prepared: Prepared) -> Answers {
+pub fn subscribe(schema: &Schema, atlas: Arc<Atlas>, access: Access, prepared: Prepared) -> Answers {
     let limits = limits(schema).clone();
     // An answer is of the graph as it stands then; to keep the one of the beginning would keep it in memory.
-    let stream = schema.execute_stream(prepared.request.data(atlas));
+    let stream = schema.execute_stream(prepared.request.data(atlas).data(access));
     Answers { stream, limits }
 }
 
@@ -30,7 +31,7 @@ impl Answers {
         let answer = self.stream.poll_next_unpin(&mut task::Context::from_waker(waker));
         answer.map(|answer| {
             answer.map(|mut response| {
-                code_validation(&mut response, &self.limits);
+                code_rest(&mut response, &self.limits);
                 response
             })
         })

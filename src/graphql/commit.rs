@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use async_graphql::{Enum, ID, Object, SimpleObject};
 
-use super::enums::{RelationMode, RelationType};
+use super::change_write::WrittenChange;
+use super::cost;
 use super::organization::Organization;
-use super::scalar::{Date, DateTime};
+use super::scalar::DateTime;
 use crate::atlas::Snapshot;
-use crate::model::{self, OrganizationId, RelationKey, Validity};
+use crate::model::{self, Annex, AnnexKey, OrganizationId};
 use crate::storage::CommitPart;
 
 /// Changes that were recorded together.
@@ -30,7 +31,7 @@ pub(super) struct Commit {
     complete: bool,
 }
 
-/// What a change does.
+/// What a change does, by the name of the field of `ChangeInput` that would do the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub(super) enum ChangeAction {
     /// 登记组织: records an organisation, or what is new about one.
@@ -41,19 +42,20 @@ pub(super) enum ChangeAction {
     PutRelation,
     /// 删除关系: forgets a relation.
     RemoveRelation,
+    /// 登记豁免: records an exemption.
+    PutExemption,
+    /// 删除豁免: forgets an exemption.
+    RemoveExemption,
+    /// 登记分期数值: records a value that holds for a time.
+    PutValue,
+    /// 删除分期数值: forgets a value that held for a time.
+    RemoveValue,
 }
 
-/// One change: of an organisation, or of a relation.
+/// One change.
 pub(super) struct Change {
     snapshot: Arc<Snapshot>,
     change: model::Change,
-}
-
-/// The relation of a change.
-pub(super) struct ChangedRelation {
-    snapshot: Arc<Snapshot>,
-    key: RelationKey,
-    put: Option<(Validity, Option<String>)>,
 }
 
 impl Commit {
@@ -84,15 +86,23 @@ impl Commit {
 
 /// Whether a change is of an organisation, or of a relation at whose end it stands.
 fn concerns(change: &model::Change, id: &OrganizationId) -> bool {
+    let (one, other) = concerned(change);
+    one == id || other == Some(id)
+}
+
+/// The organisation that a change is of; both ends, where it is of a relation.
+fn concerned(change: &model::Change) -> (&OrganizationId, Option<&OrganizationId>) {
     match change {
-        model::Change::PutOrganization(organization) => organization.id == *id,
-        model::Change::RemoveOrganization(removed) => removed == id,
-        model::Change::PutRelation(relation) => relation.source == *id || relation.target == *id,
-        model::Change::RemoveRelation(key) => key.source == *id || key.target == *id,
+        model::Change::PutOrganization(organization) => (&organization.id, None),
+        model::Change::RemoveOrganization(id) => (id, None),
+        model::Change::PutRelation(relation) => (&relation.source, Some(&relation.target)),
+        model::Change::RemoveRelation(key) => (&key.source, Some(&key.target)),
+        model::Change::PutAnnex(annex) => (annex.organization(), None),
+        model::Change::RemoveAnnex(key) => (key.organization(), None),
     }
 }
 
-/// One change: of an organisation, or of a relation.
+/// One change.
 #[Object]
 impl Change {
     /// What it does.
@@ -102,89 +112,35 @@ impl Change {
             model::Change::RemoveOrganization(_) => ChangeAction::RemoveOrganization,
             model::Change::PutRelation(_) => ChangeAction::PutRelation,
             model::Change::RemoveRelation(_) => ChangeAction::RemoveRelation,
+            model::Change::PutAnnex(annex) => match annex.as_ref() {
+                Annex::Exemption(_) => ChangeAction::PutExemption,
+                Annex::Value(_) => ChangeAction::PutValue,
+            },
+            model::Change::RemoveAnnex(AnnexKey::Exemption(_)) => ChangeAction::RemoveExemption,
+            model::Change::RemoveAnnex(AnnexKey::Value(_)) => ChangeAction::RemoveValue,
         }
     }
 
-    /// The id of the organisation that is recorded or forgotten; null where it is of a relation.
-    async fn organization_id(&self) -> Option<ID> {
-        self.organization().map(|id| id.as_str().into())
+    /// The ids of the organisations that it concerns: one, or the source and the target of a relation.
+    async fn organization_ids(&self) -> Vec<ID> {
+        self.organizations().map(|id| id.as_str().into()).collect()
     }
 
-    /// That organisation as it stands now; null where it was forgotten, or the change is of a relation.
-    #[graphql(name = "organization")]
-    async fn present_organization(&self) -> Option<Organization> {
-        Organization::find(&self.snapshot, self.organization()?.as_str())
+    /// Those organisations as they stand now, in the same order; null where one was forgotten.
+    #[graphql(name = "organizations", complexity = "cost::list(2, child_complexity)")]
+    async fn present_organizations(&self) -> Vec<Option<Organization>> {
+        self.organizations().map(|id| Organization::find(&self.snapshot, id.as_str())).collect()
     }
 
-    /// The relation that is recorded or forgotten; null where it is of an organisation.
-    async fn relation(&self) -> Option<ChangedRelation> {
-        let (key, put) = match &self.change {
-            model::Change::PutRelation(relation) => {
-                let citation = relation.citation.as_ref().map(ToString::to_string);
-                (relation.key(), Some((relation.validity, citation)))
-            }
-            model::Change::RemoveRelation(key) => (key.clone(), None),
-            _ => return None,
-        };
-        Some(ChangedRelation { snapshot: Arc::clone(&self.snapshot), key, put })
+    /// What it says, as it was recorded.
+    async fn written(&self) -> WrittenChange {
+        WrittenChange::new(&self.change)
     }
 }
 
 impl Change {
-    fn organization(&self) -> Option<&OrganizationId> {
-        match &self.change {
-            model::Change::PutOrganization(organization) => Some(&organization.id),
-            model::Change::RemoveOrganization(id) => Some(id),
-            _ => None,
-        }
-    }
-}
-
-/// The relation of a change.
-#[Object]
-impl ChangedRelation {
-    /// The id of where it starts.
-    async fn source_id(&self) -> ID {
-        self.key.source.as_str().into()
-    }
-
-    /// Where it starts, as that stands now; null where it was forgotten.
-    async fn source(&self) -> Option<Organization> {
-        Organization::find(&self.snapshot, self.key.source.as_str())
-    }
-
-    /// What it says.
-    async fn r#type(&self) -> RelationType {
-        self.key.relation_type.into()
-    }
-
-    /// The id of where it ends.
-    async fn target_id(&self) -> ID {
-        self.key.target.as_str().into()
-    }
-
-    /// Where it ends, as that stands now; null where it was forgotten.
-    async fn target(&self) -> Option<Organization> {
-        Organization::find(&self.snapshot, self.key.target.as_str())
-    }
-
-    /// Its manner; null where it is unspecified.
-    async fn mode(&self) -> Option<RelationMode> {
-        self.key.mode.map(Into::into)
-    }
-
-    /// First day on which it holds; null where it is open.
-    async fn valid_from(&self) -> Option<Date> {
-        self.key.valid_from.map(Date)
-    }
-
-    /// First day on which it does not hold any more; null where it is open, or the relation was forgotten.
-    async fn valid_to(&self) -> Option<Date> {
-        self.put.as_ref()?.0.to().map(Date)
-    }
-
-    /// Where the record comes from; null where none is recorded, or the relation was forgotten.
-    async fn citation(&self) -> Option<&str> {
-        self.put.as_ref()?.1.as_deref()
+    fn organizations(&self) -> impl Iterator<Item = &OrganizationId> {
+        let (one, other) = concerned(&self.change);
+        std::iter::once(one).chain(other)
     }
 }

@@ -4,16 +4,19 @@
 //! always answered and shown by no introspection, so that the schema of clients stays the plain one.
 
 use async_graphql::{
-    Context, ID, InputValueError, InputValueResult, Object, Result, Scalar, ScalarType, SimpleObject, Union,
-    Value,
+    Context, ID, InputValueError, InputValueResult, Object, Result, SDLExportOptions, Scalar, ScalarType,
+    SimpleObject, Union, Value,
 };
 
 use super::error::{Code, bad_input, error};
 use super::organization::{Node, Organization};
-use super::{cost, limits_of, sdl, snapshot};
+use super::{cost, limits_of, schema, snapshot};
 
 /// The version of the federation that the schema is written in, and what it uses of it.
 const LINK: &str = "extend schema\n  @link(url: \"https://specs.apollo.dev/federation/v2.5\", import: [\"@key\", \"@shareable\"])\n\n";
+
+/// How the schema begins for those who ask.
+const ROOTS: &str = "schema {\n\tquery: Query\n\tmutation: Mutation\n\tsubscription: Subscription\n}\n";
 
 /// How many entities a router asks for at once at the most.
 const MAX_REPRESENTATIONS: usize = 1_000;
@@ -105,6 +108,14 @@ impl Federation {
         };
         representations.iter().map(entity).collect()
     }
+}
+
+/// The whole schema as SDL, as it is kept in `schema.graphql`.
+pub fn sdl() -> String {
+    // The one export that leaves out what only a router asks; how it ends is for a subgraph.
+    let exported = schema().sdl_with_options(SDLExportOptions::new().federation());
+    let types = exported.split("extend schema").next().unwrap_or_default();
+    format!("{types}{ROOTS}")
 }
 
 /// The schema as a subgraph: everything with an id is an entity, and pages are like those of other subgraphs.

@@ -5,6 +5,7 @@
 
 mod answers;
 mod change;
+mod change_annexes;
 mod change_read;
 mod change_write;
 mod commit;
@@ -16,15 +17,18 @@ mod document;
 mod documents;
 mod enums;
 mod error;
+mod exemption;
 mod explain;
 mod federation;
 mod filter;
 mod gap;
 mod indicator;
 mod limits;
+mod mutation;
 mod neighbourhood;
 mod organization;
 mod page;
+mod permission;
 mod plan;
 mod programme;
 mod query;
@@ -32,39 +36,37 @@ mod relation;
 mod request;
 mod scalar;
 mod scoreboard;
+mod search;
+mod seen;
 mod stop;
 mod subscription;
 mod trend;
 mod what_if;
+mod writing;
 
 use std::sync::Arc;
 
-use async_graphql::{EmptyMutation, MergedObject, ServerError};
+use async_graphql::ServerError;
 
+use crate::access::Access;
 use crate::atlas::{Atlas, Snapshot};
 
 pub use answers::{Answers, subscribe};
 pub use async_graphql::{Request, Response, Variables};
 pub use documents::{DEFAULT_REMEMBERED, DocumentId, Documents, ManifestError};
-pub use federation::federated_sdl;
+pub use error::log_failure;
+pub use federation::{federated_sdl, sdl};
 pub use limits::Limits;
+pub use mutation::Mutation;
 pub use query::Query;
 pub use request::Prepared;
 pub use stop::Stop;
 pub use subscription::Subscription;
 
+use seen::Seen;
+
 /// The schema, ready to execute.
-pub type Schema = async_graphql::Schema<Root, EmptyMutation, Subscription>;
-
-/// Questions about organisations, their relations, and how far indicators are reached.
-#[derive(MergedObject)]
-#[graphql(name = "Query")]
-pub struct Root(Query, federation::Federation);
-
-/// What of the root is printed: all but what only a router asks.
-#[derive(MergedObject)]
-#[graphql(name = "Query")]
-struct PlainRoot(Query);
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// Makes the schema, with the limits that hold where nobody sets others.
 pub fn schema() -> Schema {
@@ -73,7 +75,8 @@ pub fn schema() -> Schema {
 
 /// Makes the schema with limits of one's own.
 pub fn schema_within(limits: &Limits) -> Schema {
-    let schema = Schema::build(Root(Query, federation::Federation), EmptyMutation, Subscription)
+    let schema = Schema::build(Query, Mutation, Subscription)
+        .enable_subscription_in_federation()
         .limit_recursive_depth(document::MAX_NESTING)
         .limit_depth(limits.depth)
         .limit_complexity(limits.cost)
@@ -87,29 +90,26 @@ pub fn limits(schema: &Schema) -> &Limits {
     schema.data().unwrap_or(&Limits::DEFAULT)
 }
 
-/// The whole schema as SDL, as it is kept in `schema.graphql`.
-pub fn sdl() -> String {
-    let schema = async_graphql::Schema::new(PlainRoot(Query), EmptyMutation, Subscription);
-    format!("{}\n", schema.sdl().trim())
-}
-
-/// Executes a request on the graph as it stands now.
-pub async fn execute(schema: &Schema, atlas: &Atlas, request: Request) -> Response {
-    execute_on(schema, atlas.snapshot(), request).await
-}
-
-/// Executes a request on one snapshot.
-pub async fn execute_on(schema: &Schema, snapshot: Arc<Snapshot>, request: Request) -> Response {
+/// Executes a request of somebody.
+pub async fn execute(schema: &Schema, atlas: &Arc<Atlas>, access: Access, request: Request) -> Response {
     match Prepared::new(request, limits(schema)) {
-        Ok(prepared) => execute_prepared(schema, snapshot, prepared).await,
+        Ok(prepared) => execute_prepared(schema, atlas, access, prepared).await,
         Err(refused) => *refused,
     }
 }
 
-/// Executes a request whose document was read, on one snapshot.
-pub async fn execute_prepared(schema: &Schema, snapshot: Arc<Snapshot>, prepared: Prepared) -> Response {
-    let mut response = schema.execute(prepared.request.data(snapshot)).await;
-    error::code_validation(&mut response, limits(schema));
+/// Executes a request of somebody whose document was read.
+///
+/// The whole request sees the graph as it stands when it begins, and what it writes itself.
+pub async fn execute_prepared(
+    schema: &Schema,
+    atlas: &Arc<Atlas>,
+    access: Access,
+    prepared: Prepared,
+) -> Response {
+    let request = prepared.request.data(Seen::new(Arc::clone(atlas))).data(access);
+    let mut response = schema.execute(request).await;
+    error::code_rest(&mut response, limits(schema));
     response
 }
 
@@ -138,12 +138,12 @@ fn snapshot_at(
     let now = snapshot(context)?;
     match recorded_at {
         None => Ok(Arc::clone(now)),
-        Some(moment) => now.recorded_at(moment.0).map_err(|_| error::unreadable_past()),
+        Some(moment) => now.recorded_at(moment.0).map_err(|cause| error::unreadable_past(&cause)),
     }
 }
 
 /// The snapshot of a request.
 fn snapshot<'a>(context: &async_graphql::Context<'a>) -> async_graphql::Result<&'a Arc<Snapshot>> {
     stop::go_on(context)?;
-    context.data::<Arc<Snapshot>>()
+    Ok(context.data::<Seen>()?.snapshot())
 }

@@ -3,7 +3,7 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Request, Response, ServerError, Value};
 
-use super::document::{measure, scan};
+use super::document::{measure, refuse_repeated, scan};
 use super::error::{Code, coded};
 use super::{Limits, Stop};
 
@@ -65,6 +65,9 @@ fn read(request: &mut Request, limits: &Limits) -> Result<OperationType, ServerE
                 format!("variable ${} of type {} is missing or null", name.node, definition.var_type.node);
             return Err(coded(Code::BadUserInput, ServerError::new(message, Some(name.pos))));
         }
+    }
+    if operation.ty == OperationType::Mutation {
+        refuse_repeated(document, operation)?;
     }
     if operation.ty == OperationType::Subscription {
         let fields = root_fields(document, &operation.selection_set.node);
@@ -159,6 +162,20 @@ mod tests {
         let two = "a subscription has one field, not 2; subscribe to each apart";
         assert_eq!(check("subscription { a b: a }", None, json!({})), two);
         assert_eq!(check("subscription { ...A ... { b } } fragment A on S { a }", None, json!({})), two);
+    }
+
+    #[test]
+    fn a_mutation_selects_no_field_twice() {
+        let twice = "the mutation selects b twice; give the second one an alias";
+        assert_eq!(check("mutation { b b }", None, json!({})), twice);
+        assert_eq!(check("mutation { b ... { b } }", None, json!({})), twice);
+        assert_eq!(check("mutation { ...F ...F } fragment F on M { b }", None, json!({})), twice);
+        assert_eq!(
+            check("mutation { c: b b c: b }", None, json!({})),
+            twice.replace("selects b", "selects c")
+        );
+        assert_eq!(check("mutation { b c: b __typename __typename }", None, json!({})), "mutation");
+        assert_eq!(check("{ b b }", None, json!({})), "query");
     }
 
     #[test]

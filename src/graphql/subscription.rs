@@ -14,7 +14,6 @@ use super::scalar::DateTime;
 use super::stop::{Stop, still_wanted};
 use crate::atlas::{Atlas, FollowError, Follower, Start};
 use crate::coverage::Counts;
-use crate::graph::OrganizationSet;
 use crate::model::{OrganizationId, until_tomorrow};
 
 /// What happens from now on.
@@ -49,7 +48,7 @@ impl Subscription {
         let atlas = context.data::<Arc<Atlas>>()?;
         let follower = atlas.follow(start).map_err(|error| match error {
             FollowError::Ahead { .. } => bad_input(format!("after: {error}")),
-            FollowError::Log(_) => unreadable_past(),
+            FollowError::Log(cause) => unreadable_past(&cause.into()),
         })?;
         let changes = Changes {
             atlas: Arc::clone(atlas),
@@ -100,7 +99,7 @@ impl Changes {
                 return Some(Err(stopped));
             }
             match self.follower.next_part() {
-                Err(_) => return Some(Err(unreadable_past())),
+                Err(cause) => return Some(Err(unreadable_past(&cause.into()))),
                 Ok(None) => {
                     if !self.follower.wait().await {
                         return None;
@@ -151,8 +150,7 @@ impl WatchedCoverage {
     fn count(&mut self) -> Result<Option<Coverage>> {
         let snapshot = self.atlas.snapshot();
         let indicator = known_indicator(&snapshot, &self.indicator)?;
-        let exempt = OrganizationSet::new();
-        let scope = scope(&snapshot, self.within.as_ref(), None, &exempt)?;
+        let scope = scope(&snapshot, self.within.as_ref(), None)?;
         let coverage = Coverage::new(&snapshot, (indicator, true), &scope, None);
         if self.seen.as_ref() == Some(coverage.counts()) {
             return Ok(None);

@@ -22,6 +22,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use self::closing::Closing;
+use crate::access::Access;
 use crate::atlas::Atlas;
 use crate::graphql::{Documents, Limits, Schema, limits, schema_within};
 
@@ -33,6 +34,8 @@ pub struct App {
     atlas: Arc<Atlas>,
     schema: Schema,
     documents: Arc<Documents>,
+    /// What somebody may do of whom nothing is known.
+    visitor: Access,
     /// A turn for each request that may be executed now.
     turns: Arc<Semaphore>,
     subscription_limits: Arc<SubscriptionLimits>,
@@ -46,13 +49,14 @@ pub struct App {
 const TURNS: usize = 32;
 
 impl App {
-    /// The resources of an atlas, each request within some limits.
+    /// The resources of an atlas, each request within some limits; whoever comes may read.
     pub fn new(atlas: Arc<Atlas>, limits: &Limits) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let turns = Arc::new(Semaphore::new(TURNS * processors));
         let app = Self {
             atlas,
             schema: schema_within(limits),
+            visitor: Access::anonymous(),
             documents: Arc::default(),
             turns,
             subscription_limits: Arc::default(),
@@ -60,6 +64,12 @@ impl App {
             closing: Arc::default(),
         };
         app.with_subscriptions(SubscriptionLimits::DEFAULT)
+    }
+
+    /// The same, where whoever comes may do what somebody may.
+    #[must_use]
+    pub fn open_to(self, visitor: Access) -> Self {
+        Self { visitor, ..self }
     }
 
     /// With other limits of subscriptions.

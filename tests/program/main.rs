@@ -14,3 +14,4 @@ mod programme;
 mod schema;
 mod server;
 mod subscriptions;
+mod writing;

@@ -193,14 +193,16 @@ async fn changes_are_told_without_loss_also_to_those_who_were_away() {
     line.record(Village, &["cn-370114001201"]);
     line.record(Enterprise, &["ent-1", "ent-2"]);
     let whole = "version actor reason totalChanges complete
-                 changes { action organizationId organization { kind } relation { type } }";
+                 changes { action organizationIds organizations { kind } written }";
     let mut socket = line.converse().await;
     socket.subscribe("all", &format!("subscription {{ changes(after: 0) {{ {whole} }} }}")).await;
     assert_eq!(socket.hear_next("all").await["changes"]["version"], 1);
     let put = |id: &str| {
         json!({
-            "action": "PUT_ORGANIZATION", "organizationId": id,
-            "organization": { "kind": "ENTERPRISE" }, "relation": null,
+            "action": "PUT_ORGANIZATION", "organizationIds": [id], "organizations": [{ "kind": "ENTERPRISE" }],
+            "written": { "putOrganization": {
+                "id": id, "kind": "ENTERPRISE", "name": "示例", "operatingStatus": "OPERATING", "synthetic": false,
+            } },
         })
     };
     let second = json!({
@@ -213,10 +215,10 @@ async fn changes_are_told_without_loss_also_to_those_who_were_away() {
     socket
         .subscribe(
             "one",
-            "subscription { changes(after: 1, organization: \"ent-2\") { version changes { organizationId } } }",
+            "subscription { changes(after: 1, organization: \"ent-2\") { version changes { organizationIds } } }",
         )
         .await;
-    let of = |version: u32| json!({ "changes": { "version": version, "changes": [{ "organizationId": "ent-2" }] } });
+    let of = |version: u32| json!({ "changes": { "version": version, "changes": [{ "organizationIds": ["ent-2"] }] } });
     assert_eq!(socket.hear_next("one").await, of(2));
     line.record(Enterprise, &["ent-3"]);
     line.record(Enterprise, &["ent-4", "ent-2"]);
@@ -247,7 +249,7 @@ async fn a_large_commit_is_told_part_by_part() {
     let line = Line::open(DEFAULT).await;
     let ids: Vec<_> = (0..3_000).map(|n| format!("ent-{n:04}")).collect();
     line.record(Enterprise, &ids.iter().map(String::as_str).collect::<Vec<_>>());
-    let query = "subscription { changes(after: 0) { totalChanges complete changes { organizationId } } }";
+    let query = "subscription { changes(after: 0) { totalChanges complete changes { organizationIds } } }";
     let mut events = line.events(query).await;
     let (mut told, mut parts) = (Vec::new(), 0);
     loop {
@@ -258,7 +260,7 @@ async fn a_large_commit_is_told_part_by_part() {
                 .as_array()
                 .unwrap()
                 .iter()
-                .map(|c| c["organizationId"].as_str().unwrap().to_owned()),
+                .map(|c| c["organizationIds"][0].as_str().unwrap().to_owned()),
         );
         parts += 1;
         if part["complete"] == true {

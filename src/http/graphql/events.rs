@@ -46,12 +46,11 @@ impl Events {
         loop {
             let Some(mut answers) = self.answers.take() else { return Ok(None) };
             let woken = Waker::from(Arc::clone(&self.woken));
-            let asked = in_turn(&self.app, move || {
+            let asked = in_turn(&self.app, &self.abandoned.0, move || {
                 let polled = answers.poll(&woken).map(|answer| answer.as_ref().map(present).transpose());
                 (answers, polled)
             });
             let Some((answers, polled)) = asked.await? else {
-                self.abandoned.0.ask();
                 return outcome(&timed_out(self.app.limits()), Stage::TimedOut).map(Some);
             };
             match polled {

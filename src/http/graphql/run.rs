@@ -1,3 +1,5 @@
+use std::fmt::Display;
+use std::pin::pin;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
@@ -10,10 +12,9 @@ use tokio::time::timeout;
 use super::answer::{Outcome, Stage};
 use super::events::Events;
 use super::refusal::Refusal;
-use crate::atlas::Snapshot;
 use crate::graphql::{
-    Answers, Prepared, Request, Response, Schema, Stop, execute_prepared, limits, subscribe, timed_out,
-    was_executed,
+    Answers, Prepared, Request, Response, Stop, execute_prepared, limits, log_failure, subscribe,
+    timed_out, was_executed,
 };
 use crate::http::App;
 
@@ -61,8 +62,8 @@ pub(super) async fn run(
     let stop = Stop::default();
     // Also where the client goes away and this future is dropped.
     let abandoned = AskOnDrop(stop.clone());
-    let own = app.clone();
-    let begun = in_turn(app, move || {
+    let (own, asked_to_stop) = (app.clone(), stop.clone());
+    let begun = in_turn(app, &asked_to_stop, move || {
         let prepared = match own.documents.prepare(request, limits(&own.schema)) {
             Ok(prepared) => prepared,
             Err(refused) => return outcome(&refused, Stage::Refused).map(Begun::Done),
@@ -70,10 +71,11 @@ pub(super) async fn run(
         check(&prepared)?;
         let prepared = prepared.stopped_by(stop);
         if !prepared.is_subscription() {
-            return execute(&own.schema, own.atlas.snapshot(), prepared).map(Begun::Done);
+            return execute(&own, prepared).map(Begun::Done);
         }
         let place = Arc::clone(&own.subscriptions).try_acquire_owned().map_err(|_| too_many(&own))?;
-        Ok(Begun::Subscribed(subscribe(&own.schema, Arc::clone(&own.atlas), prepared), place))
+        let answers = subscribe(&own.schema, Arc::clone(&own.atlas), own.visitor.clone(), prepared);
+        Ok(Begun::Subscribed(answers, place))
     });
     Ok(match begun.await? {
         None => Answered::Once(outcome(&timed_out(app.limits()), Stage::TimedOut)?),
@@ -86,26 +88,35 @@ pub(super) async fn run(
     })
 }
 
-/// Does work on a thread of its own kind, so that the workers go on answering others; only some at a time, so
-/// that a crowd of requests shares the processors and no more memory than these need. `None` where it took
-/// longer than a request may.
+/// Does work for a request on a thread of its own kind, so that the workers go on answering others; only some at a
+/// time, so that a crowd of requests shares the processors and no more memory than these need.
+///
+/// `None` where it took longer than a request may, and was asked to stop.
 pub(super) async fn in_turn<T: Send + 'static>(
     app: &App,
+    stop: &Stop,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<Option<T>, Refusal> {
     let done = async {
-        let turn = Arc::clone(&app.turns).acquire_owned().await.map_err(|_| failed())?;
+        let turn = Arc::clone(&app.turns).acquire_owned().await.map_err(|e| failed(&e))?;
         let work = spawn_blocking(move || {
             let _turn = turn;
             work()
         });
-        work.await.map_err(|_| failed())
+        work.await.map_err(|e| failed(&e))
     };
-    timeout(app.limits().time, done).await.ok().transpose()
+    let mut done = pin!(done);
+    match timeout(app.limits().time, &mut done).await {
+        Ok(done) => done.map(Some),
+        Err(_) if stop.ask() => Ok(None),
+        // It writes, and its client must learn what came of that.
+        Err(_) => done.await.map(Some),
+    }
 }
 
-fn execute(schema: &Schema, snapshot: Arc<Snapshot>, prepared: Prepared) -> Result<Outcome, Refusal> {
-    present(&Handle::current().block_on(execute_prepared(schema, snapshot, prepared)))
+fn execute(app: &App, prepared: Prepared) -> Result<Outcome, Refusal> {
+    let answered = execute_prepared(&app.schema, &app.atlas, app.visitor.clone(), prepared);
+    present(&Handle::current().block_on(answered))
 }
 
 /// An answer as JSON, and how far its request came.
@@ -119,12 +130,16 @@ pub(super) fn outcome(response: &Response, stage: Stage) -> Result<Outcome, Refu
         // What was not executed has no data, not even null.
         Stage::Refused | Stage::TimedOut => serde_json::to_vec(&json!({ "errors": response.errors })),
     };
-    Ok(Outcome { stage, body: written.map_err(|_| failed())? })
+    Ok(Outcome { stage, body: written.map_err(|e| failed(&e))? })
 }
 
 /// What a client is told of a fault of the program: that it is none of the client's.
-fn failed() -> Refusal {
-    Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "the server failed to answer this request")
+fn failed(cause: &dyn Display) -> Refusal {
+    let id = log_failure(cause);
+    let message = format!(
+        "the server failed to answer this request; its operator finds the cause in its log under {id}"
+    );
+    Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, message)
 }
 
 fn too_many(app: &App) -> Refusal {
