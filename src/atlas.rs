@@ -26,8 +26,8 @@ use past::Past;
 pub use past::PastError;
 
 pub use declared::undeclared;
-pub use follow::{FollowError, Follower, Start};
 pub use folder::{ATTRIBUTES_FILE, INDICATORS_FILE, bundled_attributes};
+pub use follow::{FollowError, Follower, Start};
 
 /// Log bytes after which the state is written anew, so that opening need not replay more: at least so many,
 /// and so many for each record of the state, since writing it costs in proportion.

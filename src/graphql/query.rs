@@ -55,7 +55,6 @@ impl Query {
         Federation
     }
 
-
     /// How many commits made the graph that is asked: what a mutation takes as the version that it expects.
     async fn version(&self, context: &Context<'_>) -> Result<u64> {
         Ok(snapshot(context)?.version)

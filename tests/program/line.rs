@@ -121,10 +121,10 @@ impl Socket {
     /// The next message of the protocol.
     pub(crate) async fn hear(&mut self) -> Value {
         loop {
-            match self.0.next().await.unwrap().unwrap() {
-                Message::Text(text) => return serde_json::from_str(&text).unwrap(),
-                Message::Ping(_) | Message::Pong(_) => {}
-                other => panic!("{other:?}"),
+            let message = self.0.next().await.unwrap().unwrap();
+            assert!(!message.is_close(), "{message}");
+            if let Message::Text(text) = message {
+                return serde_json::from_str(&text).unwrap();
             }
         }
     }

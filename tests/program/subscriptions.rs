@@ -18,7 +18,8 @@ fn init() -> Value {
     json!({ "type": "connection_init", "payload": {} })
 }
 
-fn subscribe(id: &str, query: Value) -> Value {
+fn subscribe(id: &str, query: impl Into<Value>) -> Value {
+    let query = query.into();
     json!({ "type": "subscribe", "id": id, "payload": { "query": query } })
 }
 
@@ -33,11 +34,11 @@ async fn a_client_that_breaks_the_protocol_is_told_how_by_the_code() {
         (PROTOCOL, vec![json!({ "type": "start" })], 4400),
         (PROTOCOL, vec![json!({ "type": "subscribe", "id": "1" })], 4400),
         (PROTOCOL, vec![init(), init()], 4429),
-        (PROTOCOL, vec![subscribe("1", json!(CHANGES))], 4401),
-        (PROTOCOL, vec![init(), subscribe("1", json!(3))], 4400),
-        (PROTOCOL, vec![init(), subscribe("1", json!(""))], 4400),
-        (PROTOCOL, vec![init(), subscribe("1", json!(CHANGES)), subscribe("1", json!(CHANGES))], 4409),
-        (PROTOCOL, vec![init(), subscribe("1", json!(" ".repeat(2 << 20)))], 1009),
+        (PROTOCOL, vec![subscribe("1", CHANGES)], 4401),
+        (PROTOCOL, vec![init(), subscribe("1", 3)], 4400),
+        (PROTOCOL, vec![init(), subscribe("1", "")], 4400),
+        (PROTOCOL, vec![init(), subscribe("1", CHANGES), subscribe("1", CHANGES)], 4409),
+        (PROTOCOL, vec![init(), subscribe("1", " ".repeat(2 << 20))], 1009),
     ];
     for (protocol, messages, code) in table {
         // A client of this library does not take a connection on which its subprotocol was not chosen.
@@ -84,7 +85,9 @@ async fn a_client_that_says_nothing_is_not_waited_for() {
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_of_other_sites_cannot_open_a_conversation() {
     let line = Line::open(DEFAULT).await;
-    let Err(Error::Http(refused)) = line.dial(PROTOCOL, Some("https://evil.example")).await else { panic!() };
+    let Err(Error::Http(refused)) = line.dial(PROTOCOL, Some("https://evil.example")).await else {
+        unreachable!("it was taken")
+    };
     assert_eq!(refused.status(), 403);
     let body = String::from_utf8(refused.into_body().unwrap()).unwrap();
     assert!(body.contains("pages of \\\"https://evil.example\\\" cannot open a WebSocket"), "{body}");

@@ -13,8 +13,8 @@ use super::answer::{Outcome, Stage};
 use super::events::Events;
 use super::refusal::Refusal;
 use crate::graphql::{
-    Answers, Prepared, Request, Response, Stop, execute_prepared, limits, log_failure, subscribe,
-    timed_out, was_executed,
+    Answers, Prepared, Request, Response, Stop, execute_prepared, limits, log_failure, subscribe, timed_out,
+    was_executed,
 };
 use crate::http::App;
 
