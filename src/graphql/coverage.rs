@@ -107,6 +107,11 @@ impl Coverage {
         Self { definition, ..Self::new(snapshot, (indicator.among(filter), named), scope, group_by) }
     }
 
+    /// The numbers of the whole.
+    pub(super) fn counts(&self) -> &Counts {
+        &self.coverage.counts
+    }
+
     fn explained(&self) -> Explained<'_> {
         let (graph, date) = (&self.snapshot.graph, self.coverage.date);
         Explained { indicator: &self.indicator, graph, date, within: self.within, group: Group::Whole }

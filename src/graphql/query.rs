@@ -13,6 +13,7 @@ use super::coverage::{Coverage, indicator, known_indicator, scope};
 use super::enums::{CoverageState, OrganizationKind, RelationType};
 use super::error::{bad_input, unknown_organization};
 use super::exemption::{Exemption, ExemptionsByKey};
+use super::federation::Federation;
 use super::filter::{ByField, ById, OrganizationFilter, OrganizationOrder};
 use super::gap::{Gap, GapUnit};
 use super::indicator::Indicator;
@@ -57,6 +58,12 @@ pub struct Query;
 /// Questions about organisations, their relations, and how far indicators are reached.
 #[Object]
 impl Query {
+    /// What the router of a federation asks.
+    #[graphql(flatten)]
+    async fn federation(&self) -> Federation {
+        Federation
+    }
+
     /// How many commits made the graph that is asked: what a mutation takes as the version that it expects.
     async fn version(&self, context: &Context<'_>) -> Result<u64> {
         Ok(snapshot(context)?.version)

@@ -28,7 +28,7 @@ pub use attribute::{
 };
 pub use change::Change;
 pub use code::{CodeError, DivisionCode, OrganizationId, UnifiedSocialCreditCode};
-pub use date::{Date, DateError, Validity, parse_date, today};
+pub use date::{Date, DateError, Validity, parse_date, today, until_tomorrow};
 pub use dated_value::{DatedAttribute, DatedValue, DatedValueKey};
 pub use exemption::{Exemption, ExemptionKey};
 pub use kind::{KindSet, OperatingStatus, OrganizationCategory, OrganizationKind};
