@@ -6,10 +6,9 @@ use async_graphql::connection::PageInfo;
 use async_graphql::{OutputType, Result, SimpleObject};
 use data_encoding::BASE64URL_NOPAD;
 
-
-use super::exemption::Exemption;
 use super::aggregate::{OrganizationGroup, RelationGroup};
 use super::error::{Code, bad_input, error};
+use super::exemption::Exemption;
 use super::gap::Gap;
 use super::organization::Organization;
 use super::plan::{RemedyStep, UnplannedUnit};

@@ -88,7 +88,12 @@ fn introspected() -> serde_json::Value {
     let folder = tempfile::tempdir().unwrap();
     let (atlas, _) = orgatlas::atlas::Atlas::open(folder.path()).unwrap();
     let request = orgatlas::graphql::Request::new(query);
-    let answer = runtime.block_on(orgatlas::graphql::execute(&schema, &atlas, request));
+    let answer = runtime.block_on(orgatlas::graphql::execute(
+        &schema,
+        &std::sync::Arc::new(atlas),
+        orgatlas::access::Access::anonymous(),
+        request,
+    ));
     assert_eq!(answer.errors, []);
     serde_json::to_value(answer.data).unwrap()["__schema"]["types"].take()
 }
