@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use jiff::Timestamp;
+
 use crate::coverage::CoverageState;
 use crate::model::OrganizationKind;
 
@@ -13,6 +15,11 @@ fn named<T: FromStr>(text: &str, names: impl Iterator<Item = &'static str>) -> R
 /// Reads a kind of organisation.
 pub(super) fn kind(text: &str) -> Result<OrganizationKind, String> {
     named(text, OrganizationKind::all().map(OrganizationKind::name))
+}
+
+/// Reads a moment with its offset.
+pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|_| "it is no moment with an offset, such as 2023-07-01T00:00:00+08:00".to_owned())
 }
 
 /// Reads a state of coverage.

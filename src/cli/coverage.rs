@@ -1,9 +1,10 @@
 use clap::Args;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Failure;
 use super::answer::{answer, text, title};
-use super::argument::kind;
+use super::argument::{kind, moment};
 use super::output::line;
 use super::store::StoreFolder;
 use super::table::{Format, Rows};
@@ -26,14 +27,17 @@ pub(super) struct Coverage {
     /// The day; today in Asia/Shanghai where left out
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     as_of: Option<Date>,
+    /// As it was recorded at this moment, such as 2023-07-01T00:00:00+08:00; as it is recorded now where left out
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    recorded_at: Option<Timestamp>,
     /// How it is printed
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
 
 const QUERY: &str = "
-query Coverage($indicator: ID!, $within: ID, $groupBy: OrganizationKind, $asOf: Date) {
-  coverage(indicator: $indicator, within: $within, groupBy: $groupBy, asOf: $asOf) {
+query Coverage($indicator: ID!, $within: ID, $groupBy: OrganizationKind, $asOf: Date, $recordedAt: DateTime) {
+  coverage(indicator: $indicator, within: $within, groupBy: $groupBy, asOf: $asOf, recordedAt: $recordedAt) {
     indicator { id version name source due }
     asOf population subjects covered uncovered unknown exempt ratio
     forms { form { id name } count }
@@ -53,6 +57,7 @@ impl Coverage {
         let atlas = self.store.open()?;
         let variables = json!({
             "indicator": self.indicator, "within": self.within, "groupBy": self.group_by, "asOf": self.as_of,
+            "recordedAt": self.recorded_at,
         });
         let mut data = answer(&atlas, QUERY, variables)?;
         let coverage = data["coverage"].take();

@@ -1,9 +1,10 @@
 use clap::Args;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Failure;
 use super::answer::{answer, text};
-use super::argument::state;
+use super::argument::{moment, state};
 use super::output::line;
 use super::store::StoreFolder;
 use super::table::{Format, Rows};
@@ -27,16 +28,21 @@ pub(super) struct Gaps {
     /// The day; today in Asia/Shanghai where left out
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     as_of: Option<Date>,
+    /// As it was recorded at this moment, such as 2023-07-01T00:00:00+08:00; as it is recorded now where left out
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    recorded_at: Option<Timestamp>,
     /// How it is printed
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
 
 const QUERY: &str = "
-query Gaps($indicator: ID!, $within: ID, $states: [CoverageState!], $asOf: Date, $after: String) {
+query Gaps($indicator: ID!, $within: ID, $states: [CoverageState!], $asOf: Date, $recordedAt: DateTime,
+           $after: String) {
   indicator(id: $indicator) { id version name }
-  coverage(indicator: $indicator) { synthetic }
-  gaps(indicator: $indicator, within: $within, states: $states, asOf: $asOf, first: 1000, after: $after) {
+  coverage(indicator: $indicator, recordedAt: $recordedAt) { synthetic }
+  gaps(indicator: $indicator, within: $within, states: $states, asOf: $asOf, recordedAt: $recordedAt,
+       first: 1000, after: $after) {
     totalCount
     pageInfo { hasNextPage endCursor }
     nodes {
@@ -58,7 +64,7 @@ impl Gaps {
         let indicator = loop {
             let variables = json!({
                 "indicator": self.indicator, "within": self.within, "states": states,
-                "asOf": self.as_of, "after": after,
+                "asOf": self.as_of, "recordedAt": self.recorded_at, "after": after,
             });
             let mut data = answer(&atlas, QUERY, variables)?;
             synthetic |= data["coverage"]["synthetic"] == true;

@@ -33,7 +33,7 @@ pub use completeness::{Completeness, completeness};
 pub use condition::{Compare, Comparison, Condition, Operand, Quantifier, Related, RuleValue};
 pub use counts::Counts;
 pub use evaluate::{Evaluation, TruthSets, evaluate, select};
-pub use examine::{Examiner, Finding, Reason};
+pub use examine::{Examiner, Finding, Reason, ValueAsked};
 pub use indicator::{CoverageState, Form, Indicator};
 pub use programme::{Aim, FocusArea, KeyIndicator, Programme, ProgrammeError};
 pub use reasons::{ReasonCount, reason_counts};

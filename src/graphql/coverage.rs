@@ -2,10 +2,11 @@ use std::sync::Arc;
 
 use async_graphql::{ID, Object, Result, SimpleObject};
 
+use super::completeness::ValueCompleteness;
 use super::condition::CoverageRuleInput;
 use super::cost;
 use super::error::{Code, bad_input, error, unknown_organization};
-use super::explain::{Explained, ReasonCount, ValueCompleteness};
+use super::explain::{Explained, ReasonCount};
 use super::indicator::{Form, Indicator, Target};
 use super::organization::Organization;
 use super::scalar::Date;
@@ -92,8 +93,8 @@ impl Coverage {
     }
 
     fn explained(&self) -> Explained<'_> {
-        let (graph, date) = (&self.snapshot.graph, self.coverage.date);
-        Explained { indicator: &self.indicator, graph, date, within: self.within, group: Group::Whole }
+        let (snapshot, date) = (&self.snapshot, self.coverage.date);
+        Explained { indicator: &self.indicator, snapshot, date, within: self.within, group: Group::Whole }
     }
 }
 
@@ -179,6 +180,7 @@ impl Coverage {
     }
 
     /// Which values the rule asks for, and for how many organisations none is recorded, in the order of the rule.
+    #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
     async fn completeness(&self) -> Vec<ValueCompleteness> {
         self.explained().completeness()
     }
@@ -270,6 +272,7 @@ impl CoverageGroup {
     }
 
     /// Which values the rule asks for, and for how many organisations none is recorded, in the order of the rule.
+    #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
     async fn completeness(&self) -> Vec<ValueCompleteness> {
         self.explained().completeness()
     }
@@ -277,8 +280,8 @@ impl CoverageGroup {
 
 impl CoverageGroup {
     fn explained(&self) -> Explained<'_> {
-        let (graph, date) = (&self.snapshot.graph, self.date);
-        Explained { indicator: &self.indicator, graph, date, within: self.within, group: self.group }
+        let (snapshot, date) = (&self.snapshot, self.date);
+        Explained { indicator: &self.indicator, snapshot, date, within: self.within, group: self.group }
     }
 }
 

@@ -158,7 +158,7 @@ impl<'a> ByField<'a> {
     }
 
     fn sort_key(&self, slot: Slot) -> SortKey {
-        use crate::graph::Operand;
+        use crate::graph::{Operand, When};
         let operand = match self.field {
             OrganizationOrderField::Id => {
                 return Some(self.graph.id(slot).clone().into());
@@ -169,7 +169,9 @@ impl<'a> ByField<'a> {
             OrganizationOrderField::Employees => Operand::Employees,
         };
         // Counts have at most ten digits; dates sort as they are written.
-        self.graph.value(slot, &operand).map(|value| format!("{value:>10}", value = value.to_string()).into())
+        self.graph
+            .value(slot, &operand, When::Ever)
+            .map(|value| format!("{value:>10}", value = value.to_string()).into())
     }
 
     fn order(&self, a: &SortKey, b: &SortKey) -> Ordering {

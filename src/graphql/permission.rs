@@ -4,6 +4,7 @@ use async_graphql::{Context, Error, Result};
 
 use super::error::{Code, error};
 use crate::access::{Access, Role};
+use crate::model::{AnnexKey, Change};
 
 /// Who asks, where he may write.
 ///
@@ -11,15 +12,62 @@ use crate::access::{Access, Role};
 /// UNAUTHENTICATED where nobody said who asks, FORBIDDEN where it is somebody who may only read.
 pub(super) fn writer<'a>(context: &Context<'a>) -> Result<&'a Access> {
     let access = context.data::<Access>()?;
-    if access.may(Role::Editor) { Ok(access) } else { Err(refused(access, Role::Editor)) }
+    if access.may(Role::Editor) { Ok(access) } else { Err(refused(access, "writing", Role::Editor)) }
 }
 
-fn refused(access: &Access, needed: Role) -> Error {
+/// Whether a writer may make some changes.
+///
+/// # Errors
+/// FORBIDDEN where an exemption is granted or revoked by somebody who may only write.
+pub(super) fn may_make(access: &Access, changes: &[Change]) -> Result<()> {
+    let exempts = changes.iter().any(|change| match change {
+        Change::PutAnnex(annex) => matches!(annex.key(), AnnexKey::Exemption(_)),
+        Change::RemoveAnnex(key) => matches!(key, AnnexKey::Exemption(_)),
+        _ => false,
+    });
+    if exempts && !access.may(Role::Administrator) {
+        return Err(refused(access, "granting or revoking an exemption", Role::Administrator));
+    }
+    Ok(())
+}
+
+fn refused(access: &Access, what: &str, needed: Role) -> Error {
     let needed: &str = needed.into();
     if access.is_anonymous() {
-        let message = format!("writing needs the role {needed}, and nothing says who asks");
+        let message = format!("{what} needs the role {needed}, and nothing says who asks");
         return error(Code::Unauthenticated, message);
     }
     let (actor, role): (_, &str) = (&access.actor, access.role.into());
-    error(Code::Forbidden, format!("writing needs the role {needed}, and {actor} has the role {role}"))
+    error(Code::Forbidden, format!("{what} needs the role {needed}, and {actor} has the role {role}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Annex, Exemption, OrganizationId, parse_date};
+
+    #[test]
+    fn only_an_administrator_grants_and_revokes_exemptions() {
+        let exemption = Annex::Exemption(Exemption {
+            unit: "ent-1".parse().unwrap(),
+            indicator: "two-new-work".into(),
+            granted_on: parse_date("2024-01-01").unwrap(),
+            until: None,
+            reason: "停产".into(),
+            granted_by: "组织部".into(),
+        });
+        let id: OrganizationId = "ent-1".parse().unwrap();
+        let key = exemption.key();
+        let changes =
+            [Change::RemoveOrganization(id), Change::PutAnnex(Box::new(exemption)), Change::RemoveAnnex(key)];
+        let editor = Access { actor: "clerk".into(), role: Role::Editor, territories: None };
+        let administrator = Access::administrator("office");
+        for (change, expected) in changes.iter().zip([true, false, false]) {
+            let changes = std::slice::from_ref(change);
+            let allowed = may_make(&editor, changes).map_err(|refused| refused.message);
+            let message = "granting or revoking an exemption needs the role administrator, and clerk has the role editor";
+            assert_eq!(allowed, if expected { Ok(()) } else { Err(message.to_owned()) });
+            assert!(may_make(&administrator, changes).is_ok());
+        }
+    }
 }
