@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use jiff::Timestamp;
+
 use crate::coverage::CoverageState;
 use crate::model::{OrganizationKind, TaskState, personal_data_in};
 
@@ -28,6 +30,11 @@ pub(super) fn cell(text: &str) -> Result<&'static str, String> {
     const CELLS: [&str; 6] = ["BOTH", "ONE_ONLY", "OTHER_ONLY", "NEITHER", "UNKNOWN", "EXEMPT"];
     let found = CELLS.into_iter().find(|cell| *cell == text);
     found.ok_or_else(|| format!("it is one of {}", CELLS.join(", ")))
+}
+
+/// Reads a moment with its offset.
+pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|_| "it is no moment with an offset, such as 2023-07-01T00:00:00+08:00".to_owned())
 }
 
 /// Reads a state of coverage.

@@ -36,6 +36,7 @@ mod subgraph;
 #[cfg(test)]
 mod tests;
 mod validate;
+mod values;
 
 use std::sync::Arc;
 
@@ -60,6 +61,7 @@ pub use relations::{Direction, RelationSlot, RelationView};
 pub use replay::Replay;
 pub use search::{SearchField, SearchFinding, SearchHit, SearchMatch, SearchQuery};
 pub use subgraph::{Subgraph, SubgraphQuery};
+pub use values::FoundValue;
 
 /// The position of an organisation in one graph; it means nothing in another graph, or after a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -2,10 +2,11 @@ use std::sync::Arc;
 
 use async_graphql::{ID, Object, Result, SimpleObject};
 
+use super::completeness::ValueCompleteness;
 use super::condition::CoverageRuleInput;
 use super::cost;
 use super::error::{Code, bad_input, error, unknown_organization};
-use super::explain::{Explained, ReasonCount, ValueCompleteness};
+use super::explain::{Explained, ReasonCount};
 use super::indicator::{Form, Indicator, Target};
 use super::organization::Organization;
 use super::page::refuse_too_long;
@@ -113,8 +114,8 @@ impl Coverage {
     }
 
     fn explained(&self) -> Explained<'_> {
-        let (graph, date) = (&self.snapshot.graph, self.coverage.date);
-        Explained { indicator: &self.indicator, graph, date, within: self.within, group: Group::Whole }
+        let (snapshot, date) = (&self.snapshot, self.coverage.date);
+        Explained { indicator: &self.indicator, snapshot, date, within: self.within, group: Group::Whole }
     }
 }
 
@@ -200,6 +201,7 @@ impl Coverage {
     }
 
     /// Which values the rule asks for, and for how many organisations none is recorded, in the order of the rule.
+    #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
     async fn completeness(&self) -> Vec<ValueCompleteness> {
         self.explained().completeness()
     }
@@ -293,6 +295,7 @@ impl CoverageGroup {
     }
 
     /// Which values the rule asks for, and for how many organisations none is recorded, in the order of the rule.
+    #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
     async fn completeness(&self) -> Vec<ValueCompleteness> {
         self.explained().completeness()
     }
@@ -300,8 +303,8 @@ impl CoverageGroup {
 
 impl CoverageGroup {
     fn explained(&self) -> Explained<'_> {
-        let (graph, date) = (&self.snapshot.graph, self.date);
-        Explained { indicator: &self.indicator, graph, date, within: self.within, group: self.group }
+        let (snapshot, date) = (&self.snapshot, self.date);
+        Explained { indicator: &self.indicator, snapshot, date, within: self.within, group: self.group }
     }
 }
 

@@ -172,7 +172,7 @@ impl<'a> ByField<'a> {
     }
 
     fn sort_key(&self, slot: Slot) -> SortKey {
-        use crate::graph::Operand;
+        use crate::graph::{Operand, When};
         let operand = match self.field {
             OrganizationOrderField::Id => {
                 return Some(self.graph.id(slot).clone().into());
@@ -189,7 +189,7 @@ impl<'a> ByField<'a> {
             OrganizationOrderField::FloorAreaM2 => Operand::FloorAreaM2,
             OrganizationOrderField::AnnualIncomeCny => Operand::AnnualIncomeCny,
         };
-        self.graph.value(slot, &operand).map(|value| sortable(&value).into())
+        self.graph.value(slot, &operand, When::Ever).map(|value| sortable(&value).into())
     }
 
     fn order(&self, a: &SortKey, b: &SortKey) -> Ordering {
