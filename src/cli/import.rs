@@ -72,8 +72,12 @@ pub(super) fn import(atlas: &Atlas, paths: &[PathBuf]) -> Result<(), Failure> {
         Ok(committed) => {
             let after = atlas.snapshot();
             let graph = &after.graph;
+            let annexes = match reading.rows.annexes {
+                0 => String::new(),
+                rows => format!(", and {rows} of exemptions and dated values"),
+            };
             eprintln!(
-                "imported {} rows of organisations and {} of relations: {} changes; now {} organisations ({:+}) and {} relations ({:+})",
+                "imported {} rows of organisations and {} of relations{annexes}: {} changes; now {} organisations ({:+}) and {} relations ({:+})",
                 reading.rows.organizations,
                 reading.rows.relations,
                 committed.changes,

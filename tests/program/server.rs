@@ -283,7 +283,7 @@ fn the_examples_of_graphiql_are_answered() {
     let server = Server::start(&desk, "serve --data store");
     let examples = include_str!("../../web/graphiql/examples.js");
     let examples: Vec<_> = examples.split("tab(").skip(1).filter(|example| example.contains('`')).collect();
-    assert_eq!(examples.len(), 7);
+    assert_eq!(examples.len(), 9);
     for example in examples {
         let query = example.split('`').nth(1).unwrap();
         let variables: Value =

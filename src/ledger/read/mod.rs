@@ -1,3 +1,4 @@
+mod annex_rows;
 mod cell;
 mod collect;
 mod contradiction;
