@@ -23,6 +23,13 @@ pub(super) fn unit(text: &str) -> Result<String, String> {
     }
 }
 
+/// Reads a cell of an overlap.
+pub(super) fn cell(text: &str) -> Result<&'static str, String> {
+    const CELLS: [&str; 6] = ["BOTH", "ONE_ONLY", "OTHER_ONLY", "NEITHER", "UNKNOWN", "EXEMPT"];
+    let found = CELLS.into_iter().find(|cell| *cell == text);
+    found.ok_or_else(|| format!("it is one of {}", CELLS.join(", ")))
+}
+
 /// Reads a state of coverage.
 pub(super) fn state(text: &str) -> Result<CoverageState, String> {
     named(text, CoverageState::all().map(CoverageState::name))

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use super::Failure;
 use super::answer::{answer, list, place, subject, text};
 use super::argument::kind;
+use super::filter::Filter;
 use super::output::Output;
 use super::report::{Column, Field, Report};
 use super::store::StoreFolder;
@@ -18,6 +19,8 @@ pub(super) struct Coverage {
     /// The indicator; `orgatlas query --data DIR '{ indicators { id name } }'` lists them
     #[arg(long, value_name = "ID")]
     indicator: String,
+    #[command(flatten)]
+    filter: Filter,
     /// Only what stands within this organisation, and it itself
     #[arg(long, value_name = "ID")]
     within: Option<String>,
@@ -32,8 +35,8 @@ pub(super) struct Coverage {
 }
 
 const QUERY: &str = "
-query Coverage($indicator: ID!, $within: ID, $groupBy: OrganizationKind, $asOf: Date) {
-  coverage(indicator: $indicator, within: $within, groupBy: $groupBy, asOf: $asOf) {
+query Coverage($indicator: ID!, $filter: UnitFilter, $within: ID, $groupBy: OrganizationKind, $asOf: Date) {
+  coverage(indicator: $indicator, filter: $filter, within: $within, groupBy: $groupBy, asOf: $asOf) {
     indicator { id version name source due }
     asOf population subjects covered uncovered unknown exempt ratio
     forms { form { id name } count }
@@ -52,17 +55,17 @@ impl Coverage {
     pub(super) fn run(self) -> Result<(), Failure> {
         let atlas = self.store.open()?;
         let variables = json!({
-            "indicator": self.indicator, "within": self.within, "groupBy": self.group_by, "asOf": self.as_of,
+            "indicator": self.indicator, "filter": self.filter.variable(), "within": self.within, "groupBy": self.group_by, "asOf": self.as_of,
         });
         let mut data = answer(&atlas, QUERY, variables)?;
         let coverage = data["coverage"].take();
         let within = place(&atlas, self.within.as_deref())?;
-        self.output.write(&coverage, || report(&coverage, within))
+        self.output.write(&coverage, || report(&coverage, within, self.filter.line()))
     }
 }
 
 /// A row a group and one for the whole, which comes last.
-fn report(coverage: &Value, within: Option<String>) -> Report {
+fn report(coverage: &Value, within: Option<String>, filter: Option<Field>) -> Report {
     let target = text(&coverage["target"]["text"]);
     let groups = list(&coverage["groups"]).iter().map(|group| {
         let by = &group["by"];
@@ -76,7 +79,7 @@ fn report(coverage: &Value, within: Option<String>) -> Report {
     Report {
         title: "覆盖情况表",
         synthetic: coverage["synthetic"] == true,
-        about: vec![forms.join(" · ")],
+        about: filter.into_iter().chain([forms.join(" · ").into()]).collect(),
         columns: vec![
             Column::text("id", "编号"),
             Column::text("name", "名称"),

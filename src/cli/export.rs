@@ -21,9 +21,9 @@ pub(super) struct Export {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Form {
-    /// organizations.csv and relations.csv, exact
+    /// organizations.csv and relations.csv, exact; exemptions.csv and values.csv where there are any
     Csv,
-    /// organizations.jsonl and relations.jsonl
+    /// The same as JSON Lines
     Jsonl,
     /// One workbook with the sheets organizations and relations, every cell exact text
     Xlsx,

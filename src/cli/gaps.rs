@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use super::Failure;
 use super::answer::{answer, list, place, subject, text};
 use super::argument::state;
+use super::filter::Filter;
 use super::output::Output;
 use super::report::{Column, Field, Report};
 use super::store::StoreFolder;
@@ -18,6 +19,8 @@ pub(super) struct Gaps {
     /// The indicator
     #[arg(long, value_name = "ID")]
     indicator: String,
+    #[command(flatten)]
+    filter: Filter,
     /// Only what stands within this organisation, and it itself
     #[arg(long, value_name = "ID")]
     within: Option<String>,
@@ -32,15 +35,17 @@ pub(super) struct Gaps {
 }
 
 const QUERY: &str = "
-query Gaps($indicator: ID!, $within: ID, $states: [CoverageState!], $asOf: Date, $after: String) {
+query Gaps($indicator: ID!, $filter: UnitFilter, $within: ID, $states: [CoverageState!], $asOf: Date, $after: String) {
   coverage(indicator: $indicator, asOf: $asOf) { indicator { id version name source } asOf synthetic }
-  gaps(indicator: $indicator, within: $within, states: $states, asOf: $asOf, first: 1000, after: $after) {
+  gaps(indicator: $indicator, filter: $filter, within: $within, states: $states, asOf: $asOf, first: 1000,
+       after: $after) {
     totalCount
     pageInfo { hasNextPage endCursor }
     nodes {
       organization { id name kind synthetic parent { id name } }
       state
       reasons { form { id } organization { id } unknown needed found }
+      exemption { grantedOn until reason grantedBy }
     }
   }
 }";
@@ -53,7 +58,7 @@ impl Gaps {
         let mut after = Value::Null;
         let coverage = loop {
             let variables = json!({
-                "indicator": self.indicator, "within": self.within, "states": states,
+                "indicator": self.indicator, "filter": self.filter.variable(), "within": self.within, "states": states,
                 "asOf": self.as_of, "after": after,
             });
             let mut data = answer(&atlas, QUERY, variables)?;
@@ -71,17 +76,17 @@ impl Gaps {
             "indicator": coverage["indicator"], "asOf": coverage["asOf"], "synthetic": coverage["synthetic"],
             "totalCount": nodes.len(), "nodes": nodes,
         });
-        self.output.write(&gaps, || report(&gaps, within))
+        self.output.write(&gaps, || report(&gaps, within, self.filter.line()))
     }
 }
 
-fn report(gaps: &Value, within: Option<String>) -> Report {
+fn report(gaps: &Value, within: Option<String>, filter: Option<Field>) -> Report {
     let rows: Vec<_> = list(&gaps["nodes"]).iter().map(row).collect();
     Report {
         title: "缺口清单",
         subject: subject(gaps, within),
         synthetic: gaps["synthetic"] == true,
-        about: Vec::new(),
+        about: filter.into_iter().collect(),
         columns: vec![
             Column::text("id", "编号"),
             Column::text("name", "名称"),
@@ -111,8 +116,14 @@ fn row(gap: &Value) -> Vec<Field> {
         Field::text(&organization["parent"]["name"]),
         state_field(&gap["state"]),
         needed.join("; ").into(),
-        found.join("; ").into(),
+        if gap["exemption"].is_null() { found.join("; ").into() } else { granted(&gap["exemption"]).into() },
     ]
+}
+
+/// Why a unit is exempt, by whom and for how long.
+fn granted(exemption: &Value) -> String {
+    let field = |name| text(&exemption[name]);
+    format!("{} ({}, {}..{})", field("reason"), field("grantedBy"), field("grantedOn"), field("until"))
 }
 
 /// A state by its code, or as a sheet says it.

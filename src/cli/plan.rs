@@ -116,7 +116,7 @@ fn report(plan: &Value, within: Option<String>) -> Report {
         title: "补缺方案表",
         subject: subject(plan, within),
         synthetic: plan["synthetic"] == true,
-        about: vec![format!("{} → {}", reached(&plan["before"]), reached(&plan["after"]))],
+        about: vec![format!("{} → {}", reached(&plan["before"]), reached(&plan["after"])).into()],
         columns: vec![
             Column::number("step", "序号"),
             Column::text("kind", "方式"),

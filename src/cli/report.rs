@@ -26,7 +26,7 @@ pub(super) struct Report {
     /// Whether generated units are counted.
     pub(super) synthetic: bool,
     /// Further lines above the table.
-    pub(super) about: Vec<String>,
+    pub(super) about: Vec<Field>,
     pub(super) columns: Vec<Column>,
     pub(super) rows: Vec<Vec<Field>>,
     /// Lines below the table.
@@ -77,7 +77,7 @@ impl Report {
         }
         let mut lines = vec![self.subject.to_string()];
         lines.extend(self.synthetic.then(|| GENERATED.to_owned()));
-        lines.extend(self.about.iter().cloned());
+        lines.extend(self.about.iter().map(Field::to_string));
         lines.push(table.to_string());
         lines.extend(self.notes.iter().map(Field::to_string));
         lines.join("\n") + "\n"
@@ -107,7 +107,7 @@ impl Report {
             format!("范围：{within}　　统计日期：{as_of}"),
             format!("填报单位：{unit}　　制表日期：{made_on}"),
         ];
-        subtitle.extend(self.about.iter().cloned());
+        subtitle.extend(self.about.iter().map(|line| line.printed().to_string()));
         let sheet = Sheet {
             name: self.title.to_owned(),
             title: self.title.to_owned(),

@@ -1,11 +1,10 @@
-use std::path::PathBuf;
-
 use clap::Args;
 use serde_json::{Value, json};
 
 use super::Failure;
 use super::answer::{answer, list, place, text};
 use super::argument::kind;
+use super::changes::ChangesFile;
 use super::coverage::{nowhere, whole};
 use super::output::Output;
 use super::report::{Column, Field, Report, Subject};
@@ -17,9 +16,8 @@ use crate::model::{Date, OrganizationKind, parse_date};
 pub(super) struct WhatIf {
     #[command(flatten)]
     store: StoreFolder,
-    /// Changes in JSON: a list in the form of ChangeInput, or what `plan --format json` prints
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[command(flatten)]
+    changes: ChangesFile,
     /// The indicators; given again for each
     #[arg(long = "indicator", value_name = "ID", required = true)]
     indicators: Vec<String>,
@@ -57,7 +55,7 @@ query WhatIf($changes: [ChangeInput!]!, $indicators: [ID!]!, $within: ID, $group
 impl WhatIf {
     pub(super) fn run(self) -> Result<(), Failure> {
         let atlas = self.store.open()?;
-        let changes = self.changes()?;
+        let changes = self.changes.read()?;
         let count = list(&changes).len();
         let variables = json!({
             "changes": changes, "indicators": self.indicators, "within": self.within,
@@ -66,20 +64,6 @@ impl WhatIf {
         let comparisons = answer(&atlas, QUERY, variables)?["whatIf"].take();
         let within = place(&atlas, self.within.as_deref())?;
         self.output.write(&comparisons, || report(&comparisons, count, within))
-    }
-
-    /// The list of changes that a file holds, bare or under the key of a plan.
-    fn changes(&self) -> Result<Value, Failure> {
-        let bytes = std::fs::read(&self.file).map_err(|cause| Failure::file(&self.file, &cause))?;
-        let refused = |cause: String| Failure::new(format!("{}: {cause}", self.file.display()));
-        let mut read: Value = serde_json::from_slice(&bytes).map_err(|e| refused(e.to_string()))?;
-        if read["changes"].is_array() {
-            read = read["changes"].take();
-        }
-        match read {
-            Value::Array(_) => Ok(read),
-            _ => Err(refused("it holds no list of changes, bare or under \"changes\"".to_owned())),
-        }
     }
 }
 

@@ -4,6 +4,7 @@ use super::change::ChangeInput;
 use super::change_read::read_changes;
 use super::change_write::WrittenChange;
 use super::cost;
+use super::import::{ImportLedgerPayload, LedgerFileInput, import_ledger};
 use super::query::Query;
 use super::scalar::{Date, Month};
 use super::task::TaskState;
@@ -34,6 +35,27 @@ impl Mutation {
         expected_version: Option<u64>,
     ) -> Option<Result<ApplyChangesPayload>> {
         Some(apply_changes(context, changes, &reason, expected_version))
+    }
+
+    /// Records ledgers, all rows or none, as `orgatlas import` does: rows that are absent stay, a present empty cell clears,
+    /// an absent column keeps. What is wrong in them is no error but among the problems, and then nothing is recorded.
+    #[graphql(complexity = "cost::QUESTION + child_complexity")]
+    async fn import_ledger(
+        &self,
+        context: &Context<'_>,
+        #[graphql(
+            desc = "The ledgers. A request must not be larger than the server takes, 1 MiB where its operator sets no other limit: send large ledgers in parts, organisations first."
+        )]
+        files: Vec<LedgerFileInput>,
+        #[graphql(desc = "Why, for those who read the record later.")] reason: String,
+        #[graphql(desc = "Whether it only says what it would do.", default = false)] dry_run: bool,
+        #[graphql(
+            desc = "The version that they are made up for; where the graph is at another one, nothing is changed. \
+                    Any version where left out."
+        )]
+        expected_version: Option<u64>,
+    ) -> Option<Result<ImportLedgerPayload>> {
+        Some(import_ledger(context, files, &reason, dry_run, expected_version))
     }
 
     /// Issues the tasks of a month: for each key indicator of the programme and each subdistrict that has units

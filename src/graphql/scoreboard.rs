@@ -7,6 +7,7 @@ use super::coverage::known_indicator;
 use super::error::bad_input;
 use super::indicator::{Indicator, Target};
 use super::organization::Organization;
+use super::page::refuse_too_long;
 use super::scalar::Date;
 use crate::atlas::Snapshot;
 use crate::coverage::tasks::responsible;
@@ -60,6 +61,7 @@ pub(super) fn scoreboard(
     let weighed: Vec<_> =
         indicators.iter().map(|(indicator, weight)| Weighed { indicator, weight: *weight }).collect();
     let rows = coverage::scoreboard(&weighed, &snapshot.graph, scope, level);
+    refuse_too_long("organisations of that level", rows.len())?;
     let board = Arc::new(Board { snapshot: Arc::clone(snapshot), indicators, date: scope.date });
     Ok(rows.into_iter().map(|row| ScoreboardRow { board: Arc::clone(&board), row }).collect())
 }

@@ -5,6 +5,7 @@
 //! value is read that the model would refuse; what depends on other organisations is judged by the graph, and
 //! [`name_violations`] gives its answers their file and line.
 
+mod annex_ledger;
 mod column;
 mod presentable;
 mod problem;
@@ -15,5 +16,5 @@ mod value;
 mod write;
 
 pub use problem::{Place, Problem, Problems};
-pub use read::{ReadError, Reading, RowCounts, name_violations, read};
+pub use read::{ReadError, Reading, RowCounts, SentLedger, name_violations, read, read_sent};
 pub use write::{WriteError, write_csv, write_jsonl, write_stated_csv, write_xlsx};

@@ -6,7 +6,7 @@ use calamine::{Data, Reader, Xlsx, open_workbook};
 const DATE: &str = "2024-06-30";
 
 /// The cells of the first sheet of a workbook, separated by `|`, without the day on which it was made.
-fn cells(desk: &Desk, file: &str) -> String {
+pub(crate) fn cells(desk: &Desk, file: &str) -> String {
     let mut workbook: Xlsx<_> = open_workbook(desk.path().join(file)).unwrap();
     let sheet = workbook.sheet_names()[0].clone();
     let range = workbook.worksheet_range(&sheet).unwrap();

@@ -1,3 +1,4 @@
+mod annexes;
 mod folder;
 mod to_csv;
 mod to_json_lines;
