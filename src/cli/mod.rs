@@ -36,10 +36,10 @@ mod search;
 mod serve;
 mod server;
 mod store;
-mod trend;
-mod tasks;
-mod wall_chart;
 mod subscriptions;
+mod tasks;
+mod trend;
+mod wall_chart;
 mod what_if;
 
 use std::process::ExitCode;

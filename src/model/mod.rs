@@ -34,7 +34,6 @@ pub use exemption::{Exemption, ExemptionKey};
 pub use kind::{KindSet, OperatingStatus, OrganizationCategory, OrganizationKind};
 pub use label::{Label, Language};
 pub use labels::EnumLabels;
-pub use label::Label;
 pub use month::Month;
 pub use organization::{MAX_COUNT, Organization};
 pub use personal_data::{PersonalData, is_personal_column, personal_data_in};
