@@ -264,10 +264,10 @@ pub(in crate::graphql) fn aggregate_organizations(
     group_by: Vec<OrganizationGroupKey>,
     level: Option<model::OrganizationKind>,
 ) -> Result<OrganizationAggregate> {
+    refuse_repeats(&group_by)?;
     let graph = &snapshot.graph;
     let level = level.map(graph::OrganizationGroupKey::Within);
     let keys: Vec<_> = group_by.into_iter().map(Into::into).chain(level).collect();
-    refuse_repeats(&keys)?;
     let grouped = |keys: &[_]| {
         let groups = graph.group_organizations(set, keys, &OPERANDS, when, MAX_GROUPS);
         groups.ok_or_else(|| {
