@@ -125,6 +125,14 @@ const LABELS: &[EnumLabels] = &[
         ],
     },
     EnumLabels {
+        name: "Light",
+        values: &[
+            ("GREEN", "绿灯：达到目标", "green: the target is met"),
+            ("YELLOW", "黄灯：接近目标或尚不能判定", "yellow: near the target, or open"),
+            ("RED", "红灯：差距较大", "red: far from the target"),
+        ],
+    },
+    EnumLabels {
         name: "OperatingStatus",
         values: &[
             ("OPERATING", "在营", "operating"),
@@ -315,6 +323,16 @@ const LABELS: &[EnumLabels] = &[
             ("INITIALS", "拼音首字母一致", "the whole by initials"),
             ("INITIALS_PREFIX", "拼音首字母开头一致", "the beginning by initials"),
             ("INITIALS_SUBSTRING", "拼音首字母部分一致", "a part by initials"),
+        ],
+    },
+    EnumLabels {
+        name: "TaskState",
+        values: &[
+            ("TO_HAND_OVER", "待交办", "to hand over"),
+            ("HANDED_OVER", "已交办", "handed over"),
+            ("RECTIFYING", "整改中", "rectifying"),
+            ("RECTIFIED", "已整改", "rectified"),
+            ("CLOSED", "已销号", "closed"),
         ],
     },
     EnumLabels {
