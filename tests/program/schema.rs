@@ -42,3 +42,14 @@ fn every_type_field_argument_and_enum_value_is_described() {
     }
     assert_eq!(undescribed, Vec::<String>::new());
 }
+
+#[test]
+fn the_schema_of_a_subgraph_is_the_plain_one_with_keys() {
+    let (plain, federated) = (orgatlas::graphql::sdl(), orgatlas::graphql::federated_sdl());
+    for only_of_a_router in ["_service", "_entities", "_Any", "_Entity", "_Service", "@key", "@link"] {
+        assert!(!plain.contains(only_of_a_router), "{only_of_a_router}");
+    }
+    let differing: Vec<_> =
+        federated.lines().filter(|line| !plain.lines().any(|kept| kept == *line)).collect();
+    insta::assert_snapshot!(differing.join("\n"), @r#""#);
+}
