@@ -13,7 +13,7 @@ use super::organization::{Node, Organization};
 use super::{cost, limits_of, schema, snapshot};
 
 /// The version of the federation that the schema is written in, and what it uses of it.
-const LINK: &str = "extend schema\n  @link(url: \"https://specs.apollo.dev/federation/v2.5\", import: [\"@key\", \"@shareable\"])\n\n";
+const LINK: &str = "extend schema\n  @link(url: \"https://specs.apollo.dev/federation/v2.5\", import: [\"@inaccessible\", \"@key\", \"@shareable\"])\n\n";
 
 /// How the schema begins for those who ask.
 const ROOTS: &str = "schema {\n\tquery: Query\n\tmutation: Mutation\n\tsubscription: Subscription\n}\n";
@@ -119,19 +119,20 @@ pub fn sdl() -> String {
 }
 
 /// The schema as a subgraph: everything with an id is an entity, and pages are like those of other subgraphs.
+///
+/// What leads from an answer back to all questions is of no use there: other subgraphs add to the questions.
 pub fn federated_sdl() -> String {
     let mut text = LINK.to_owned();
     for line in sdl().lines() {
-        let (head, directive) = match line.strip_suffix(" {") {
-            Some(head) if head.ends_with(" implements Node") => (head, " @key(fields: \"id\")"),
-            Some("type PageInfo") => ("type PageInfo", " @shareable"),
-            _ => {
-                text.push_str(line);
-                text.push('\n');
-                continue;
+        match line.strip_suffix(" {") {
+            Some(head) if head.ends_with(" implements Node") => {
+                text.push_str(&format!("{head} @key(fields: \"id\") {{"));
             }
-        };
-        text.push_str(&format!("{head}{directive} {{\n"));
+            Some(head @ "type PageInfo") => text.push_str(&format!("{head} @shareable {{")),
+            _ if line.ends_with(": Query!") => text.push_str(&format!("{line} @inaccessible")),
+            _ => text.push_str(line),
+        }
+        text.push('\n');
     }
     text
 }
