@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use crate::access::Role;
 use crate::coverage::CoverageState;
 use crate::model::OrganizationKind;
 
@@ -18,4 +19,9 @@ pub(super) fn kind(text: &str) -> Result<OrganizationKind, String> {
 /// Reads a state of coverage.
 pub(super) fn state(text: &str) -> Result<CoverageState, String> {
     named(text, CoverageState::all().map(CoverageState::name))
+}
+
+/// Reads a role.
+pub(super) fn role(text: &str) -> Result<Role, String> {
+    named(text, Role::all().map(Role::name))
 }

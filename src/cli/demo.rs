@@ -7,7 +7,7 @@ use super::Failure;
 use super::bundle::write_district;
 use super::import::import;
 use super::limits::LimitArguments;
-use super::serve::{ADDRESS, serve};
+use super::serve::{ADDRESS, guard, serve};
 use super::store::open;
 
 /// The arguments of `demo`.
@@ -32,6 +32,6 @@ impl Demo {
             eprintln!("loading the district from {}", folder.display());
             import(&atlas, &ledgers)?;
         }
-        serve(atlas, self.listen, &self.limits.limits())
+        serve(atlas, guard(&self.data, self.listen)?, self.listen, &self.limits.limits())
     }
 }

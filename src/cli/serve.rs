@@ -1,4 +1,5 @@
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args;
@@ -6,6 +7,7 @@ use clap::Args;
 use super::Failure;
 use super::limits::LimitArguments;
 use super::store::StoreFolder;
+use crate::access::Guard;
 use crate::atlas::Atlas;
 use crate::graphql::Limits;
 use crate::http::{App, listen, serve as serve_app};
@@ -27,12 +29,26 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self) -> Result<(), Failure> {
-        serve(self.store.open_or_create()?, self.listen, &self.limits.limits())
+        let atlas = self.store.open_or_create()?;
+        serve(atlas, guard(self.store.path(), self.listen)?, self.listen, &self.limits.limits())
     }
 }
 
+/// Who may ask the server of a store, with a word on standard error where that is nobody.
+pub(super) fn guard(store: &Path, address: SocketAddr) -> Result<Guard, Failure> {
+    let guard = Guard::of(store, address.ip().is_loopback())?;
+    if guard.admits_nobody() {
+        let store = store.display();
+        eprintln!(
+            "note: reading needs a token at {address}, and there is none yet: `orgatlas token create --data \
+             {store} --name NAME --role reader` makes one, also while this server runs"
+        );
+    }
+    Ok(guard)
+}
+
 /// Serves an atlas until the process is told to stop.
-pub(super) fn serve(atlas: Atlas, address: SocketAddr, limits: &Limits) -> Result<(), Failure> {
+pub(super) fn serve(atlas: Atlas, guard: Guard, address: SocketAddr, limits: &Limits) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = listen(address).await.map_err(|cause| {
@@ -45,7 +61,7 @@ pub(super) fn serve(atlas: Atlas, address: SocketAddr, limits: &Limits) -> Resul
             (snapshot.graph.organization_count(), snapshot.graph.relation_count());
         drop(snapshot);
         eprintln!("serving {organizations} organisations and {relations} relations at {url} (Ctrl-C stops)");
-        serve_app(App::new(Arc::new(atlas), limits), listener, stopped()).await?;
+        serve_app(App::new(Arc::new(atlas), guard, limits), listener, stopped()).await?;
         Ok(())
     })
 }

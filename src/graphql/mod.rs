@@ -36,6 +36,7 @@ use std::sync::Arc;
 
 use async_graphql::{EmptyMutation, EmptySubscription, ServerError};
 
+use crate::access::Access;
 use crate::atlas::{Atlas, Snapshot};
 
 pub use async_graphql::{Request, Response, Variables};
@@ -73,22 +74,27 @@ pub fn sdl() -> String {
     format!("{}\n", schema().sdl().trim())
 }
 
-/// Executes a request on the graph as it stands now.
+/// Executes a request on the graph as it stands now, in the name of whoever runs the program.
 pub async fn execute(schema: &Schema, atlas: &Atlas, request: Request) -> Response {
     execute_on(schema, atlas.snapshot(), request).await
 }
 
-/// Executes a request on one snapshot.
+/// Executes a request on one snapshot, in the name of whoever runs the program.
 pub async fn execute_on(schema: &Schema, snapshot: Arc<Snapshot>, request: Request) -> Response {
     match Prepared::new(request, limits(schema)) {
-        Ok(prepared) => execute_prepared(schema, snapshot, prepared).await,
+        Ok(prepared) => execute_prepared(schema, snapshot, Access::operator(), prepared).await,
         Err(refused) => *refused,
     }
 }
 
-/// Executes a request whose document was read, on one snapshot.
-pub async fn execute_prepared(schema: &Schema, snapshot: Arc<Snapshot>, prepared: Prepared) -> Response {
-    let mut response = schema.execute(prepared.request.data(snapshot)).await;
+/// Executes a request whose document was read, on one snapshot, for somebody who may do so much.
+pub async fn execute_prepared(
+    schema: &Schema,
+    snapshot: Arc<Snapshot>,
+    access: Access,
+    prepared: Prepared,
+) -> Response {
+    let mut response = schema.execute(prepared.request.data(snapshot).data(access)).await;
     error::code_validation(&mut response, limits(schema));
     response
 }

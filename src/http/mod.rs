@@ -2,6 +2,7 @@
 //!
 //! Floor 5. One file a resource; all of them read the atlas through [`App`].
 
+mod authentication;
 mod diagrams;
 mod graphiql;
 mod graphql;
@@ -17,6 +18,7 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
+use crate::access::Guard;
 use crate::atlas::Atlas;
 use crate::graphql::{Limits, Schema, limits, schema_within};
 
@@ -24,6 +26,7 @@ use crate::graphql::{Limits, Schema, limits, schema_within};
 #[derive(Clone)]
 pub struct App {
     atlas: Arc<Atlas>,
+    guard: Arc<Guard>,
     schema: Schema,
     /// A turn for each request that may be executed now.
     turns: Arc<Semaphore>,
@@ -34,11 +37,11 @@ pub struct App {
 const TURNS: usize = 32;
 
 impl App {
-    /// The resources of an atlas, each request within some limits.
-    pub fn new(atlas: Arc<Atlas>, limits: &Limits) -> Self {
+    /// The resources of an atlas for those whom a guard lets in, each request within some limits.
+    pub fn new(atlas: Arc<Atlas>, guard: Guard, limits: &Limits) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let turns = Arc::new(Semaphore::new(TURNS * processors));
-        Self { atlas, schema: schema_within(limits), turns }
+        Self { atlas, guard: Arc::new(guard), schema: schema_within(limits), turns }
     }
 
     fn limits(&self) -> &Limits {

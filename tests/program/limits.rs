@@ -5,6 +5,7 @@ use std::net::TcpStream;
 
 use crate::desk::{Desk, desk_with_district};
 use crate::server::{Answer, Server};
+use orgatlas::access::Access;
 use orgatlas::atlas::Atlas;
 use orgatlas::graphql::{Limits, Prepared, Request, Stop, execute_prepared, schema};
 use serde_json::{Value, json};
@@ -180,7 +181,8 @@ fn a_request_that_nobody_waits_for_stops() {
     let ask = || {
         let prepared = Prepared::new(Request::new("{ indicators { id } }"), &Limits::DEFAULT).unwrap();
         let prepared = prepared.stopped_by(stop.clone());
-        let answer = runtime.block_on(execute_prepared(&schema(), atlas.snapshot(), prepared));
+        let answer =
+            runtime.block_on(execute_prepared(&schema(), atlas.snapshot(), Access::operator(), prepared));
         serde_json::to_value(&answer).unwrap()
     };
     assert!(ask()["errors"].is_null());

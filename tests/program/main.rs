@@ -1,6 +1,7 @@
 //! The program as a whole: what its users meet, and the house that it is built as.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod access;
 mod cli;
 mod desk;
 mod district;

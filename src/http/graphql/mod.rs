@@ -19,19 +19,21 @@ use self::refusal::Refusal;
 use self::request::Posted;
 use self::run::{run, run_query};
 use super::App;
+use super::authentication::authenticate;
 
 /// An operation in the body, or a batch of them.
 pub(super) async fn post(State(app): State<App>, headers: HeaderMap, request: Request) -> Response {
     answer(&headers, async |answer_type| {
         media_type::require_json(&headers)?;
+        let access = authenticate(&app, &headers).await?;
         let limits = app.limits();
         let bytes = body::read(&headers, request, limits.body).await?;
         match request::from_body(&bytes, limits.batch)? {
-            Posted::One(request) => Ok(present(run(&app, *request).await?, answer_type)),
+            Posted::One(request) => Ok(present(run(&app, access, *request).await?, answer_type)),
             Posted::Batch(requests) => {
                 let mut outcomes = Vec::with_capacity(requests.len());
                 for request in requests {
-                    outcomes.push(run(&app, request).await?);
+                    outcomes.push(run(&app, access.clone(), request).await?);
                 }
                 Ok(present_batch(&outcomes, answer_type))
             }
@@ -43,8 +45,9 @@ pub(super) async fn post(State(app): State<App>, headers: HeaderMap, request: Re
 /// A query in the address.
 pub(super) async fn get(State(app): State<App>, headers: HeaderMap, address: Uri) -> Response {
     answer(&headers, async |answer_type| {
+        let access = authenticate(&app, &headers).await?;
         let request = request::from_address(&address)?;
-        Ok(present(run_query(&app, request).await?, answer_type))
+        Ok(present(run_query(&app, access, request).await?, answer_type))
     })
     .await
 }

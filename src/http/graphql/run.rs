@@ -8,6 +8,7 @@ use tokio::time::timeout;
 
 use super::answer::{Outcome, Stage};
 use super::refusal::Refusal;
+use crate::access::Access;
 use crate::atlas::Snapshot;
 use crate::graphql::{
     Prepared, Request, Response, Schema, Stop, execute_prepared, limits, timed_out, was_executed,
@@ -18,16 +19,16 @@ use crate::http::App;
 ///
 /// # Errors
 /// 500 where the program itself fails.
-pub(super) async fn run(app: &App, request: Request) -> Result<Outcome, Refusal> {
-    run_with(app, request, |_| Ok(())).await
+pub(super) async fn run(app: &App, access: Access, request: Request) -> Result<Outcome, Refusal> {
+    run_with(app, access, request, |_| Ok(())).await
 }
 
 /// Runs an operation that came in an address: what a link or an image can call must not change anything.
 ///
 /// # Errors
 /// 405 where it is a mutation, and those of [`run`].
-pub(super) async fn run_query(app: &App, request: Request) -> Result<Outcome, Refusal> {
-    run_with(app, request, |prepared| {
+pub(super) async fn run_query(app: &App, access: Access, request: Request) -> Result<Outcome, Refusal> {
+    run_with(app, access, request, |prepared| {
         if prepared.is_mutation() {
             return Err(Refusal::method("a mutation is sent by POST, not by GET", "POST"));
         }
@@ -40,6 +41,7 @@ pub(super) async fn run_query(app: &App, request: Request) -> Result<Outcome, Re
 /// time, so that a crowd of them shares the processors and no more memory than these need.
 async fn run_with(
     app: &App,
+    access: Access,
     request: Request,
     check: fn(&Prepared) -> Result<(), Refusal>,
 ) -> Result<Outcome, Refusal> {
@@ -56,7 +58,7 @@ async fn run_with(
                 Err(refused) => return outcome(&refused, Stage::Refused),
             };
             check(&prepared)?;
-            execute(&schema, atlas.snapshot(), prepared.stopped_by(stop))
+            execute(&schema, atlas.snapshot(), access, prepared.stopped_by(stop))
         });
         work.await.map_err(|_| failed())?
     };
@@ -66,8 +68,13 @@ async fn run_with(
     }
 }
 
-fn execute(schema: &Schema, snapshot: Arc<Snapshot>, prepared: Prepared) -> Result<Outcome, Refusal> {
-    let response = Handle::current().block_on(execute_prepared(schema, snapshot, prepared));
+fn execute(
+    schema: &Schema,
+    snapshot: Arc<Snapshot>,
+    access: Access,
+    prepared: Prepared,
+) -> Result<Outcome, Refusal> {
+    let response = Handle::current().block_on(execute_prepared(schema, snapshot, access, prepared));
     let stage = if was_executed(&response) { Stage::Executed } else { Stage::Refused };
     outcome(&response, stage)
 }
