@@ -6,6 +6,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use super::TokenFileError;
+use super::jwt::JwtConfiguration;
 
 /// The file of a store folder that says who may ask.
 pub const CONFIGURATION_FILE: &str = "access.toml";
@@ -50,6 +51,8 @@ pub enum Reading {
 pub(super) struct Configuration {
     /// Who may read; left to the address where it is left out.
     pub(super) reading: Option<Reading>,
+    /// Whose signed tokens are taken; nobody's where it is left out.
+    pub(super) jwt: Option<JwtConfiguration>,
 }
 
 impl Configuration {

@@ -4,8 +4,9 @@ use thiserror::Error;
 
 use super::book::TokenBook;
 use super::configuration::Configuration;
+use super::jwt::JwtVerifier;
 use super::token::PREFIX;
-use super::{Access, ConfigurationError, Reading, TokenFile};
+use super::{Access, CONFIGURATION_FILE, ConfigurationError, Reading, TokenFile};
 
 /// Nobody is told more: neither whether there is such a token, nor what is wrong with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -23,6 +24,7 @@ pub enum Unauthenticated {
 pub struct Guard {
     reading: Reading,
     tokens: TokenBook,
+    jwt: Option<JwtVerifier>,
 }
 
 impl Guard {
@@ -37,7 +39,12 @@ impl Guard {
         let configuration = Configuration::of(store)?;
         let default = if loopback { Reading::Open } else { Reading::Token };
         let tokens = TokenBook::open(TokenFile::of(store))?;
-        Ok(Self { reading: configuration.reading.unwrap_or(default), tokens })
+        let jwt = configuration.jwt.map(|jwt| JwtVerifier::new(jwt, store)).transpose();
+        let jwt = jwt.map_err(|cause| {
+            let file = store.join(CONFIGURATION_FILE);
+            ConfigurationError::Form { file, cause: format!("jwt: {cause}") }
+        })?;
+        Ok(Self { reading: configuration.reading.unwrap_or(default), tokens, jwt })
     }
 
     /// Who may read.
@@ -47,7 +54,7 @@ impl Guard {
 
     /// Whether nobody at all is let in, since no token holds and none can be had elsewhere.
     pub fn admits_nobody(&self) -> bool {
-        self.reading == Reading::Token && self.tokens.is_empty()
+        self.reading == Reading::Token && self.jwt.is_none() && self.tokens.is_empty()
     }
 
     /// What a token gives access to, the part of the header after `Bearer`.
@@ -55,7 +62,11 @@ impl Guard {
     /// # Errors
     /// [`Unauthenticated::Invalid`] where it does not hold.
     pub fn authenticate(&self, token: &str) -> Result<Access, Unauthenticated> {
-        let access = if token.starts_with(PREFIX) { self.tokens.access(token) } else { None };
+        let access = if token.starts_with(PREFIX) {
+            self.tokens.access(token)
+        } else {
+            self.jwt.as_ref().and_then(|jwt| jwt.access(token))
+        };
         access.ok_or(Unauthenticated::Invalid)
     }
 

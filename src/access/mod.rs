@@ -8,6 +8,8 @@
 mod book;
 mod configuration;
 mod guard;
+mod jwt;
+mod keys;
 mod token;
 mod token_file;
 

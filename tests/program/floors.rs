@@ -16,12 +16,14 @@ const FLOORS: [&[&str]; 8] = [
 ];
 
 /// Engines and the one module that may name each.
-const ENGINES: [(&str, &str); 6] = [
+const ENGINES: [(&str, &str); 8] = [
     ("sled", "storage"),
     ("petgraph", "graph"),
     ("async_graphql", "graphql"),
     ("axum", "http"),
     ("calamine", "ledger"),
+    ("jsonwebtoken", "access"),
+    ("ureq", "access"),
     ("clap", "cli"),
 ];
 

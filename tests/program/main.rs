@@ -8,6 +8,7 @@ mod district;
 mod durability;
 mod floors;
 mod graphql;
+mod jwt;
 mod limits;
 mod plan;
 mod programme;
