@@ -15,6 +15,7 @@ mod describe;
 mod evaluate;
 mod examine;
 mod indicator;
+mod look;
 pub mod plan;
 mod programme;
 mod reasons;
@@ -35,6 +36,7 @@ pub use counts::Counts;
 pub use evaluate::{Evaluation, TruthSets, evaluate, select};
 pub use examine::{Examiner, Finding, Reason};
 pub use indicator::{CoverageState, Form, Indicator};
+pub use look::{Look, Seen};
 pub use programme::{Aim, FocusArea, KeyIndicator, Programme, ProgrammeError};
 pub use reasons::{ReasonCount, reason_counts};
 pub use report::{

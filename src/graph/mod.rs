@@ -21,6 +21,7 @@ mod implied;
 mod index;
 mod interner;
 mod lookup;
+mod part;
 mod path;
 mod reach;
 mod relations;
@@ -43,6 +44,7 @@ use relations::{RelationColumns, RelationWeight};
 
 pub use day::{Day, OrderedSet, Ranges};
 pub use lookup::Operand;
+pub use part::PartQuery;
 pub use path::{Path, PathQuery};
 pub use relations::{Direction, RelationSlot, RelationView};
 pub use replay::Replay;

@@ -4,7 +4,7 @@ use async_graphql::{ID, Object, Result, SimpleObject};
 
 use super::condition::CoverageRuleInput;
 use super::cost;
-use super::error::{Code, bad_input, error, unknown_organization};
+use super::error::{Code, bad_input, error, outside, unknown_organization};
 use super::explain::{Explained, ReasonCount, ValueCompleteness};
 use super::indicator::{Form, Indicator, Target};
 use super::organization::Organization;
@@ -65,16 +65,26 @@ pub(super) fn known_indicator(snapshot: &Snapshot, id: &str) -> Result<coverage:
     })
 }
 
-/// The day and the part of the graph that are asked about.
+/// The day and the part of the graph that are asked about: for whoever is limited to territories, within these.
 pub(super) fn scope<'a>(
     snapshot: &Snapshot,
     within: Option<&ID>,
     as_of: Option<Date>,
     exempt: &'a OrganizationSet,
 ) -> Result<Scope<'a>> {
-    let within = match within {
-        Some(id) => Some(snapshot.graph.slot(id).ok_or_else(|| unknown_organization(id))?),
-        None => None,
+    let within = match (within, snapshot.territories()) {
+        (Some(id), None) => Some(snapshot.graph.slot(id).ok_or_else(|| unknown_organization(id))?),
+        (None, None) => None,
+        // What is elsewhere and what is nowhere are refused alike.
+        (Some(id), Some(territories)) => {
+            let slot = snapshot.graph.slot(id).filter(|slot| snapshot.holds(*slot));
+            Some(slot.ok_or_else(|| outside(territories))?)
+        }
+        (None, Some(territories)) => {
+            let only = territories.first().filter(|_| territories.len() == 1);
+            let id = only.ok_or_else(|| outside(territories))?;
+            Some(snapshot.graph.slot(id.as_str()).ok_or_else(|| unknown_organization(id.as_str()))?)
+        }
     };
     Ok(Scope { date: as_of.map_or_else(model::today, |date| date.0), within, exempt })
 }
@@ -86,8 +96,10 @@ impl Coverage {
         scope: &Scope<'_>,
         group_by: Option<model::OrganizationKind>,
     ) -> Self {
+        let mut coverage = coverage::coverage(&indicator, &snapshot.graph, scope, group_by);
+        coverage.groups.retain(|group| group.by.is_none_or(|by| snapshot.holds(by)));
         Self {
-            coverage: coverage::coverage(&indicator, &snapshot.graph, scope, group_by),
+            coverage,
             snapshot: Arc::clone(snapshot),
             indicator: Arc::new(indicator),
             named,

@@ -97,7 +97,8 @@ impl OrganizationFilter {
         if let Some(condition) = self.r#where {
             parts.push(condition.checked(&snapshot.attributes)?);
         }
-        let selected = select(&Condition::All(parts), graph, when);
+        let mut selected = select(&Condition::All(parts), graph, when);
+        snapshot.retain_held(&mut selected);
         Ok(match self.text {
             Some(text) => {
                 let matcher = TextMatcher::new(&text);

@@ -87,14 +87,15 @@ pub async fn execute_on(schema: &Schema, snapshot: Arc<Snapshot>, request: Reque
     }
 }
 
-/// Executes a request whose document was read, on one snapshot, for somebody who may do so much.
+/// Executes a request whose document was read, on what somebody may see of one snapshot.
 pub async fn execute_prepared(
     schema: &Schema,
     snapshot: Arc<Snapshot>,
     access: Access,
     prepared: Prepared,
 ) -> Response {
-    let mut response = schema.execute(prepared.request.data(snapshot).data(access)).await;
+    let seen = snapshot.seen_by(&access);
+    let mut response = schema.execute(prepared.request.data(seen).data(access)).await;
     error::code_validation(&mut response, limits(schema));
     response
 }

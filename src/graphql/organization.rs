@@ -6,6 +6,7 @@ use super::cost;
 use super::enums::{
     Direction, Language, OperatingStatus, OrganizationCategory, OrganizationKind, RelationType,
 };
+use super::error::outside;
 use super::filter::{ById, select_kinds};
 use super::gap::CoverageStatus;
 use super::page::{Connection, PageArguments, page};
@@ -211,6 +212,7 @@ impl Organization {
         go_on(context)?;
         let graph = &self.snapshot.graph;
         let mut children = graph.children(self.slot, When::Ever);
+        children.retain(|slot| self.snapshot.holds(*slot));
         if let Some(kinds) = kinds.filter(|kinds| !kinds.is_empty()) {
             children.retain(|slot| kinds.contains(&graph.kind(*slot).into()));
         }
@@ -230,6 +232,7 @@ impl Organization {
         go_on(context)?;
         let graph = &self.snapshot.graph;
         let mut within = graph.within(self.slot, When::Ever);
+        self.snapshot.retain_held(&mut within);
         if let Some(kinds) = kinds.filter(|kinds| !kinds.is_empty()) {
             within &= select_kinds(graph, kinds.into_iter().map(Into::into));
         }
@@ -269,6 +272,9 @@ impl Organization {
         #[graphql(desc = "The day; today in Asia/Shanghai where left out.")] as_of: Option<Date>,
     ) -> Result<CoverageStatus> {
         go_on(context)?;
+        if let Some(territories) = self.snapshot.territories().filter(|_| !self.snapshot.holds(self.slot)) {
+            return Err(outside(territories));
+        }
         CoverageStatus::new(&self.snapshot, self.slot, &indicator, as_of)
     }
 }

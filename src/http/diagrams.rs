@@ -45,7 +45,7 @@ pub(super) async fn diagram(
 
 fn draw(
     app: &App,
-    _access: &Access,
+    access: &Access,
     file: &str,
     options: Result<Query<Options>, QueryRejection>,
 ) -> Result<(&'static str, String), (StatusCode, String)> {
@@ -55,7 +55,7 @@ fn draw(
     let (id, format) = file
         .rsplit_once('.')
         .ok_or_else(|| missing(format!("\"{file}\" has no format such as .dot or .mmd")))?;
-    let snapshot = app.atlas.snapshot();
+    let snapshot = app.atlas.snapshot().seen_by(access);
     let root = snapshot
         .graph
         .slot(id)

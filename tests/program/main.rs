@@ -14,3 +14,4 @@ mod plan;
 mod programme;
 mod schema;
 mod server;
+mod territories;
