@@ -25,6 +25,8 @@ pub struct Guard {
     reading: Reading,
     tokens: TokenBook,
     jwt: Option<JwtVerifier>,
+    /// What whoever shows no token may do, where that is more than to read.
+    visitor: Option<Access>,
 }
 
 impl Guard {
@@ -44,7 +46,13 @@ impl Guard {
             let file = store.join(CONFIGURATION_FILE);
             ConfigurationError::Form { file, cause: format!("jwt: {cause}") }
         })?;
-        Ok(Self { reading: configuration.reading.unwrap_or(default), tokens, jwt })
+        Ok(Self { reading: configuration.reading.unwrap_or(default), tokens, jwt, visitor: None })
+    }
+
+    /// The same, where whoever shows no token may do what somebody may.
+    #[must_use]
+    pub fn open_to(self, visitor: Access) -> Self {
+        Self { visitor: Some(visitor), ..self }
     }
 
     /// Who may read.
@@ -54,7 +62,10 @@ impl Guard {
 
     /// Whether nobody at all is let in, since no token holds and none can be had elsewhere.
     pub fn admits_nobody(&self) -> bool {
-        self.reading == Reading::Token && self.jwt.is_none() && self.tokens.is_empty()
+        self.visitor.is_none()
+            && self.reading == Reading::Token
+            && self.jwt.is_none()
+            && self.tokens.is_empty()
     }
 
     /// What a token gives access to, the part of the header after `Bearer`.
@@ -75,9 +86,10 @@ impl Guard {
     /// # Errors
     /// [`Unauthenticated::Missing`] where a token is needed to read.
     pub fn anonymous(&self) -> Result<Access, Unauthenticated> {
-        match self.reading {
-            Reading::Open => Ok(Access::anonymous()),
-            Reading::Token => Err(Unauthenticated::Missing),
+        match (&self.visitor, self.reading) {
+            (Some(visitor), _) => Ok(visitor.clone()),
+            (None, Reading::Open) => Ok(Access::anonymous()),
+            (None, Reading::Token) => Err(Unauthenticated::Missing),
         }
     }
 }

@@ -80,6 +80,11 @@ impl Access {
         Self { actor: ANONYMOUS.to_owned(), role: Role::Reader, territories: None }
     }
 
+    /// Whether nothing is known of who asks.
+    pub fn is_anonymous(&self) -> bool {
+        *self == Self::anonymous()
+    }
+
     /// Somebody who may do everything.
     pub fn administrator(actor: impl Into<String>) -> Self {
         Self { actor: actor.into(), role: Role::Administrator, territories: None }

@@ -98,6 +98,8 @@ fn subject(change: &Change) -> Subject<'_> {
         Change::RemoveOrganization(id) => return Subject::Organizations(vec![id]),
         Change::PutRelation(relation) => (&relation.source, relation.relation_type, &relation.target),
         Change::RemoveRelation(key) => (&key.source, key.relation_type, &key.target),
+        Change::PutAnnex(annex) => return Subject::Organizations(vec![annex.organization()]),
+        Change::RemoveAnnex(key) => return Subject::Organizations(vec![key.organization()]),
     };
     if relation_type.is_standing() {
         Subject::Organizations(vec![source, target])

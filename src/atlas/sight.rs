@@ -22,7 +22,7 @@ use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 use crate::access::Access;
 use crate::coverage::{Look, Seen};
 use crate::graph::{Direction, Graph, Operand, OrganizationSet, PartQuery, RelationSlot, Slot, When, slots};
-use crate::model::{AttributeValue, Organization, OrganizationId, RelationType};
+use crate::model::{Annex, DatedAttribute, DatedValue, Organization, OrganizationId, RelationType};
 
 use super::Snapshot;
 
@@ -163,26 +163,37 @@ impl<'a> Limiting<'a> {
             organizations: &organizations,
             relations: &self.relations,
             record: &|slot| self.record(slot),
+            annexes: &|slot| self.annexes(slot),
             is_cited: &|relation| self.has_name(relation.source) && self.has_name(relation.target),
         })
     }
 
     fn has_name(&self, slot: Slot) -> bool {
         let at = slot.position();
-        self.inside.contains(at)
+        self.is_inside(slot)
             || self.named.contains(self.graph.id(slot))
             || (self.above.contains(at) || self.near.contains(at)) && is_common(self.graph, &self.above, slot)
     }
 
+    fn is_inside(&self, slot: Slot) -> bool {
+        self.inside.contains(slot.position())
+    }
+
+    /// The id of an organisation in the limited graph.
+    fn id(&self, slot: Slot) -> Option<OrganizationId> {
+        let id = self.graph.id(slot);
+        if self.has_name(slot) { Some(id.clone()) } else { pseudonym(id) }
+    }
+
+    /// What is there of an organisation: all, or of one outside what indicators ask for.
     fn record(&self, slot: Slot) -> Option<Organization> {
         let record = self.graph.record(slot)?;
-        if self.inside.contains(slot.position()) {
+        if self.is_inside(slot) {
             return Some(record);
         }
-        let mut reduced = Organization::new(record.id, record.kind, record.name);
+        let mut reduced = Organization::new(self.id(slot)?, record.kind, record.name);
         (reduced.name_hant, reduced.name_en) = (record.name_hant, record.name_en);
         if !self.has_name(slot) {
-            reduced.id = pseudonym(&reduced.id)?;
             reduced.name = "辖区外组织".into();
             reduced.name_hant = Some("轄區外組織".into());
             reduced.name_en = Some("outside your territories".into());
@@ -191,24 +202,51 @@ impl<'a> Limiting<'a> {
         reduced.operating_status = record.operating_status;
         reduced.designations = record.designations;
         reduced.synthetic = record.synthetic;
-        for operand in self.seen.values.get(&slot).into_iter().flatten() {
-            match operand {
-                Operand::Members => {
-                    (reduced.full_members, reduced.party_members) =
-                        (record.full_members, record.party_members);
-                }
-                Operand::PartyMembers => reduced.party_members = record.party_members,
-                Operand::FullMembers => reduced.full_members = record.full_members,
-                Operand::Employees => reduced.employees = record.employees,
-                Operand::FloorAreaM2 => reduced.floor_area_m2 = record.floor_area_m2,
-                Operand::AnnualIncomeCny => reduced.annual_income_cny = record.annual_income_cny,
-                Operand::EstablishedOn | Operand::DissolvedOn => {}
-                Operand::Declared(id) => {
-                    let value: Option<AttributeValue> = record.attributes.get(id).cloned();
-                    reduced.attributes.extend(value.map(|value| (id.clone(), value)));
+        for attribute in self.looked_at(slot) {
+            match attribute {
+                DatedAttribute::PartyMembers => reduced.party_members = record.party_members,
+                DatedAttribute::FullMembers => reduced.full_members = record.full_members,
+                DatedAttribute::Employees => reduced.employees = record.employees,
+                DatedAttribute::FloorAreaM2 => reduced.floor_area_m2 = record.floor_area_m2,
+                DatedAttribute::AnnualIncomeCny => reduced.annual_income_cny = record.annual_income_cny,
+                DatedAttribute::Declared(id) => {
+                    let value = record.attributes.get(&id).cloned();
+                    reduced.attributes.extend(value.map(|value| (id, value)));
                 }
             }
         }
         Some(reduced)
+    }
+
+    fn annexes(&self, slot: Slot) -> Vec<Annex> {
+        if self.is_inside(slot) {
+            return self.graph.annexes_of(slot).to_vec();
+        }
+        let Some(organization) = self.id(slot) else { return Vec::new() };
+        let looked_at = self.looked_at(slot);
+        let values = self.graph.values_of(slot).filter(|value| looked_at.contains(&value.attribute));
+        let reduced = |value: &DatedValue| DatedValue {
+            organization: organization.clone(),
+            source: None,
+            ..value.clone()
+        };
+        values.map(|value| Annex::Value(reduced(value))).collect()
+    }
+
+    /// The attributes that indicators compare of an organisation outside.
+    fn looked_at(&self, slot: Slot) -> BTreeSet<DatedAttribute> {
+        let operands = self.seen.values.get(&slot).into_iter().flatten();
+        let attributes = operands.flat_map(|operand| match operand {
+            Operand::Members => vec![DatedAttribute::FullMembers, DatedAttribute::PartyMembers],
+            Operand::PartyMembers => vec![DatedAttribute::PartyMembers],
+            Operand::FullMembers => vec![DatedAttribute::FullMembers],
+            Operand::Employees => vec![DatedAttribute::Employees],
+            Operand::FloorAreaM2 => vec![DatedAttribute::FloorAreaM2],
+            Operand::AnnualIncomeCny => vec![DatedAttribute::AnnualIncomeCny],
+            // Lives are there in any case.
+            Operand::EstablishedOn | Operand::DissolvedOn => Vec::new(),
+            Operand::Declared(id) => vec![DatedAttribute::Declared(id.clone())],
+        });
+        attributes.collect()
     }
 }

@@ -9,6 +9,7 @@ use super::import::import;
 use super::limits::LimitArguments;
 use super::serve::{ADDRESS, guard, serve};
 use super::store::open;
+use crate::access::Access;
 
 /// The arguments of `demo`.
 #[derive(Debug, Args)]
@@ -19,6 +20,9 @@ pub(super) struct Demo {
     /// The address to listen on
     #[arg(long, value_name = "ADDR", default_value = ADDRESS)]
     listen: SocketAddr,
+    /// Let whoever reaches the address change the graph
+    #[arg(long)]
+    writable: bool,
     #[command(flatten)]
     limits: LimitArguments,
 }
@@ -32,6 +36,11 @@ impl Demo {
             eprintln!("loading the district from {}", folder.display());
             import(&atlas, &ledgers)?;
         }
-        serve(atlas, guard(&self.data, self.listen)?, self.listen, &self.limits.limits())
+        let mut guard = guard(&self.data, self.listen)?;
+        if self.writable {
+            eprintln!("note: whoever reaches {} may change the graph", self.listen);
+            guard = guard.open_to(Access::administrator("demo"));
+        }
+        serve(atlas, guard, self.listen, &self.limits.limits())
     }
 }

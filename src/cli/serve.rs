@@ -48,7 +48,12 @@ pub(super) fn guard(store: &Path, address: SocketAddr) -> Result<Guard, Failure>
 }
 
 /// Serves an atlas until the process is told to stop.
-pub(super) fn serve(atlas: Atlas, guard: Guard, address: SocketAddr, limits: &Limits) -> Result<(), Failure> {
+pub(super) fn serve(
+    atlas: Arc<Atlas>,
+    guard: Guard,
+    address: SocketAddr,
+    limits: &Limits,
+) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = listen(address).await.map_err(|cause| {
@@ -61,7 +66,7 @@ pub(super) fn serve(atlas: Atlas, guard: Guard, address: SocketAddr, limits: &Li
             (snapshot.graph.organization_count(), snapshot.graph.relation_count());
         drop(snapshot);
         eprintln!("serving {organizations} organisations and {relations} relations at {url} (Ctrl-C stops)");
-        serve_app(App::new(Arc::new(atlas), guard, limits), listener, stopped()).await?;
+        serve_app(App::new(atlas, guard, limits), listener, stopped()).await?;
         Ok(())
     })
 }

@@ -60,7 +60,9 @@ pub(super) fn write(draft: &mut Draft<'_>) -> Result<(), GenerateError> {
             let name = format!("{industry}产业链第{serial}{word}");
             let body = party::add(draft, kind, &name, Site::District)?;
             for (place, mechanism) in MECHANISMS.into_iter().enumerate() {
-                if place == 0 || draft.dice.percent(60) {
+                // Nearly all meet; the others are less usual.
+                let has = if place == 0 { number % 8 != 7 } else { draft.dice.percent(60) };
+                if has {
                     draft.designate(body, mechanism);
                 }
             }
@@ -69,7 +71,9 @@ pub(super) fn write(draft: &mut Draft<'_>) -> Result<(), GenerateError> {
             }
             let near = leading.get(industry).map(Vec::as_slice).unwrap_or_default();
             let chairs = draft.dice.some(near, 6);
-            rotate(draft, &chairs, body, 9);
+            if number % 10 != 9 {
+                rotate(draft, &chairs, body, 9);
+            }
             if kind == K::JointPartyCommittee {
                 under_district(draft, body);
                 continue;

@@ -1,10 +1,10 @@
 //! Rural consortia (F7) and complexes along the Yellow River (F16).
 
-use crate::model::{OrganizationKind as K, RelationMode as M, RelationType as T};
+use crate::model::{OrganizationId, OrganizationKind as K, RelationMode as M, RelationType as T};
 
 use super::GenerateError;
 use super::chains::rotate;
-use super::draft::Draft;
+use super::draft::{Draft, Handle};
 use super::ground::{Locality, Site};
 use super::party;
 use super::plan::Sort;
@@ -55,9 +55,12 @@ fn complexes(draft: &mut Draft<'_>) -> Result<(), GenerateError> {
             .copied()
             .filter(|u| ground.subdistrict(draft.site(*u)) == Some(*subdistrict))
             .collect();
-        for unit in draft.dice.some(&near, 8) {
-            draft.relate(unit, T::MemberOf, complex, 16);
+        let joined = draft.dice.some(&near, 8);
+        for unit in &joined {
+            draft.relate(*unit, T::MemberOf, complex, 16);
         }
+        let rest: Vec<_> = near.into_iter().filter(|unit| !joined.contains(unit)).collect();
+        join_one_of_each(draft, &rest, complex);
     }
     for number in 0..draft.plan.count(Sort::Complex) {
         let subdistrict = ground.complexes.get(number % ground.complexes.len().max(1)).map(|(_, s)| *s);
@@ -72,10 +75,27 @@ fn complexes(draft: &mut Draft<'_>) -> Result<(), GenerateError> {
         if let Some(seat) = party::near(draft, site) {
             draft.relate(&seat, T::Chairs, body, 16);
         }
+        // Every third complex is of villages alone.
+        if number % 3 != 2 {
+            let here = |unit: &Handle| ground.subdistrict(draft.site(*unit)) == subdistrict;
+            let near: Vec<_> = units.iter().copied().filter(here).collect();
+            let body = draft.id(body);
+            join_one_of_each(draft, &near, &body);
+        }
         let partners = draft.dice.some(&units, 2);
         for partner in partners {
             draft.relate(partner, T::PartnersWith, body, 16).mode = Some(M::CoBuilding);
         }
     }
     Ok(())
+}
+
+/// The first institution, enterprise and park of a list join a complex.
+fn join_one_of_each(draft: &mut Draft<'_>, units: &[Handle], complex: &OrganizationId) {
+    for kind in [K::PublicInstitution, K::Enterprise, K::IndustrialPark] {
+        let first = units.iter().copied().find(|unit| draft.get(*unit).kind == kind);
+        if let Some(unit) = first {
+            draft.relate(unit, T::MemberOf, complex, 16);
+        }
+    }
 }

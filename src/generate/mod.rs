@@ -24,6 +24,7 @@ mod ground;
 mod names;
 mod plan;
 
+mod blocks;
 mod chains;
 mod enterprises;
 mod facilities;

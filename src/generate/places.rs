@@ -68,7 +68,8 @@ fn industrial_communities(draft: &mut Draft<'_>) -> Result<(), GenerateError> {
             draft.set(park, "industrial_community_qualified", AttributeValue::Flag(true))?;
         }
         for attribute in ["social_workers", "grid_workers"] {
-            let workers = i64::from(draft.dice.between(2, 14));
+            // A sixth of them have nobody yet.
+            let workers = i64::from(draft.dice.between(2, 14)) * i64::from(number % 6 != 5);
             draft.set(community, attribute, AttributeValue::Integer(workers))?;
         }
     }

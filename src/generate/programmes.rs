@@ -3,6 +3,7 @@
 use crate::model::{OrganizationKind as K, RelationType as T};
 
 use super::GenerateError;
+use super::blocks;
 use super::draft::Draft;
 use super::party;
 use super::plan::Sort;
@@ -29,5 +30,6 @@ pub(super) fn write(draft: &mut Draft<'_>) -> Result<(), GenerateError> {
             }
         }
     }
+    blocks::write(draft);
     Ok(())
 }

@@ -79,7 +79,8 @@ fn joining_units(draft: &mut Draft<'_>) {
         let validity = draft.validity(unit);
         draft.relate(unit, T::JoinsLocality, &territory.id, 14).validity = validity;
         for (place, mechanism) in MECHANISMS.into_iter().enumerate() {
-            if (number + place) % 3 != 2 {
+            // Two of the three, and all of them in one unit of eight.
+            if (number + place) % 3 != 2 || number % 8 == 0 {
                 draft.designate(unit, mechanism);
             }
         }

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::relations::RelationWeight;
 use super::{Graph, OrganizationSet, RelationSlot, RelationView, Slot, slots};
-use crate::model::Organization;
+use crate::model::{Annex, Organization};
 
 /// What of a graph becomes a graph of its own.
 pub struct PartQuery<'a> {
@@ -12,6 +12,8 @@ pub struct PartQuery<'a> {
     pub relations: &'a BTreeSet<RelationSlot>,
     /// What is recorded of an organisation there, under an id that no other has.
     pub record: &'a dyn Fn(Slot) -> Option<Organization>,
+    /// The annexes of an organisation there.
+    pub annexes: &'a dyn Fn(Slot) -> Vec<Annex>,
     /// Whether it says of a relation where the record comes from.
     pub is_cited: &'a dyn Fn(&RelationView<'_>) -> bool,
 }
@@ -30,6 +32,7 @@ impl Graph {
             if let Some(code) = record.uscc {
                 part.indexes.enter_credit_code(code, place);
             }
+            (query.annexes)(slot).into_iter().for_each(|annex| drop(part.set_annex(place, annex)));
             placed.insert(slot, place);
         }
         for relation in query.relations.iter().filter_map(|relation| self.relation_at(*relation)) {

@@ -11,7 +11,7 @@ use super::organization::Organization;
 use super::scalar::Date;
 use crate::atlas::Snapshot;
 use crate::coverage::{self, Counts, Group, Scope};
-use crate::graph::{OrganizationSet, Slot};
+use crate::graph::Slot;
 use crate::model;
 
 /// How far an indicator is reached.
@@ -66,12 +66,7 @@ pub(super) fn known_indicator(snapshot: &Snapshot, id: &str) -> Result<coverage:
 }
 
 /// The day and the part of the graph that are asked about: for whoever is limited to territories, within these.
-pub(super) fn scope<'a>(
-    snapshot: &Snapshot,
-    within: Option<&ID>,
-    as_of: Option<Date>,
-    exempt: &'a OrganizationSet,
-) -> Result<Scope<'a>> {
+pub(super) fn scope(snapshot: &Snapshot, within: Option<&ID>, as_of: Option<Date>) -> Result<Scope> {
     let within = match (within, snapshot.territories()) {
         (Some(id), None) => Some(snapshot.graph.slot(id).ok_or_else(|| unknown_organization(id))?),
         (None, None) => None,
@@ -86,14 +81,14 @@ pub(super) fn scope<'a>(
             Some(snapshot.graph.slot(id.as_str()).ok_or_else(|| unknown_organization(id.as_str()))?)
         }
     };
-    Ok(Scope { date: as_of.map_or_else(model::today, |date| date.0), within, exempt })
+    Ok(Scope { date: as_of.map_or_else(model::today, |date| date.0), within })
 }
 
 impl Coverage {
     pub(super) fn new(
         snapshot: &Arc<Snapshot>,
         (indicator, named): (coverage::Indicator, bool),
-        scope: &Scope<'_>,
+        scope: &Scope,
         group_by: Option<model::OrganizationKind>,
     ) -> Self {
         let mut coverage = coverage::coverage(&indicator, &snapshot.graph, scope, group_by);

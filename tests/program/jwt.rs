@@ -72,7 +72,7 @@ fn now() -> i64 {
 }
 
 /// Good claims, with some of them replaced; null takes one away.
-fn claims(replaced: Value) -> Value {
+fn claims(replaced: &Value) -> Value {
     let mut claims = json!({ "iss": "https://login.test", "aud": "orgatlas", "sub": "office-a", "role": "reader", "exp": now() + 60 });
     let all = claims.as_object_mut().unwrap();
     all.extend(replaced.as_object().unwrap().clone());
@@ -97,8 +97,8 @@ fn signed_tokens_are_taken_if_everything_about_them_is_right() {
     configured(&desk, "keys.json");
     let server = Server::start(&desk, "serve --data store");
     let (rs, es, ed) = (Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA);
-    let good = claims(json!({}));
-    let signed = |replaced: Value| provider.sign(es, Some("e"), &claims(replaced));
+    let good = claims(&json!({}));
+    let signed = |replaced: Value| provider.sign(es, Some("e"), &claims(&replaced));
     // Whoever takes the public key for a secret takes these.
     let public = provider.rsa.to_public_key();
     let pem = public.to_public_key_pem(rsa::pkcs8::LineEnding::LF).unwrap();
@@ -180,7 +180,7 @@ fn keys_at_an_address_are_fetched_once_however_many_tokens_come() {
     configured(&desk, &address);
     let server = Server::start(&desk, "serve --data store");
     assert_eq!(asked.load(Ordering::SeqCst), 0, "nobody has asked yet");
-    let good = claims(json!({}));
+    let good = claims(&json!({}));
     for _ in 0..3 {
         assert_eq!(status(&server, &provider.sign(Algorithm::ES256, Some("e"), &good)), 200);
         assert_eq!(status(&server, &provider.sign(Algorithm::ES256, Some("unknown"), &good)), 401);

@@ -15,3 +15,4 @@ mod programme;
 mod schema;
 mod server;
 mod territories;
+mod writing;

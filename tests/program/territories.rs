@@ -26,14 +26,14 @@ fn limited(role: Role, territories: &[&str]) -> Access {
     Access { actor: "test".to_owned(), role, territories: Some(territories) }
 }
 
-fn atlas_of(folder: &Path, changes: Vec<Change>) -> Atlas {
+fn atlas_of(folder: &Path, changes: Vec<Change>) -> Arc<Atlas> {
     let (atlas, _) = Atlas::open(folder).unwrap();
     let proposal = Proposal { changes, actor: "test".into(), reason: "test".into(), expected: None };
     atlas.commit(proposal).unwrap();
-    atlas
+    Arc::new(atlas)
 }
 
-fn atlas_of_district(folder: &Path) -> Atlas {
+fn atlas_of_district(folder: &Path) -> Arc<Atlas> {
     let (atlas, _) = Atlas::open(folder).unwrap();
     let snapshot = atlas.snapshot();
     let reading = read(&[district()], &snapshot.graph, &snapshot.attributes, &mut |_, _| {}).unwrap();
@@ -42,23 +42,22 @@ fn atlas_of_district(folder: &Path) -> Atlas {
 }
 
 /// Asks as somebody; the limits of a server are not the matter here.
-fn ask(snapshot: &Arc<Snapshot>, access: Access, query: &str) -> Value {
+fn ask(atlas: &Arc<Atlas>, access: Access, query: &str) -> Value {
     let schema = schema_within(&Limits::NONE);
     let prepared =
         Prepared::new(Request::new(query), &Limits::NONE).map_err(|refused| format!("{refused:?}"));
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let answer = execute_prepared(&schema, Arc::clone(snapshot), access, prepared.unwrap());
+    let answer = execute_prepared(&schema, atlas, access, prepared.unwrap());
     serde_json::to_value(runtime.block_on(answer)).unwrap()
 }
 
 /// Every indicator of a store says the same within a territory to whoever sees all and to whoever sees it alone.
 fn assert_same_numbers(whole: &Arc<Snapshot>, territory: &str, date: Date) {
     let seen = whole.seen_by(&limited(Role::Reader, &[territory]));
-    let none = OrganizationSet::new();
     for indicator in whole.indicators.iter() {
         let counted = |snapshot: &Snapshot| {
             let within = Some(snapshot.graph.slot(territory).unwrap());
-            let scope = Scope { date, within, exempt: &none };
+            let scope = Scope { date, within };
             let graph = &snapshot.graph;
             let units: Vec<_> =
                 units_in_states(indicator, graph, &scope, &CoverageState::all().collect::<Vec<_>>())
@@ -96,7 +95,7 @@ fn assert_nothing_of_others(whole: &Snapshot, seen: &Snapshot, territory: &str) 
 fn every_number_of_every_subdistrict_of_the_district_is_right_for_whoever_sees_it_alone() {
     let folder = tempfile::tempdir().unwrap();
     let whole = atlas_of_district(folder.path()).snapshot();
-    for number in [1, 4, 7, 12, 16, 18] {
+    for number in [1, 7, 12] {
         let territory = format!("cn-370114{number:03}");
         let territory =
             if whole.graph.slot(&territory).is_some() { territory } else { "cn-370114101".into() };
@@ -159,9 +158,34 @@ fn organization(number: usize) -> impl Strategy<Value = Vec<Change>> {
                 let relation = Relation::new(id.clone(), RelationType::LocatedIn, target);
                 Change::PutRelation(Relation { validity, ..relation })
             });
-            std::iter::once(Change::PutOrganization(Box::new(organization.clone()))).chain(stand).collect()
+            let annexes =
+                annexes(&id).into_iter().filter(|_| members.is_some_and(|members| members % 2 == 0));
+            std::iter::once(Change::PutOrganization(Box::new(organization.clone())))
+                .chain(stand)
+                .chain(annexes)
+                .collect()
         },
     )
+}
+
+/// A value that holds from a day on, and an exemption from another.
+fn annexes(id: &OrganizationId) -> [Change; 2] {
+    let value = Annex::Value(DatedValue {
+        organization: id.clone(),
+        attribute: DatedAttribute::FloorAreaM2,
+        value: AttributeValue::Number(700.0),
+        validity: Validity::new(Some(day(5)), None).unwrap(),
+        source: None,
+    });
+    let exemption = Annex::Exemption(Exemption {
+        unit: id.clone(),
+        indicator: "two-new-either".into(),
+        granted_on: day(3),
+        until: None,
+        reason: "停产".into(),
+        granted_by: "组织部".into(),
+    });
+    [value, exemption].map(|annex| Change::PutAnnex(Box::new(annex)))
 }
 
 fn relations(count: usize) -> impl Strategy<Value = Vec<Change>> {
@@ -198,7 +222,7 @@ fn changes() -> impl Strategy<Value = Vec<Change>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 8, ..ProptestConfig::default() })]
 
     /// Also where what covers stands elsewhere, moves, ends, or hangs on what is farther away.
     #[test]
@@ -215,11 +239,14 @@ proptest! {
 /// The arguments of every question, written so that each would tell of others if it could.
 ///
 /// A field that is new fails the test until it stands here.
-const QUESTIONS: [(&str, &[&str]); 15] = [
+const QUESTIONS: [(&str, &[&str]); 18] = [
+    ("version", &[""]),
     ("node", &["id: \"cn-370114002\"", "id: \"cn-370114\"", "id: \"cn-370114001\""]),
     ("nodes", &["ids: [\"cn-370114002\", \"cn-370114001\", \"zq-party-committee\"]"]),
     ("organization", &["id: \"cn-370114002\"", "id: \"cn-370114\"", "id: \"cn-370114001\""]),
-    ("organizations", &["first: 300", "first: 300, filter: { within: \"cn-370114\", kinds: [SUBDISTRICT] }"]),
+    ("organizations", &["first: 100", "first: 100, filter: { within: \"cn-370114\", kinds: [SUBDISTRICT] }"]),
+    ("search", &["text: \"街道\"", "text: \"明水\", first: 100", "text: \"组织\""]),
+    ("exemptions", &["", "within: \"cn-370114\""]),
     (
         "path",
         &[
@@ -266,13 +293,13 @@ const NEEDED: [(&str, &str); 1] = [("coverageStatus", "indicator: \"two-new-orga
 struct Selection(BTreeMap<String, Value>);
 
 impl Selection {
-    fn new(snapshot: &Arc<Snapshot>) -> Self {
+    fn new(atlas: &Arc<Atlas>) -> Self {
         let kind = "kind name ofType { kind name ofType { kind name ofType { kind name } } }";
         let query = format!(
             "{{ __schema {{ types {{ name kind fields {{ name args {{ name defaultValue type {{ kind }} }}
                type {{ {kind} }} }} }} }} }}"
         );
-        let answer = ask(snapshot, Access::anonymous(), &query);
+        let answer = ask(atlas, Access::anonymous(), &query);
         let types = answer["data"]["__schema"]["types"].as_array().unwrap().clone();
         Self(types.into_iter().map(|t| (t["name"].as_str().unwrap().to_owned(), t)).collect())
     }
@@ -327,7 +354,8 @@ fn texts(value: &Value, found: &mut HashSet<String>) {
 #[test]
 fn no_answer_to_a_limited_reader_tells_of_another_territory() {
     let folder = tempfile::tempdir().unwrap();
-    let whole = atlas_of_district(folder.path()).snapshot();
+    let atlas = atlas_of_district(folder.path());
+    let whole = atlas.snapshot();
     let graph = &whole.graph;
     let own = standing_in(graph, graph.slot(OWN).into_iter());
     let subdistricts = orgatlas::graph::slots(graph.of_kind(OrganizationKind::Subdistrict));
@@ -339,8 +367,9 @@ fn no_answer_to_a_limited_reader_tells_of_another_territory() {
     let ids: HashSet<&str> = ids.map(OrganizationId::as_str).collect();
     let names: HashSet<&str> = others.iter().map(|slot| graph.name(*slot).as_ref()).collect();
     // The same name may be given within the territory too.
-    let shown: HashSet<_> =
-        graph.slots_by_id().filter(|slot| !others.contains(slot)).map(|s| graph.name(s)).collect();
+    let other: HashSet<_> = others.iter().collect();
+    let shown = graph.slots_by_id().filter(|slot| !other.contains(slot));
+    let shown: HashSet<&str> = shown.map(|slot| graph.name(slot).as_ref()).collect();
     let tells_of_others = |answer: &Value| {
         let mut found = HashSet::new();
         texts(&answer["data"], &mut found);
@@ -348,11 +377,11 @@ fn no_answer_to_a_limited_reader_tells_of_another_territory() {
         let is_id = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
         let tells = |text: &String| {
             text.split(|c| !is_id(c)).any(|word| ids.contains(word))
-                || names.contains(text.as_str()) && !shown.iter().any(|name| name.as_ref() == text)
+                || names.contains(text.as_str()) && !shown.contains(text.as_str())
         };
         found.into_iter().find(tells)
     };
-    let selection = Selection::new(&whole);
+    let selection = Selection::new(&atlas);
     let listed: BTreeSet<&str> = QUESTIONS.iter().map(|(field, _)| *field).collect();
     let there: BTreeSet<&str> =
         selection.fields("Query").iter().map(|field| field["name"].as_str().unwrap()).collect();
@@ -360,18 +389,19 @@ fn no_answer_to_a_limited_reader_tells_of_another_territory() {
     let mut told = BTreeSet::new();
     for (field, questions) in QUESTIONS {
         let of = selection.fields("Query").iter().find(|f| f["name"] == field).unwrap();
-        let selected = selection.of(Selection::named(&of["type"]), 3);
+        let selected = selection.of(Selection::named(&of["type"]), 2);
         for arguments in questions {
             let arguments = if arguments.is_empty() { String::new() } else { format!("({arguments})") };
-            let query = format!("{{ {field}{arguments} {{ {selected} }} }}");
+            let below = if field == "version" { String::new() } else { format!("{{ {selected} }}") };
+            let query = format!("{{ {field}{arguments} {below} }}");
             let asked_id = |text: &String| arguments.contains(text.as_str());
-            let answer = ask(&whole, limited(Role::Reader, &[OWN]), &query);
+            let answer = ask(&atlas, limited(Role::Reader, &[OWN]), &query);
             let leak = tells_of_others(&answer).filter(|text| !asked_id(text));
             // An error may name the id that was asked for, and no more.
             let in_error =
                 answer["errors"][0]["message"].as_str().is_some_and(|m| leak.as_deref() == Some(m));
             assert!(leak.is_none() || in_error, "{field}{arguments} tells of {leak:?}");
-            if tells_of_others(&ask(&whole, Access::anonymous(), &query)).is_some() {
+            if tells_of_others(&ask(&atlas, Access::anonymous(), &query)).is_some() {
                 told.insert(field);
             }
         }
@@ -387,7 +417,7 @@ fn no_answer_to_a_limited_reader_tells_of_another_territory() {
 #[test]
 fn a_limited_reader_is_answered_by_the_table_of_what_he_sees() {
     let folder = tempfile::tempdir().unwrap();
-    let whole = atlas_of_district(folder.path()).snapshot();
+    let atlas = atlas_of_district(folder.path());
     let one = || limited(Role::Reader, &[OWN]);
     let two = || limited(Role::Reader, &[OWN, OTHER]);
     let ratio = |access: Access, arguments: &str| {
@@ -395,7 +425,7 @@ fn a_limited_reader_is_answered_by_the_table_of_what_he_sees() {
             "{{ coverage(indicator: \"two-new-organisation\", asOf: \"2024-06-30\"{arguments})
                {{ population groups {{ by {{ id }} }} }} }}"
         );
-        let answer = ask(&whole, access, &query);
+        let answer = ask(&atlas, access, &query);
         match answer["errors"][0]["extensions"]["code"].as_str() {
             Some(code) => format!("{code}: {}", answer["errors"][0]["message"].as_str().unwrap()),
             None => answer["data"]["coverage"].to_string(),
@@ -417,7 +447,7 @@ fn a_limited_reader_is_answered_by_the_table_of_what_he_sees() {
     );
     let groups = ratio(one(), ", groupBy: SUBDISTRICT");
     assert!(groups.contains(OWN) && groups.matches("\"id\"").count() == 1, "{groups}");
-    let seen = |query: &str| ask(&whole, one(), query)["data"].to_string();
+    let seen = |query: &str| ask(&atlas, one(), query)["data"].to_string();
     let table = [
         ("{ organization(id: \"cn-370114002\") { id } }", "{\"organization\":null}"),
         (
@@ -443,7 +473,7 @@ fn a_limited_reader_is_answered_by_the_table_of_what_he_sees() {
     }
     let status =
         "{ organization(id: \"cn-370114\") { coverageStatus(indicator: \"two-new-either\") { state } } }";
-    assert_eq!(ask(&whole, one(), status)["errors"][0]["extensions"]["code"], "FORBIDDEN");
+    assert_eq!(ask(&atlas, one(), status)["errors"][0]["extensions"]["code"], "FORBIDDEN");
 }
 
 #[test]
@@ -635,13 +665,15 @@ fn an_editor_of_one_territory_writes_what_is_his_and_nothing_that_another_counts
         ("a ghost removed", vec![removed("ghost")], false),
         ("his unit removed", vec![unrelated("ent-moved", LocatedIn, OTHER)], false),
         ("a new one removed", vec![removed("new-1")], true),
+        ("an exemption of his unit", annexes(&"ent-a".parse().unwrap()).to_vec(), true),
+        ("an exemption of another's", annexes(&"ent-b".parse().unwrap()).to_vec(), false),
         ("one of several is another's", vec![put("ent-a", Enterprise), put("ent-b", Enterprise)], false),
         ("his unit a member of what is another's", vec![related("ent-a", MemberOf, "ent-b")], false),
     ];
     let own = BTreeSet::from([OWN.parse().unwrap()]);
     for (name, changes, is_allowed) in table {
         let proposal = Proposal { changes, actor: "a".into(), reason: "b".into(), expected: None };
-        let outcome = atlas.commit_within(proposal, Some(&own));
+        let outcome = atlas.turn().commit_within(proposal, Some(&own));
         let is_beyond = matches!(outcome, Err(CommitError::Beyond { .. }));
         assert!(outcome.is_ok() == is_allowed && is_beyond != is_allowed, "{name}: {outcome:?}");
     }
@@ -660,8 +692,56 @@ fn a_broken_rule_does_not_tell_a_limited_editor_who_holds_a_credit_code() {
     };
     atlas.commit(coded("ent-b")).unwrap();
     let own = BTreeSet::from([OWN.parse().unwrap()]);
-    let refused = atlas.commit_within(coded("ent-a"), Some(&own)).unwrap_err().to_string();
+    let refused = atlas.turn().commit_within(coded("ent-a"), Some(&own)).unwrap_err().to_string();
     assert!(refused.contains("belongs to \"outside-") && !refused.contains("ent-b"), "{refused}");
     let whole = atlas.commit(coded("ent-a")).unwrap_err().to_string();
     assert!(whole.contains("ent-b"), "{whole}");
+}
+
+/// Sends a change as somebody, and gives the code of the error, or how many changes were made.
+fn changed(server: &Server, token: &str, change: &str) -> String {
+    let query = format!("mutation {{ applyChanges(reason: \"r\", changes: [{change}]) {{ changeCount }} }}");
+    let authorization =
+        if token.is_empty() { String::new() } else { format!("Authorization: Bearer {token}\r\n") };
+    let answer: Value = serde_json::from_str(&ask_as(server, &authorization, &query).body).unwrap();
+    match answer["errors"][0]["extensions"]["code"].as_str() {
+        Some(code) => code.to_owned(),
+        None => answer["data"]["applyChanges"]["changeCount"].to_string(),
+    }
+}
+
+#[test]
+fn roles_and_territories_decide_what_a_token_may_write_until_it_is_revoked() {
+    let desk = desk_with_district();
+    let server = Server::start(&desk, "serve --data store");
+    let new = |id: &str, division: &str| {
+        format!(
+            "{{ putOrganization: {{ id: \"{id}\", kind: ENTERPRISE, name: \"示例\", division: \"{division}\" }} }}"
+        )
+    };
+    let exemption =
+        "{ putExemption: { unit: \"x-1\", indicator: \"two-new-either\", grantedOn: \"2024-01-01\",
+                       reason: \"停产\", grantedBy: \"组织部\" } }";
+    let reader = token(&desk, "r", "--role reader");
+    let editor = token(&desk, "e", "--role editor");
+    let limited = token(&desk, "l", &format!("--role editor --territory {OWN}"));
+    let administrator = token(&desk, "a", "--role administrator");
+    let table = [
+        ("", new("x-1", "370114001"), "UNAUTHENTICATED"),
+        (reader.as_str(), new("x-1", "370114001"), "FORBIDDEN"),
+        (&limited, new("x-1", "370114002"), "FORBIDDEN"),
+        (&limited, new("x-1", "370114001"), "1"),
+        (&editor, new("x-2", "370114002"), "1"),
+        (&limited, new("x-2", "370114001"), "FORBIDDEN"),
+        (&editor, exemption.to_owned(), "FORBIDDEN"),
+        (&limited, exemption.to_owned(), "FORBIDDEN"),
+        (&administrator, exemption.to_owned(), "1"),
+    ];
+    for (token, change, expected) in table {
+        assert_eq!(changed(&server, token, &change), expected, "{change}");
+    }
+    desk.done("token revoke --data store l");
+    let body = serde_json::json!({ "query": "{ version }" }).to_string();
+    let headers = format!("Content-Type: application/json\r\nAuthorization: Bearer {limited}\r\n");
+    assert_eq!(server.send("POST", "/graphql", &headers, &body).status, 401);
 }
