@@ -7,10 +7,10 @@
 //! are there
 //!
 //! - of what his territories stand within,
-//! - of what indicators name,
 //! - and of what a relation of his own leads to, if it is no one else's: if it stands nowhere, or directly in one of
 //!   the territories above his.
 //!
+//! What an indicator names has its id alone: the indicator tells that already, and looks for it by that.
 //! All else has a name that says no more than that it is outside, and an id that means nothing anywhere else. Since no
 //! question can reach what is not in the graph, a field that is new need not know of territories. What counts
 //! is asked within his territories only ([`Snapshot::holds`] tells), since outside the graph holds but a part.
@@ -171,7 +171,6 @@ impl<'a> Limiting<'a> {
     fn has_name(&self, slot: Slot) -> bool {
         let at = slot.position();
         self.is_inside(slot)
-            || self.named.contains(self.graph.id(slot))
             || (self.above.contains(at) || self.near.contains(at)) && is_common(self.graph, &self.above, slot)
     }
 
@@ -182,7 +181,7 @@ impl<'a> Limiting<'a> {
     /// The id of an organisation in the limited graph.
     fn id(&self, slot: Slot) -> Option<OrganizationId> {
         let id = self.graph.id(slot);
-        if self.has_name(slot) { Some(id.clone()) } else { pseudonym(id) }
+        if self.has_name(slot) || self.named.contains(id) { Some(id.clone()) } else { pseudonym(id) }
     }
 
     /// What is there of an organisation: all, or of one outside what indicators ask for.
