@@ -9,6 +9,7 @@
 mod bounds;
 mod declared;
 mod folder;
+mod follow;
 mod past;
 mod sight;
 
@@ -17,19 +18,21 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use thiserror::Error;
+use tokio::sync::watch;
 
 use crate::coverage::{IndicatorCatalog, IndicatorError, Programme, ProgrammeError};
 use crate::graph::{Graph, Replay};
 use crate::model::{AttributeCatalog, AttributeError, Change, OrganizationId, Violation, today};
-use crate::storage::{self, AnnounceError, Commit, OpenReport, Store};
+use crate::storage::{self, AnnounceError, Commit, History, OpenReport, Store};
 use bounds::{Bounds, beyond_after, beyond_before, conceal};
 use past::Past;
 use sight::{Sight, Sights};
 
 pub use past::PastError;
 
-pub use declared::undeclared;
+pub use declared::trial;
 pub use folder::{ATTRIBUTES_FILE, INDICATORS_FILE, bundled_attributes};
+pub use follow::{FollowError, Follower, Start};
 
 /// Log bytes after which the state is written anew, so that opening need not replay more: at least so many,
 /// and so many for each record of the state, since writing it costs in proportion.
@@ -193,6 +196,9 @@ pub struct Committed {
 pub struct Atlas {
     writer: Mutex<Writer>,
     current: RwLock<Arc<Snapshot>>,
+    history: History,
+    /// The version that is shown. One number tells everybody who waits, however many commits came meanwhile.
+    versions: watch::Sender<u64>,
 }
 
 struct Writer {
@@ -214,18 +220,24 @@ impl Atlas {
         let graph = replay.finish();
         let attributes = folder::attributes(dir, &graph)?;
         let (programme, indicators) = folder::indicators(dir, &attributes)?;
+        let (version, history) = (store.sequence(), store.history());
         let snapshot = Arc::new(Snapshot {
             graph,
-            version: store.sequence(),
+            version,
             attributes: Arc::new(attributes),
             programme: Arc::new(programme),
             indicators: Arc::new(indicators),
-            past: Arc::new(Past::new(store.history())),
+            past: Arc::new(Past::new(history.clone())),
             sight: None,
             sights: Sights::default(),
         });
         let writer = Writer { store, spare: None, missed: Vec::new() };
-        let atlas = Self { writer: Mutex::new(writer), current: RwLock::new(snapshot) };
+        let atlas = Self {
+            writer: Mutex::new(writer),
+            current: RwLock::new(snapshot),
+            history,
+            versions: watch::Sender::new(version),
+        };
         Ok((atlas, report))
     }
 
@@ -308,7 +320,7 @@ impl Turn<'_> {
                 });
             }
         }
-        let undeclared = undeclared(&proposal.changes, &current.attributes, &current.indicators);
+        let undeclared = declared::undeclared(&proposal.changes, &current.attributes, &current.indicators);
         if !undeclared.is_empty() {
             return Err(CommitError::Violations { changes: proposal.changes, violations: undeclared });
         }
@@ -346,6 +358,7 @@ impl Turn<'_> {
         writer.store.append(&commit)?;
         let next = Arc::new(current.with_graph(graph, commit.sequence));
         *atlas.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&next);
+        atlas.versions.send_replace(commit.sequence);
         let committed = Committed { version: commit.sequence, changes: commit.changes.len() };
         if commit.changes.len() <= REPLAYED_CHANGES {
             writer.spare = Some(current);

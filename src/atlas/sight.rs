@@ -201,6 +201,10 @@ impl<'a> Limiting<'a> {
         reduced.operating_status = record.operating_status;
         reduced.designations = record.designations;
         reduced.synthetic = record.synthetic;
+        let compared = self.seen.values.get(&slot);
+        if compared.is_some_and(|operands| operands.contains(&Operand::Industry)) {
+            reduced.industry = record.industry;
+        }
         for attribute in self.looked_at(slot) {
             match attribute {
                 DatedAttribute::PartyMembers => reduced.party_members = record.party_members,
@@ -242,8 +246,8 @@ impl<'a> Limiting<'a> {
             Operand::Employees => vec![DatedAttribute::Employees],
             Operand::FloorAreaM2 => vec![DatedAttribute::FloorAreaM2],
             Operand::AnnualIncomeCny => vec![DatedAttribute::AnnualIncomeCny],
-            // Lives are there in any case.
-            Operand::EstablishedOn | Operand::DissolvedOn => Vec::new(),
+            // Lives are there in any case, and an industry has no dates.
+            Operand::EstablishedOn | Operand::DissolvedOn | Operand::Industry => Vec::new(),
             Operand::Declared(id) => vec![DatedAttribute::Declared(id.clone())],
         });
         attributes.collect()

@@ -6,8 +6,8 @@ use clap::Args;
 use super::Failure;
 use super::bundle::write_district;
 use super::import::import;
-use super::limits::LimitArguments;
 use super::serve::{ADDRESS, guard, serve};
+use super::server::ServerArguments;
 use super::store::open;
 use crate::access::Access;
 
@@ -24,7 +24,7 @@ pub(super) struct Demo {
     #[arg(long)]
     writable: bool,
     #[command(flatten)]
-    limits: LimitArguments,
+    server: ServerArguments,
 }
 
 impl Demo {
@@ -41,6 +41,6 @@ impl Demo {
             eprintln!("note: whoever reaches {} may change the graph", self.listen);
             guard = guard.open_to(Access::administrator("demo"));
         }
-        serve(atlas, guard, self.listen, &self.limits.limits())
+        serve(&atlas, guard, self.listen, &self.server)
     }
 }

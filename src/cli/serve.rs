@@ -5,12 +5,11 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::Failure;
-use super::limits::LimitArguments;
+use super::server::ServerArguments;
 use super::store::StoreFolder;
 use crate::access::Guard;
 use crate::atlas::Atlas;
-use crate::graphql::Limits;
-use crate::http::{App, listen, serve as serve_app};
+use crate::http::{listen, serve as serve_app};
 
 /// Where a server listens where nobody says.
 pub(super) const ADDRESS: &str = "127.0.0.1:8080";
@@ -24,13 +23,13 @@ pub(super) struct Serve {
     #[arg(long, value_name = "ADDR", default_value = ADDRESS)]
     listen: SocketAddr,
     #[command(flatten)]
-    limits: LimitArguments,
+    server: ServerArguments,
 }
 
 impl Serve {
     pub(super) fn run(self) -> Result<(), Failure> {
-        let atlas = self.store.open_or_create()?;
-        serve(atlas, guard(self.store.path(), self.listen)?, self.listen, &self.limits.limits())
+        let guard = guard(self.store.path(), self.listen)?;
+        serve(&self.store.open_or_create()?, guard, self.listen, &self.server)
     }
 }
 
@@ -49,11 +48,12 @@ pub(super) fn guard(store: &Path, address: SocketAddr) -> Result<Guard, Failure>
 
 /// Serves an atlas until the process is told to stop.
 pub(super) fn serve(
-    atlas: Arc<Atlas>,
+    atlas: &Arc<Atlas>,
     guard: Guard,
     address: SocketAddr,
-    limits: &Limits,
+    server: &ServerArguments,
 ) -> Result<(), Failure> {
+    let app = server.app(Arc::clone(atlas), guard)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = listen(address).await.map_err(|cause| {
@@ -66,7 +66,7 @@ pub(super) fn serve(
             (snapshot.graph.organization_count(), snapshot.graph.relation_count());
         drop(snapshot);
         eprintln!("serving {organizations} organisations and {relations} relations at {url} (Ctrl-C stops)");
-        serve_app(App::new(atlas, guard, limits), listener, stopped()).await?;
+        serve_app(app, listener, stopped()).await?;
         Ok(())
     })
 }

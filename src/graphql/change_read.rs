@@ -88,9 +88,11 @@ fn name_of(change: &Change) -> &'static str {
         Change::PutAnnex(annex) => match **annex {
             Annex::Exemption(_) => "putExemption",
             Annex::Value(_) => "putValue",
+            Annex::Task(_) => "putTask",
         },
         Change::RemoveAnnex(AnnexKey::Exemption(_)) => "removeExemption",
         Change::RemoveAnnex(AnnexKey::Value(_)) => "removeValue",
+        Change::RemoveAnnex(AnnexKey::Task(_)) => "removeTask",
     }
 }
 
@@ -156,6 +158,7 @@ fn annex_name(key: &AnnexKey) -> &'static str {
     match key {
         AnnexKey::Exemption(_) => "Exemption",
         AnnexKey::Value(_) => "Value",
+        AnnexKey::Task(_) => "Task",
     }
 }
 

@@ -57,6 +57,11 @@ impl<'a> Writing<'a> {
         &self.snapshot
     }
 
+    /// Who writes.
+    pub(super) fn actor(&self) -> &str {
+        &self.access.actor
+    }
+
     /// Makes the changes, all of them durably or none; the rest of the request sees them.
     pub(super) fn commit(self, changes: Vec<Change>) -> Result<Committed, Unwritten> {
         permission::to_make(self.access, &changes).map_err(Unwritten::Error)?;

@@ -29,7 +29,7 @@ pub(super) async fn diagram(
     options: Result<Query<Options>, QueryRejection>,
 ) -> Response {
     let access = match authenticate(&app, &headers).await {
-        Ok(access) => access,
+        Ok(caller) => caller.access,
         Err(refused) => {
             let headers = [(header::WWW_AUTHENTICATE, challenge(refused))];
             return (StatusCode::UNAUTHORIZED, headers, format!("{refused}\n")).into_response();

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod access;
+mod annexes;
 mod cli;
 mod desk;
 mod district;
@@ -10,9 +11,16 @@ mod floors;
 mod graphql;
 mod jwt;
 mod limits;
+mod line;
+mod paging;
 mod plan;
 mod programme;
+mod rates;
 mod schema;
+mod search;
 mod server;
+mod sheets;
+mod subscriptions;
+mod tasks;
 mod territories;
 mod writing;

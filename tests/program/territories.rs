@@ -248,7 +248,14 @@ proptest! {
 /// The arguments of every question, written so that each would tell of others if it could.
 ///
 /// A field that is new fails the test until it stands here.
-const QUESTIONS: [(&str, &[&str]); 18] = [
+const QUESTIONS: [(&str, &[&str]); 25] = [
+    ("enumLabels", &[""]),
+    ("organizationAggregate", &["level: SUBDISTRICT", "groupBy: [KIND], level: VILLAGE"]),
+    ("relationAggregate", &["groupBy: [TYPE]"]),
+    ("rates", &["indicators: [\"two-new-organisation\", \"two-new-own-branch\"], groupBy: SUBDISTRICT"]),
+    ("overlap", &["one: \"two-new-organisation\", other: \"two-new-own-branch\", groupBy: SUBDISTRICT"]),
+    ("task", &["id: \"2024-06/grid-station/cn-370114002\""]),
+    ("tasks", &["", "within: \"cn-370114\""]),
     ("version", &[""]),
     ("node", &["id: \"cn-370114002\"", "id: \"cn-370114\"", "id: \"cn-370114001\""]),
     ("nodes", &["ids: [\"cn-370114002\", \"cn-370114001\", \"zq-party-committee\"]"]),
