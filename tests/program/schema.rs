@@ -183,7 +183,10 @@ fn the_schema_of_a_subgraph_is_the_plain_one_with_keys() {
     }
     let kept: Vec<_> = plain.lines().collect();
     let differing: Vec<_> = federated.lines().filter(|line| !kept.contains(line)).collect();
-    assert!(differing.contains(&"type Organization implements Node @key(fields: \"id\") {"), "{differing:#?}");
+    assert!(
+        differing.contains(&"type Organization implements Node @key(fields: \"id\") {"),
+        "{differing:#?}"
+    );
     assert!(differing.contains(&"type PageInfo @shareable {"), "{differing:#?}");
     let of_federation = |line: &&str| line.contains('@') || *line == "extend schema";
     assert!(differing.iter().all(of_federation), "{differing:#?}");
