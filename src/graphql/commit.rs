@@ -59,7 +59,7 @@ pub(super) struct Change {
 }
 
 impl Commit {
-    /// A part of a commit, or those of its changes that concern one organisation; none where no change does.
+    /// A part of a commit, or those of its changes that concern one organisation; none where there is nothing to tell.
     pub(super) fn new(
         snapshot: &Arc<Snapshot>,
         part: CommitPart,
@@ -68,7 +68,8 @@ impl Commit {
         let CommitPart { head, changes, is_last } = part;
         let concerned = |change: &model::Change| organization.is_none_or(|id| concerns(change, id));
         let changes: Vec<_> = changes.into_iter().filter(concerned).collect();
-        if changes.is_empty() && organization.is_some() {
+        // The first part of a commit may hold its reason alone.
+        if changes.is_empty() && (organization.is_some() || !is_last) {
             return None;
         }
         let present = |change| Change { snapshot: Arc::clone(snapshot), change };
