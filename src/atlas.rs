@@ -25,7 +25,7 @@ use past::Past;
 
 pub use past::PastError;
 
-pub use declared::undeclared;
+pub use declared::trial;
 pub use folder::{ATTRIBUTES_FILE, INDICATORS_FILE, bundled_attributes};
 pub use follow::{FollowError, Follower, Start};
 
@@ -262,7 +262,7 @@ impl Turn<'_> {
         if proposal.changes.is_empty() {
             return Ok(Committed { version: current.version, changes: 0 });
         }
-        let undeclared = undeclared(&proposal.changes, &current.attributes, &current.indicators);
+        let undeclared = declared::undeclared(&proposal.changes, &current.attributes, &current.indicators);
         if !undeclared.is_empty() {
             return Err(CommitError::Violations { changes: proposal.changes, violations: undeclared });
         }

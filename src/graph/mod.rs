@@ -17,6 +17,7 @@
 //! What is absent: no petgraph index leaves this floor, no slot is ever written to a disk, and nothing
 //! here knows of storage, of indicators or of the date of today.
 
+mod aggregate;
 mod annexes;
 mod apply;
 mod columns;
@@ -35,6 +36,7 @@ mod subgraph;
 #[cfg(test)]
 mod tests;
 mod validate;
+mod values;
 
 use std::sync::Arc;
 
@@ -49,6 +51,9 @@ use index::Indexes;
 use relations::{RelationColumns, RelationWeight};
 use search::Names;
 
+pub use aggregate::{
+    GroupValue, OrganizationGroup, OrganizationGroupKey, RelationGroup, RelationGroupKey, Statistics,
+};
 pub use day::{Day, OrderedSet, Ranges};
 pub use lookup::Operand;
 pub use path::{Path, PathQuery};
@@ -56,6 +61,7 @@ pub use relations::{Direction, RelationSlot, RelationView};
 pub use replay::Replay;
 pub use search::{SearchField, SearchFinding, SearchHit, SearchMatch, SearchQuery};
 pub use subgraph::{Subgraph, SubgraphQuery};
+pub use values::FoundValue;
 
 /// The position of an organisation in one graph; it means nothing in another graph, or after a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

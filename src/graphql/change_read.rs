@@ -24,8 +24,8 @@ const NAMED: usize = 5;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Problem {
     /// The place below the change, such as `putRelation.target`.
-    field: String,
-    cause: String,
+    pub(super) field: String,
+    pub(super) cause: String,
 }
 
 /// What a field below a change is refused for.
@@ -39,12 +39,7 @@ pub(super) fn read_changes(snapshot: &Snapshot, inputs: Vec<ChangeInput>) -> Res
     if inputs.len() > MAX_CHANGES {
         return Err(bad_input(format!("changes has {} entries, but may have {MAX_CHANGES}", inputs.len())));
     }
-    let mut reader = Reader {
-        snapshot,
-        organizations: HashMap::new(),
-        relations: HashMap::new(),
-        annexes: HashMap::new(),
-    };
+    let mut reader = Reader::new(snapshot);
     let mut changes = Vec::with_capacity(inputs.len());
     let mut problems = Vec::new();
     for (position, input) in inputs.into_iter().enumerate() {
@@ -123,6 +118,7 @@ fn annex_name(key: &AnnexKey) -> &'static str {
     match key {
         AnnexKey::Exemption(_) => "Exemption",
         AnnexKey::Value(_) => "Value",
+        AnnexKey::Task(_) => "Task",
     }
 }
 
@@ -144,7 +140,12 @@ pub(super) struct Reader<'a> {
     annexes: HashMap<AnnexKey, Option<Annex>>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    /// A reader that has read nothing yet.
+    pub(super) fn new(snapshot: &'a Snapshot) -> Self {
+        Self { snapshot, organizations: HashMap::new(), relations: HashMap::new(), annexes: HashMap::new() }
+    }
+
     fn read(&mut self, input: ChangeInput) -> Read<Change> {
         match input {
             ChangeInput::PutOrganization(input) => {

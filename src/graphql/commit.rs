@@ -50,6 +50,10 @@ pub(super) enum ChangeAction {
     PutValue,
     /// 删除分期数值: forgets a value that held for a time.
     RemoveValue,
+    /// 登记交办任务: records a task of the monthly loop, or its next step.
+    PutTask,
+    /// 删除交办任务: forgets a task.
+    RemoveTask,
 }
 
 /// One change.
@@ -116,9 +120,11 @@ impl Change {
             model::Change::PutAnnex(annex) => match annex.as_ref() {
                 Annex::Exemption(_) => ChangeAction::PutExemption,
                 Annex::Value(_) => ChangeAction::PutValue,
+                Annex::Task(_) => ChangeAction::PutTask,
             },
             model::Change::RemoveAnnex(AnnexKey::Exemption(_)) => ChangeAction::RemoveExemption,
             model::Change::RemoveAnnex(AnnexKey::Value(_)) => ChangeAction::RemoveValue,
+            model::Change::RemoveAnnex(AnnexKey::Task(_)) => ChangeAction::RemoveTask,
         }
     }
 

@@ -74,7 +74,7 @@ pub(super) fn unreadable_past(cause: &PastError) -> Error {
 fn failed(message: &str, cause: &dyn std::fmt::Display) -> Error {
     let id = log_failure(cause);
     error(Code::Internal, format!("{message}; its operator finds the cause in its log under {id}"))
-        .extend_with(|_, extensions| extensions.set("id", id.as_str()))
+        .extend_with(|_, extensions| extensions.set("errorId", id.as_str()))
 }
 
 /// An error of a whole request, with its code.

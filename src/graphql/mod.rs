@@ -3,16 +3,19 @@
 //! Floor 4. A request takes one snapshot and keeps it; a resolver calls one question of `graph` or
 //! `coverage` and presents plain data. Names are those of the contract that clients rely on.
 
+mod aggregate;
 mod answers;
 mod change;
 mod change_annexes;
 mod change_read;
 mod change_write;
 mod commit;
+mod completeness;
 mod condition;
 mod cost;
 mod counts;
 mod coverage;
+mod dated_value;
 mod document;
 mod documents;
 mod enums;
@@ -22,16 +25,22 @@ mod explain;
 mod federation;
 mod filter;
 mod gap;
+mod granting;
+mod import;
 mod indicator;
+mod labels;
+mod language;
 mod limits;
 mod mutation;
 mod neighbourhood;
 mod organization;
+mod overlap;
 mod page;
 mod permission;
 mod plan;
 mod programme;
 mod query;
+mod rates;
 mod relation;
 mod request;
 mod scalar;
@@ -40,7 +49,10 @@ mod search;
 mod seen;
 mod stop;
 mod subscription;
+mod task;
+mod task_write;
 mod trend;
+mod unit_filter;
 mod what_if;
 mod writing;
 

@@ -52,8 +52,14 @@ impl<'a> Writing<'a> {
         self.turn.snapshot()
     }
 
+    /// Who writes.
+    pub(super) fn actor(&self) -> &str {
+        &self.access.actor
+    }
+
     /// Makes the changes, all of them durably or none; the rest of the request sees them.
     pub(super) fn commit(self, changes: Vec<Change>) -> Result<Committed, Unwritten> {
+        permission::to_make(self.access, &changes).map_err(Unwritten::Error)?;
         stop::see_through(self.context).map_err(Unwritten::Error)?;
         let (actor, reason) = (self.access.actor.clone(), self.reason);
         let committed = self.turn.commit(Proposal { changes, actor, reason, expected: None });

@@ -15,6 +15,9 @@ pub enum DateError {
     /// The text is no ISO date.
     #[error("\"{0}\" is not an ISO date such as 2023-07-31")]
     NotIso(String),
+    /// The text is no month.
+    #[error("\"{0}\" is not a month such as 2023-07")]
+    NoMonth(String),
     /// The interval holds no day.
     #[error("the interval from {from} to {to} holds no day: its end must be later than its start")]
     Empty {

@@ -7,6 +7,7 @@ mod answer;
 mod body;
 mod event_stream;
 mod events;
+mod language;
 mod media_type;
 mod refusal;
 mod request;
@@ -16,7 +17,7 @@ mod socket;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
 use self::answer::{present, present_batch};
@@ -27,6 +28,7 @@ use self::request::Posted;
 use self::run::{Answered, run};
 use super::App;
 use crate::graphql::Prepared;
+use crate::model::Language;
 
 /// An operation in the body, or a batch of them.
 pub(super) async fn post(State(app): State<App>, headers: HeaderMap, request: Request) -> Response {
@@ -36,7 +38,8 @@ pub(super) async fn post(State(app): State<App>, headers: HeaderMap, request: Re
         let bytes = body::read(&headers, request, limits.body).await?;
         match request::from_body(&bytes, limits.batch)? {
             Posted::One(request) => {
-                let answered = run(&app, *request, move |prepared| accepted.takes(prepared)).await?;
+                let request = request.data(accepted.language);
+                let answered = run(&app, request, move |prepared| accepted.takes(prepared)).await?;
                 Ok(accepted.present(&app, answered))
             }
             Posted::Batch(requests) => {
@@ -47,6 +50,7 @@ pub(super) async fn post(State(app): State<App>, headers: HeaderMap, request: Re
                 let once = Accepted { events: false, ..accepted };
                 let mut outcomes = Vec::with_capacity(requests.len());
                 for request in requests {
+                    let request = request.data(accepted.language);
                     let mut answered = run(&app, request, move |prepared| once.takes(prepared)).await?;
                     outcomes.extend(answered.next().await?);
                 }
@@ -72,7 +76,7 @@ pub(super) async fn get(
         Err(_) => {}
     }
     answer(&headers, async |accepted| {
-        let request = request::from_address(&address)?;
+        let request = request::from_address(&address)?.data(accepted.language);
         let check = move |prepared: &Prepared| {
             // What a link or an image can call must not change anything.
             if prepared.is_mutation() {
@@ -96,11 +100,20 @@ async fn answer(
     answered: impl AsyncFnOnce(Accepted) -> Result<Response, Refusal>,
 ) -> Response {
     match Accepted::negotiate(headers) {
-        Ok(accepted) => answered(accepted)
-            .await
-            .unwrap_or_else(|refusal| refusal.answer(accepted.once.unwrap_or_default())),
+        Ok(accepted) => match answered(accepted).await {
+            Ok(response) => in_language(response, accepted.language),
+            Err(refusal) => refusal.answer(accepted.once.unwrap_or_default()),
+        },
         Err(refusal) => refusal.answer(AnswerType::Json),
     }
+}
+
+/// An answer that says in which language names are written where the query does not, and by what it differs.
+fn in_language(mut response: Response, language: Language) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+    headers.insert(header::VARY, HeaderValue::from_static("Accept, Accept-Language"));
+    response
 }
 
 /// How a client takes answers; one way at the least.
@@ -110,14 +123,17 @@ struct Accepted {
     once: Option<AnswerType>,
     /// As a stream of events.
     events: bool,
+    /// In which language, where the query does not say.
+    language: Language,
 }
 
 impl Accepted {
     fn negotiate(headers: &HeaderMap) -> Result<Self, Refusal> {
         let events = accepts_events(headers);
+        let language = language::preferred(headers);
         match AnswerType::negotiate(headers) {
-            Ok(answer_type) => Ok(Self { once: Some(answer_type), events }),
-            Err(_) if events => Ok(Self { once: None, events }),
+            Ok(answer_type) => Ok(Self { once: Some(answer_type), events, language }),
+            Err(_) if events => Ok(Self { once: None, events, language }),
             Err(refusal) => Err(refusal),
         }
     }

@@ -9,6 +9,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 
 use self::connection::Connection;
+use super::language::preferred;
 use super::media_type::AnswerType;
 use crate::http::App;
 
@@ -23,11 +24,12 @@ pub(super) fn accept(app: App, headers: &HeaderMap, upgrade: WebSocketUpgrade) -
     if let Err(refusal) = origin::require_own(headers) {
         return refusal.answer(AnswerType::Json);
     }
+    let language = preferred(headers);
     let largest = app.limits().body;
     upgrade
         .protocols([PROTOCOL])
         .read_buffer_size(READ_BUFFER)
         .max_message_size(largest)
         .max_frame_size(largest)
-        .on_upgrade(async move |socket| Connection::new(app, socket).serve().await)
+        .on_upgrade(async move |socket| Connection::new(app, socket, language).serve().await)
 }
