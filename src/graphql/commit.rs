@@ -63,7 +63,7 @@ pub(super) struct Change {
 }
 
 impl Commit {
-    /// A part of a commit, or those of its changes that concern one organisation; none where no change does.
+    /// A part of a commit, or those of its changes that concern one organisation; none where there is nothing to tell.
     ///
     /// Whoever is limited to territories is told of changes that concern what is within these, and of nothing else.
     pub(super) fn new(
@@ -82,7 +82,8 @@ impl Commit {
         let concerned =
             |change: &model::Change| is_shown(change) && organization.is_none_or(|id| concerns(change, id));
         let changes: Vec<_> = changes.into_iter().filter(concerned).collect();
-        if changes.is_empty() && (is_limited || organization.is_some()) {
+        // The first part of a commit may hold its reason alone.
+        if changes.is_empty() && (is_limited || organization.is_some() || !is_last) {
             return None;
         }
         let present = |change| Change { snapshot: Arc::clone(snapshot), change };

@@ -10,6 +10,7 @@ use async_graphql::{
 
 use super::error::{Code, bad_input, error};
 use super::organization::{Node, Organization};
+use super::task::Task;
 use super::{cost, limits_of, schema, snapshot};
 
 /// The version of the federation that the schema is written in, and what it uses of it.
@@ -37,6 +38,7 @@ struct Service {
 #[graphql(name = "_Entity")]
 enum Entity {
     Organization(Organization),
+    Task(Task),
 }
 
 /// What another subgraph knows of an entity.
@@ -96,14 +98,12 @@ impl Federation {
             return Err(bad_input(message));
         }
         let snapshot = snapshot(context)?;
-        let entity = |of: &Representation| {
-            let found = Organization::find(snapshot, &of.id).map(Node::Organization);
-            match (found, of.type_name.as_str()) {
-                (None, _) => Ok(None),
-                (Some(Node::Organization(found)), "Organization") => Ok(Some(Entity::Organization(found))),
-                (Some(_), other) => {
-                    Err(bad_input(format!("__typename is \"{other}\", which is no entity of this subgraph")))
-                }
+        let entity = |of: &Representation| match (Node::find(snapshot, &of.id), of.type_name.as_str()) {
+            (None, _) => Ok(None),
+            (Some(Node::Organization(found)), "Organization") => Ok(Some(Entity::Organization(found))),
+            (Some(Node::Task(found)), "Task") => Ok(Some(Entity::Task(found))),
+            (Some(_), other) => {
+                Err(bad_input(format!("\"{}\" is no {other}; send the __typename that it has", of.id)))
             }
         };
         representations.iter().map(entity).collect()

@@ -49,6 +49,21 @@ fn label(simplified: &str, english: &str) -> Label {
 /// The words of the glossary; traditional ones follow from the simplified.
 const LABELS: &[EnumLabels] = &[
     EnumLabels {
+        name: "ChangeAction",
+        values: &[
+            ("PUT_ORGANIZATION", "登记组织", "records an organisation"),
+            ("REMOVE_ORGANIZATION", "注销组织", "forgets an organisation"),
+            ("PUT_RELATION", "登记关系", "records a relation"),
+            ("REMOVE_RELATION", "删除关系", "forgets a relation"),
+            ("PUT_EXEMPTION", "登记豁免", "records an exemption"),
+            ("REMOVE_EXEMPTION", "删除豁免", "forgets an exemption"),
+            ("PUT_VALUE", "登记分期数值", "records a dated value"),
+            ("REMOVE_VALUE", "删除分期数值", "forgets a dated value"),
+            ("PUT_TASK", "登记交办任务", "records a task"),
+            ("REMOVE_TASK", "删除交办任务", "forgets a task"),
+        ],
+    },
+    EnumLabels {
         name: "Comparison",
         values: &[
             ("EQUAL", "等于", "equal to"),

@@ -17,6 +17,7 @@ use crate::http::authentication::{Caller, authenticate_as};
 use crate::http::graphql::refusal::Refusal;
 use crate::http::graphql::request::from_parameters;
 use crate::http::graphql::run::run;
+use crate::model::Language;
 
 /// How long a client has to agree that a conversation is over.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -30,6 +31,8 @@ pub(super) struct Connection {
     socket: WebSocket,
     /// Who the client is, as far as it has said.
     caller: Result<Caller, Unauthenticated>,
+    /// In which language answers are, where an operation does not say.
+    language: Language,
     /// Whether the client has said who it is.
     initialised: bool,
     /// Whether it has said anything since it was asked last.
@@ -74,11 +77,17 @@ impl End {
 }
 
 impl Connection {
-    pub(super) fn new(app: App, caller: Result<Caller, Unauthenticated>, socket: WebSocket) -> Self {
+    pub(super) fn new(
+        app: App,
+        caller: Result<Caller, Unauthenticated>,
+        socket: WebSocket,
+        language: Language,
+    ) -> Self {
         Self {
             app,
             socket,
             caller,
+            language,
             initialised: false,
             heard: true,
             active: Instant::now(),
@@ -189,6 +198,7 @@ impl Connection {
             return Err(End::close(4409, format!("subscriber {id} is there already")));
         }
         let request = from_parameters(payload).map_err(|refusal| End::close(4400, refusal.message()))?;
+        let request = request.data(self.language);
         let most = self.app.subscription_limits.per_connection;
         if self.operations.len() >= most {
             let message = format!("this connection runs {most} operations already; complete one first");

@@ -9,6 +9,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 
 use self::connection::Connection;
+use super::language::preferred;
 use super::media_type::AnswerType;
 use super::refusal::Refusal;
 use crate::access::Unauthenticated;
@@ -31,11 +32,12 @@ pub(super) async fn accept(app: App, headers: &HeaderMap, upgrade: WebSocketUpgr
     if let Err(refused @ Unauthenticated::Invalid) = caller {
         return Refusal::from(refused).answer(AnswerType::Json);
     }
+    let language = preferred(headers);
     let largest = app.limits().body;
     upgrade
         .protocols([PROTOCOL])
         .read_buffer_size(READ_BUFFER)
         .max_message_size(largest)
         .max_frame_size(largest)
-        .on_upgrade(async move |socket| Connection::new(app, caller, socket).serve().await)
+        .on_upgrade(async move |socket| Connection::new(app, caller, socket, language).serve().await)
 }
