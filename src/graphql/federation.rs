@@ -35,6 +35,7 @@ struct Service {
 
 /// Anything that other subgraphs can refer to.
 #[derive(Union)]
+#[expect(clippy::large_enum_variant, reason = "an entity is made to be resolved at once")]
 #[graphql(name = "_Entity")]
 enum Entity {
     Organization(Organization),
@@ -102,9 +103,10 @@ impl Federation {
             (None, _) => Ok(None),
             (Some(Node::Organization(found)), "Organization") => Ok(Some(Entity::Organization(found))),
             (Some(Node::Task(found)), "Task") => Ok(Some(Entity::Task(found))),
-            (Some(_), other) => {
-                Err(bad_input(format!("\"{}\" is no {other}; send the __typename that it has", of.id)))
-            }
+            (Some(_), other) => Err(bad_input(format!(
+                "\"{}\" is no {other}; send the __typename that it has",
+                of.id.as_str()
+            ))),
         };
         representations.iter().map(entity).collect()
     }
