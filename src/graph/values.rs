@@ -37,7 +37,7 @@ impl Operand {
             Self::FloorAreaM2 => Some(DatedAttribute::FloorAreaM2),
             Self::AnnualIncomeCny => Some(DatedAttribute::AnnualIncomeCny),
             Self::Declared(id) => Some(DatedAttribute::Declared(id.clone())),
-            Self::Members | Self::EstablishedOn | Self::DissolvedOn => None,
+            Self::Members | Self::Industry | Self::EstablishedOn | Self::DissolvedOn => None,
         }
     }
 }

@@ -102,9 +102,10 @@ impl Federation {
             (None, _) => Ok(None),
             (Some(Node::Organization(found)), "Organization") => Ok(Some(Entity::Organization(found))),
             (Some(Node::Task(found)), "Task") => Ok(Some(Entity::Task(found))),
-            (Some(_), other) => {
-                Err(bad_input(format!("\"{}\" is no {other}; send the __typename that it has", of.id)))
-            }
+            (Some(_), other) => Err(bad_input(format!(
+                "\"{}\" is no {other}; send the __typename that it has",
+                of.id.as_str()
+            ))),
         };
         representations.iter().map(entity).collect()
     }

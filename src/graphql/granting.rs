@@ -40,7 +40,7 @@ pub(super) fn grant(
     let snapshot = std::sync::Arc::clone(writing.snapshot());
     let exemption = match &annex {
         Annex::Exemption(record) => Some(Exemption::new(&snapshot, record)),
-        Annex::Value(_) => None,
+        Annex::Value(_) | Annex::Task(_) => None,
     };
     let version = made(writing, Change::PutAnnex(Box::new(annex)))?;
     Ok(GrantExemptionPayload { version, exemption, query: Query })

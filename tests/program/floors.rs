@@ -16,7 +16,7 @@ const FLOORS: [&[&str]; 8] = [
 ];
 
 /// Engines and the one module that may name each.
-const ENGINES: [(&str, &str); 8] = [
+const ENGINES: [(&str, &str); 9] = [
     ("sled", "storage"),
     ("petgraph", "graph"),
     ("async_graphql", "graphql"),
@@ -25,6 +25,7 @@ const ENGINES: [(&str, &str); 8] = [
     ("rust_xlsxwriter", "workbook"),
     ("clap", "cli"),
     ("tracing_subscriber", "cli"),
+    ("hanconv", "model"),
 ];
 
 fn floor(module: &str) -> Option<usize> {

@@ -208,7 +208,7 @@ impl Graph {
     }
 
     fn number(&self, slot: Slot, operand: &Operand) -> Option<f64> {
-        match self.value(slot, operand)? {
+        match self.value(slot, operand, When::Ever)? {
             AttributeValue::Integer(number) => Some(number as f64),
             AttributeValue::Number(number) => Some(number),
             _ => None,
