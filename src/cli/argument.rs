@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 
+use crate::access::Role;
 use crate::coverage::CoverageState;
 use crate::model::{OrganizationKind, TaskState, personal_data_in};
 
@@ -40,6 +41,11 @@ pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
 /// Reads a state of coverage.
 pub(super) fn state(text: &str) -> Result<CoverageState, String> {
     named(text, CoverageState::all().map(CoverageState::name))
+}
+
+/// Reads a role.
+pub(super) fn role(text: &str) -> Result<Role, String> {
+    named(text, Role::all().map(Role::name))
 }
 
 /// Reads a state of a task.

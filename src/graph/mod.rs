@@ -26,6 +26,7 @@ mod implied;
 mod index;
 mod interner;
 mod lookup;
+mod part;
 mod path;
 mod reach;
 mod relations;
@@ -56,6 +57,7 @@ pub use aggregate::{
 };
 pub use day::{Day, OrderedSet, Ranges};
 pub use lookup::Operand;
+pub use part::PartQuery;
 pub use path::{Path, PathQuery};
 pub use relations::{Direction, RelationSlot, RelationView};
 pub use replay::Replay;

@@ -1,13 +1,13 @@
 //! Changes of GraphQL read against a snapshot; every one at fault is named by its place in the input.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::str::FromStr;
 use std::sync::Arc;
 
 use async_graphql::{Error, ErrorExtensions, MaybeUndefined, Value};
 
 use super::change::{AttributeInput, ChangeInput, OrganizationInput, RelationInput, RelationKeyInput};
-use super::error::bad_input;
+use super::error::{Code, bad_input, error};
 use crate::atlas::{ATTRIBUTES_FILE, Snapshot};
 use crate::model::{
     Annex, AnnexKey, AttributeId, AttributeType, Change, MAX_COUNT, Organization, OrganizationId, Relation,
@@ -60,7 +60,42 @@ pub(super) fn broken_rules(changes: &[Change], violations: &[(usize, Violation)]
     refused(&problems)
 }
 
+/// The error for changes that concern what is not within the territories of whoever makes them.
+pub(super) fn beyond(
+    changes: &[Change],
+    positions: &[usize],
+    territories: &BTreeSet<OrganizationId>,
+) -> Error {
+    let territories: Vec<_> = territories.iter().map(OrganizationId::as_str).collect();
+    let cause = format!("it concerns what is not within {}", territories.join(", "));
+    let problem = |change| Problem { field: name_of(change).to_owned(), cause: cause.clone() };
+    let problems = positions.iter().filter_map(|at| Some((*at, problem(changes.get(*at)?))));
+    refused_as(Code::Forbidden, &problems.collect::<Vec<_>>())
+}
+
+/// What the input calls a change.
+fn name_of(change: &Change) -> &'static str {
+    match change {
+        Change::PutOrganization(_) => "putOrganization",
+        Change::RemoveOrganization(_) => "removeOrganization",
+        Change::PutRelation(_) => "putRelation",
+        Change::RemoveRelation(_) => "removeRelation",
+        Change::PutAnnex(annex) => match **annex {
+            Annex::Exemption(_) => "putExemption",
+            Annex::Value(_) => "putValue",
+            Annex::Task(_) => "putTask",
+        },
+        Change::RemoveAnnex(AnnexKey::Exemption(_)) => "removeExemption",
+        Change::RemoveAnnex(AnnexKey::Value(_)) => "removeValue",
+        Change::RemoveAnnex(AnnexKey::Task(_)) => "removeTask",
+    }
+}
+
 fn refused(problems: &[(usize, Problem)]) -> Error {
+    refused_as(Code::BadUserInput, problems)
+}
+
+fn refused_as(code: Code, problems: &[(usize, Problem)]) -> Error {
     let path = |(position, problem): &(usize, Problem)| format!("changes[{position}].{}", problem.field);
     let named = problems.iter().take(NAMED).map(|p| format!("{}: {}", path(p), p.1.cause));
     let mut message = named.collect::<Vec<_>>().join("; ");
@@ -77,7 +112,7 @@ fn refused(problems: &[(usize, Problem)]) -> Error {
         Value::Object(fields.map(|(key, value)| (async_graphql::Name::new(key), value)).into())
     });
     let listed = Value::List(listed.collect());
-    bad_input(message).extend_with(|_, extensions| extensions.set("changes", listed.clone()))
+    error(code, message).extend_with(|_, extensions| extensions.set("changes", listed.clone()))
 }
 
 /// Where in a change the rule is broken.

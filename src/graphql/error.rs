@@ -1,9 +1,11 @@
+use std::collections::BTreeSet;
 use std::hash::{BuildHasher, RandomState};
 
 use async_graphql::{Error, ErrorExtensions, Response, ServerError};
 
 use super::Limits;
 use crate::atlas::PastError;
+use crate::model::OrganizationId;
 
 /// What a client can tell errors apart by: `extensions.code`.
 #[derive(Clone, Copy, Debug, strum::IntoStaticStr)]
@@ -45,6 +47,14 @@ pub(super) fn error(code: Code, message: impl Into<String>) -> Error {
 /// The error for an id that names no organisation.
 pub(super) fn unknown_organization(id: &str) -> Error {
     error(Code::NotFound, format!("there is no organisation with the id \"{id}\""))
+}
+
+/// The error for a question about what is not within the territories of whoever asks.
+pub(super) fn outside(territories: &BTreeSet<OrganizationId>) -> Error {
+    let territories: Vec<_> = territories.iter().map(OrganizationId::as_str).collect();
+    let message =
+        format!("you may ask within {} only; name one of these, or something in it", territories.join(", "));
+    error(Code::Forbidden, message)
 }
 
 /// The error for an argument.

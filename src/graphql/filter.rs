@@ -114,7 +114,8 @@ impl OrganizationFilter {
         if let Some(condition) = self.r#where {
             parts.push(condition.checked(&snapshot.attributes)?);
         }
-        let selected = select(&Condition::All(parts), graph, when);
+        let mut selected = select(&Condition::All(parts), graph, when);
+        snapshot.retain_held(&mut selected);
         let Some(text) = self.text else { return Ok(selected) };
         let query = search_query("text", &text)?;
         Ok(if query.is_blank() { selected } else { selected & graph.matching(&query) })

@@ -67,7 +67,7 @@ pub(super) struct CoverageStatus {
     form: Option<Form>,
     /// The relations by which that form holds, 1000 at the most.
     witness: Vec<Relation>,
-    /// The values by which that form holds.
+    /// The values by which that form holds, 1000 at the most.
     values: Vec<WitnessValue>,
     /// Why it is not covered, or not known to be; 1000 reasons at the most.
     reasons: Vec<GapReason>,
@@ -168,7 +168,7 @@ impl CoverageStatus {
                 .take(MAX_DETAILS)
                 .map(|relation| Relation::new(snapshot, relation))
                 .collect(),
-            values: values.collect(),
+            values: values.take(MAX_DETAILS).collect(),
             reasons: unit.map_or_else(Vec::new, |unit| reasons(snapshot, &indicator, date, unit)),
             exemption: unit.and_then(|unit| exemption(snapshot, &indicator, date, unit)),
             indicator: Indicator(indicator),

@@ -112,14 +112,14 @@ pub async fn execute(schema: &Schema, atlas: &Arc<Atlas>, access: Access, reques
 
 /// Executes a request of somebody whose document was read.
 ///
-/// The whole request sees the graph as it stands when it begins, and what it writes itself.
+/// The whole request sees the graph as it stands when it begins, and what it writes itself: as much of it as he may.
 pub async fn execute_prepared(
     schema: &Schema,
     atlas: &Arc<Atlas>,
     access: Access,
     prepared: Prepared,
 ) -> Response {
-    let request = prepared.request.data(Seen::new(Arc::clone(atlas))).data(access);
+    let request = prepared.request.data(Seen::new(Arc::clone(atlas), access.clone())).data(access);
     let mut response = schema.execute(request).await;
     error::code_rest(&mut response, limits(schema));
     response

@@ -7,7 +7,7 @@ use super::dated_value::DatedValue;
 use super::enums::{
     Direction, Language, OperatingStatus, OrganizationCategory, OrganizationKind, RelationType,
 };
-use super::error::unreadable_past;
+use super::error::{outside, unreadable_past};
 use super::exemption::Exemption;
 use super::filter::{ById, select_kinds};
 use super::gap::CoverageStatus;
@@ -294,6 +294,7 @@ impl Organization {
         go_on(context)?;
         let graph = &self.snapshot.graph;
         let mut children = graph.children(self.slot, When::Ever);
+        children.retain(|slot| self.snapshot.holds(*slot));
         if let Some(kinds) = kinds.filter(|kinds| !kinds.is_empty()) {
             children.retain(|slot| kinds.contains(&graph.kind(*slot).into()));
         }
@@ -313,6 +314,7 @@ impl Organization {
         go_on(context)?;
         let graph = &self.snapshot.graph;
         let mut within = graph.within(self.slot, When::Ever);
+        self.snapshot.retain_held(&mut within);
         if let Some(kinds) = kinds.filter(|kinds| !kinds.is_empty()) {
             within &= select_kinds(graph, kinds.into_iter().map(Into::into));
         }
@@ -354,6 +356,9 @@ impl Organization {
         recorded_at: Option<DateTime>,
     ) -> Result<CoverageStatus> {
         go_on(context)?;
+        if let Some(territories) = self.snapshot.territories().filter(|_| !self.snapshot.holds(self.slot)) {
+            return Err(outside(territories));
+        }
         let Some(moment) = recorded_at else {
             return CoverageStatus::new(&self.snapshot, Some(self.slot), &indicator, as_of);
         };

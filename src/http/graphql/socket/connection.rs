@@ -11,7 +11,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout
 
 use super::PROTOCOL;
 use super::message::{Received, Sent, answer};
+use crate::access::Unauthenticated;
 use crate::http::App;
+use crate::http::authentication::{Caller, authenticate_as};
 use crate::http::graphql::refusal::Refusal;
 use crate::http::graphql::request::from_parameters;
 use crate::http::graphql::run::run;
@@ -27,6 +29,8 @@ const MAX_REASON: usize = 123;
 pub(super) struct Connection {
     app: App,
     socket: WebSocket,
+    /// Who the client is, as far as it has said.
+    caller: Result<Caller, Unauthenticated>,
     /// In which language answers are, where an operation does not say.
     language: Language,
     /// Whether the client has said who it is.
@@ -73,10 +77,16 @@ impl End {
 }
 
 impl Connection {
-    pub(super) fn new(app: App, socket: WebSocket, language: Language) -> Self {
+    pub(super) fn new(
+        app: App,
+        caller: Result<Caller, Unauthenticated>,
+        socket: WebSocket,
+        language: Language,
+    ) -> Self {
         Self {
             app,
             socket,
+            caller,
             language,
             initialised: false,
             heard: true,
@@ -151,10 +161,11 @@ impl Connection {
         };
         let received = serde_json::from_str(&text).map_err(|error| End::close(4400, error.to_string()))?;
         match received {
-            Received::ConnectionInit {} if self.initialised => {
+            Received::ConnectionInit { .. } if self.initialised => {
                 Err(End::close(4429, "connection_init came twice"))
             }
-            Received::ConnectionInit {} => {
+            Received::ConnectionInit { payload } => {
+                self.authenticate(payload.unwrap_or_default()).await?;
                 self.initialised = true;
                 self.say(&Sent::ConnectionAck {}).await
             }
@@ -171,6 +182,16 @@ impl Connection {
         }
     }
 
+    /// Takes the client for whom it says it is.
+    async fn authenticate(&mut self, payload: Map<String, Value>) -> Result<(), End> {
+        let said = payload.into_iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+        if let Some((_, authorization)) = said {
+            self.caller = authenticate_as(&self.app, authorization.as_str().unwrap_or_default()).await;
+        }
+        self.caller.as_ref().map_err(|refused| End::close(4403, refused.to_string()))?;
+        Ok(())
+    }
+
     /// Begins an operation, which then runs beside the conversation.
     async fn begin(&mut self, id: String, payload: Map<String, Value>) -> Result<(), End> {
         if self.operations.contains_key(&id) {
@@ -185,6 +206,7 @@ impl Connection {
             let (text, _) = answer(&id, &refusal).map_err(broken)?;
             return self.send(Message::text(text)).await;
         }
+        let caller = self.caller.clone().map_err(|refused| End::close(4403, refused.to_string()))?;
         self.begun += 1;
         let (app, number, answers) = (self.app.clone(), self.begun, self.answers.0.clone());
         let own = id.clone();
@@ -193,7 +215,9 @@ impl Connection {
                 answers.send(Answer { id: own.clone(), number, text, ends }).await.map_err(|_| ())
             };
             let told = async {
-                let mut answered = run(&app, request, |_| Ok(())).await?;
+                // A conversation may outlast what was shown at its beginning.
+                caller.ask_again(&app).await?;
+                let mut answered = run(&app, caller, request, |_| Ok(())).await?;
                 while let Some(outcome) = answered.next().await? {
                     let Ok((text, ends)) = answer(&own, &outcome) else { break };
                     if say(text, ends).await.is_err() || ends {
