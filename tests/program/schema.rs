@@ -180,7 +180,9 @@ fn every_designation_of_the_district_has_its_labels() {
 #[test]
 fn the_schema_of_a_subgraph_is_the_plain_one_with_keys() {
     let (plain, federated) = (orgatlas::graphql::sdl(), orgatlas::graphql::federated_sdl());
-    for only_of_a_router in ["_service", "_entities", "_Any", "_Entity", "_Service", "@key", "@link"] {
+    for only_of_a_router in
+        ["_service", "_entities", "_Any", "_Entity", "_Service", "@key", "@shareable", "@link"]
+    {
         assert!(!plain.contains(only_of_a_router), "{only_of_a_router}");
     }
     let kept: Vec<_> = plain.lines().collect();
