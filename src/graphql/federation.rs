@@ -35,7 +35,6 @@ struct Service {
 
 /// Anything that other subgraphs can refer to.
 #[derive(Union)]
-#[expect(clippy::large_enum_variant, reason = "an entity is made to be resolved at once")]
 #[graphql(name = "_Entity")]
 #[expect(
     clippy::large_enum_variant,
