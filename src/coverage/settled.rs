@@ -18,7 +18,7 @@ pub(super) struct Settled {
 
 impl Settled {
     /// The states on a day.
-    pub(super) fn of(indicator: &Indicator, day: &Day<'_>, exempt: &OrganizationSet) -> Self {
+    pub(super) fn of(indicator: &Indicator, day: &Day<'_>) -> Self {
         let fresh = || in_order(day, &evaluate_among(indicator, day.graph(), day.date(), day.existing()));
         let renewed = |former: &[OrderedSet], touched: &OrganizationSet| {
             let again = reaching(indicator, day, touched);
@@ -35,7 +35,8 @@ impl Settled {
             None => Arc::new(fresh()),
         };
         let settled = Self { sets: kept, exempt: None };
-        if exempt.is_empty() { settled } else { settled.without(day, exempt) }
+        let exempt = day.graph().exempt(&indicator.id, day.date());
+        if exempt.is_empty() { settled } else { settled.without(day, &exempt) }
     }
 
     fn without(self, day: &Day<'_>, exempt: &OrganizationSet) -> Self {

@@ -22,7 +22,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Direction, Graph, OrganizationSet, RelationSlot, Slot, When};
-use crate::model::{Date, Validity};
+use crate::model::{Annex, Date, Validity};
 use neighbours::Neighbours;
 pub(super) use neighbours::Reached;
 pub use ordered_set::OrderedSet;
@@ -112,6 +112,14 @@ impl Days {
         }
     }
 
+    /// Notes that a dated value of an organisation came, went or is another.
+    pub(super) fn touch_value(&mut self, slot: Slot, validity: Validity) {
+        for day in self.few() {
+            day.turn(validity);
+            day.touch(slot);
+        }
+    }
+
     /// The days of which few organisations are touched; others are dropped.
     fn few(&mut self) -> impl Iterator<Item = &mut KeptDay> {
         let kept = self.kept.get_mut().unwrap_or_else(PoisonError::into_inner);
@@ -184,6 +192,10 @@ impl KeptDay {
         graph.everything().iter().for_each(|slot| day.turn(graph.columns.life(Slot(slot))));
         let relations = graph.topology.edge_indices();
         relations.for_each(|edge| day.turn(graph.relations.validity(RelationSlot::of(edge))));
+        graph.annexes.all().for_each(|annex| match annex {
+            Annex::Value(value) => day.turn(value.validity),
+            Annex::Exemption(_) => {}
+        });
         day
     }
 

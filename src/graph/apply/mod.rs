@@ -1,14 +1,15 @@
-use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+mod undo;
 
-use petgraph::visit::EdgeRef;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::relations::{RelationSlot, RelationWeight};
 use super::{Direction, Graph, Slot, When};
 use crate::model::{
-    Change, DivisionCode, Organization, OrganizationId, Relation, RelationKey, RelationType, Validity,
-    Violation, check_organization, check_relation,
+    Annex, AnnexKey, Change, DivisionCode, Organization, OrganizationId, Relation, RelationKey, RelationType,
+    Validity, Violation, check_organization, check_relation,
 };
+use undo::Undo;
 
 impl Graph {
     /// Applies changes in their order: all of them, or none if any breaks a rule.
@@ -42,6 +43,7 @@ impl Graph {
                 Slot::of(self.topology.add_node(()))
             }
         };
+        self.names.touch(slot);
         self.columns.set(slot, organization);
         self.indexes.enter(slot, &self.columns);
         slot
@@ -52,6 +54,7 @@ impl Graph {
             self.unset_edge(relation);
         }
         self.days.forget();
+        self.names.touch(slot);
         self.indexes.leave(slot, &self.columns);
         self.columns.clear(slot);
         self.topology.remove_node(slot.node());
@@ -135,12 +138,6 @@ impl Graph {
     }
 }
 
-/// What puts one step back.
-enum Undo {
-    Organization(OrganizationId, Option<Box<Organization>>),
-    Relation(RelationKey, Option<Relation>),
-}
-
 /// Changes under way: what was touched and must be checked at the end, and how to go back.
 struct Transaction<'a> {
     graph: &'a mut Graph,
@@ -155,6 +152,8 @@ struct Transaction<'a> {
     relocated: Vec<OrganizationId>,
     /// Territories removed, with the position of the change.
     removed: Vec<(usize, OrganizationId)>,
+    /// Annexes put, with the position of the change.
+    put_annexes: Vec<(usize, AnnexKey)>,
 }
 
 impl<'a> Transaction<'a> {
@@ -167,6 +166,7 @@ impl<'a> Transaction<'a> {
             changed_kind: Vec::new(),
             relocated: Vec::new(),
             removed: Vec::new(),
+            put_annexes: Vec::new(),
         }
     }
 
@@ -176,6 +176,8 @@ impl<'a> Transaction<'a> {
             Change::RemoveOrganization(id) => self.remove_organization(position, id),
             Change::PutRelation(relation) => self.put_relation(relation),
             Change::RemoveRelation(key) => self.remove_relation(key),
+            Change::PutAnnex(annex) => self.put_annex(position, annex),
+            Change::RemoveAnnex(key) => self.remove_annex(key),
         }
     }
 
@@ -202,6 +204,14 @@ impl<'a> Transaction<'a> {
             .count();
         if stated > 0 {
             let needed_by = format!("it has {stated} relations: remove these first");
+            return Err(Violation::StillNeeded { id: id.clone(), needed_by });
+        }
+        let annexes = self.graph.annexes_of(slot);
+        if !annexes.is_empty() {
+            let mut counts: BTreeMap<_, usize> = BTreeMap::new();
+            annexes.iter().for_each(|annex| *counts.entry(annex.key().plural()).or_default() += 1);
+            let counts: Vec<_> = counts.iter().map(|(plural, count)| format!("{count} {plural}")).collect();
+            let needed_by = format!("it has {}: remove these first", counts.join(" and "));
             return Err(Violation::StillNeeded { id: id.clone(), needed_by });
         }
         self.relocated.push(id.clone());
@@ -255,11 +265,30 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
+    fn put_annex(&mut self, position: usize, annex: &Annex) -> Result<(), Violation> {
+        annex.check()?;
+        let id = annex.organization();
+        let slot = self.graph.slot(id.as_str()).ok_or_else(|| Violation::UnknownOrganization(id.clone()))?;
+        let before = self.graph.set_annex(slot, annex.clone());
+        self.undo.push(Undo::Annex(annex.key(), before.map(Box::new)));
+        self.put_annexes.push((position, annex.key()));
+        Ok(())
+    }
+
+    fn remove_annex(&mut self, key: &AnnexKey) -> Result<(), Violation> {
+        let unknown = || Violation::UnknownAnnex(Box::new(key.clone()));
+        let slot = self.graph.slot(key.organization().as_str()).ok_or_else(unknown)?;
+        let before = self.graph.unset_annex(slot, key).ok_or_else(unknown)?;
+        self.undo.push(Undo::Annex(key.clone(), Some(Box::new(before))));
+        Ok(())
+    }
+
     /// Makes the checks that need all changes, and keeps them, or goes back.
     fn finish(mut self) -> Result<(), Vec<(usize, Violation)>> {
         self.check_credit_codes();
         self.check_divisions();
         self.check_changed_kinds();
+        self.check_annexes();
         if !self.violations.is_empty() {
             self.go_back();
         }
@@ -326,70 +355,18 @@ impl<'a> Transaction<'a> {
         }
     }
 
+    /// Checks the annexes that were put against the others of their organisations.
+    fn check_annexes(&mut self) {
+        for (position, key) in &self.put_annexes {
+            let violation = self.graph.annex(key).and_then(|annex| self.graph.conflict(annex));
+            self.violations.extend(violation.map(|violation| (*position, violation)));
+        }
+    }
+
     fn refresh_implied(&mut self) {
         for id in std::mem::take(&mut self.relocated) {
             if let Some(slot) = self.graph.slot(id.as_str()) {
                 self.graph.refresh_implied(slot);
-            }
-        }
-    }
-
-    fn go_back(&mut self) {
-        for step in std::mem::take(&mut self.undo).into_iter().rev() {
-            match step {
-                Undo::Organization(id, before) => self.restore_organization(&id, before.as_deref()),
-                Undo::Relation(key, before) => self.restore_relation(&key, before.as_ref()),
-            }
-        }
-        // A code may have gone from hand to hand: each goes back to whoever has it in the columns again.
-        for (_, id) in self.put.iter().chain(&self.removed) {
-            let Some(slot) = self.graph.slot(id.as_str()) else { continue };
-            if let Some(code) = self.graph.columns.credit_code(slot) {
-                self.graph.indexes.enter_credit_code(code, slot);
-            }
-        }
-    }
-
-    fn restore_organization(&mut self, id: &OrganizationId, before: Option<&Organization>) {
-        match before {
-            Some(organization) => {
-                self.graph.set_organization(organization);
-            }
-            None => {
-                if let Some(slot) = self.graph.slot(id.as_str()) {
-                    self.drop_implied_here(slot);
-                    self.graph.unset_organization(slot);
-                }
-            }
-        }
-    }
-
-    /// Implied relations that lead to an organisation about to go; the rule is applied again afterwards.
-    fn drop_implied_here(&mut self, slot: Slot) {
-        let here: Vec<_> = self
-            .graph
-            .topology
-            .edges_directed(slot.node(), petgraph::Direction::Incoming)
-            .map(|edge| RelationSlot::of(edge.id()))
-            .collect();
-        for relation in here {
-            self.graph.unset_edge(relation);
-        }
-    }
-
-    fn restore_relation(&mut self, key: &RelationKey, before: Option<&Relation>) {
-        let standing = self.graph.stated_slot(key);
-        match before {
-            Some(relation) => {
-                let ends = (self.graph.slot(key.source.as_str()), self.graph.slot(key.target.as_str()));
-                if let (Some(source), Some(target)) = ends {
-                    self.graph.replace_relation(standing, source, target, relation);
-                }
-            }
-            None => {
-                if let Some(slot) = standing {
-                    self.graph.unset_edge(slot);
-                }
             }
         }
     }
