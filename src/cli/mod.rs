@@ -25,6 +25,7 @@ mod plan;
 mod query;
 mod schema;
 mod scoreboard;
+mod search;
 mod serve;
 mod store;
 mod table;
@@ -64,6 +65,8 @@ enum Command {
     Plan(plan::Plan),
     /// Say what changes would make of indicators, and change nothing
     WhatIf(what_if::WhatIf),
+    /// Find organisations by what one types: a name, pinyin, initials, a code
+    Search(search::Search),
     /// Write a chart of a part of the graph
     Diagram(diagram::Diagram),
     /// Answer a GraphQL query without a server
@@ -93,6 +96,7 @@ pub fn run() -> ExitCode {
         Command::Scoreboard(command) => command.run(),
         Command::Plan(command) => command.run(),
         Command::WhatIf(command) => command.run(),
+        Command::Search(command) => command.run(),
         Command::Diagram(command) => command.run(),
         Command::Query(command) => command.run(),
         Command::Generate(command) => command.run(),

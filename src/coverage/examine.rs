@@ -146,19 +146,22 @@ impl<'a> Examiner<'a> {
                 Finding::of_parts(truth, findings.into_iter().map(|(_, finding)| finding))
             }
             Quantifier::None => self.related_leaf(!Truth::any(truths), related, slot),
-            Quantifier::AtLeast => {
-                let needed = related.count.unwrap_or(1) as usize;
+            Quantifier::AtLeast | Quantifier::AtMost => {
+                let at_most = related.quantifier == Quantifier::AtMost;
+                let needed = related.count() + u64::from(at_most);
                 let ends = |least: Truth| {
                     let enough = relations.iter().zip(&findings).filter(|(_, (_, f))| f.truth >= least);
                     enough.map(|(relation, _)| other_end(relation, slot)).collect::<BTreeSet<_>>().len()
+                        as u64
                 };
-                let truth = match (ends(Truth::True) >= needed, ends(Truth::Unknown) >= needed) {
+                let enough = match (ends(Truth::True) >= needed, ends(Truth::Unknown) >= needed) {
                     (true, _) => Truth::True,
                     (false, true) => Truth::Unknown,
                     (false, false) => Truth::False,
                 };
+                let truth = if at_most { !enough } else { enough };
                 let mut finding = self.related_leaf(truth, related, slot);
-                if truth == Truth::True {
+                if enough == Truth::True && !at_most {
                     let holding = findings.iter().filter(|(_, f)| f.truth == Truth::True);
                     finding.witness = holding.map(|(relation, _)| *relation).collect();
                 }

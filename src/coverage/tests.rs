@@ -152,6 +152,8 @@ fn related(inner: impl Strategy<Value = Condition>) -> impl Strategy<Value = Con
         (Quantifier::Every, None),
         (Quantifier::None, None),
         (Quantifier::AtLeast, Some(2)),
+        (Quantifier::AtMost, Some(0)),
+        (Quantifier::AtMost, Some(1)),
     ]);
     let modes = prop::sample::select(vec![vec![], vec![RelationMode::Standalone]]);
     (relation_type, direction, quantifier, modes, inner).prop_map(

@@ -112,6 +112,11 @@ impl Graph {
         self.columns.credit_code(slot)
     }
 
+    /// The industry of an organisation, as text.
+    pub fn industry(&self, slot: Slot) -> Option<&Arc<str>> {
+        self.columns.industry(slot)
+    }
+
     /// Whether an organisation works.
     pub fn operating_status(&self, slot: Slot) -> OperatingStatus {
         self.columns.status(slot)

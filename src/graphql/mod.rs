@@ -3,6 +3,7 @@
 //! Floor 4. A request takes one snapshot and keeps it; a resolver calls one question of `graph` or
 //! `coverage` and presents plain data. Names are those of the contract that clients rely on.
 
+mod aggregate;
 mod change;
 mod change_annexes;
 mod change_read;
@@ -19,6 +20,8 @@ mod explain;
 mod filter;
 mod gap;
 mod indicator;
+mod labels;
+mod language;
 mod limits;
 mod mutation;
 mod neighbourhood;

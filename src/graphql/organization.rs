@@ -2,7 +2,6 @@ use std::sync::{Arc, OnceLock};
 
 use async_graphql::{Context, ID, Interface, Object, Result, SimpleObject};
 
-use super::cost;
 use super::enums::{
     Direction, Language, OperatingStatus, OrganizationCategory, OrganizationKind, RelationType,
 };
@@ -14,6 +13,7 @@ use super::page::{Connection, PageArguments, page};
 use super::relation::{ByKey, Relation};
 use super::scalar::{Date, DateTime};
 use super::stop::go_on;
+use super::{cost, language};
 use crate::atlas::Snapshot;
 use crate::graph::{Slot, When, slots};
 use crate::model;
@@ -98,14 +98,23 @@ impl Organization {
         self.snapshot.graph.kind(self.slot).category().into()
     }
 
-    /// Its name; in simplified Chinese where the language asked for is not recorded.
-    async fn name(&self, #[graphql(default)] language: Language) -> String {
-        let other = match language {
-            Language::ZhHans => None,
-            Language::ZhHant => self.field(|o| o.name_hant.clone()),
-            Language::En => self.field(|o| o.name_en.clone()),
+    /// Its name: the simplified one, the traditional one, converted where none is recorded, or the English one,
+    /// simplified where none is recorded.
+    async fn name(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The writing; that of the request where left out.")] language: Option<Language>,
+    ) -> String {
+        let simplified = self.snapshot.graph.name(self.slot);
+        let recorded = match language::language(context, language) {
+            model::Language::ZhHans => None,
+            model::Language::ZhHant => {
+                let recorded = self.field(|o| o.name_hant.clone());
+                return recorded.map_or_else(|| model::traditional(simplified), |name| name.to_string());
+            }
+            model::Language::En => self.field(|o| o.name_en.clone()),
         };
-        other.as_ref().unwrap_or(self.snapshot.graph.name(self.slot)).to_string()
+        recorded.as_ref().unwrap_or(simplified).to_string()
     }
 
     /// Other names.

@@ -6,6 +6,7 @@ use async_graphql::connection::PageInfo;
 use async_graphql::{OutputType, Result, SimpleObject};
 use data_encoding::BASE64URL_NOPAD;
 
+use super::aggregate::{OrganizationGroup, RelationGroup};
 use super::error::bad_input;
 use super::exemption::Exemption;
 use super::gap::Gap;
@@ -18,6 +19,9 @@ pub(super) const DEFAULT_PAGE: usize = 50;
 
 /// How many nodes a page holds at the most.
 pub(super) const MAX_PAGE: usize = 1_000;
+
+/// What parts a cursor.
+pub(super) const SEPARATOR: &str = "\u{1f}";
 
 /// The arguments of a connection, as the Relay cursor specification names them.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +36,8 @@ pub(super) struct PageArguments {
 #[derive(SimpleObject)]
 #[graphql(
     concrete(name = "OrganizationConnection", params(Organization)),
+    concrete(name = "OrganizationGroupConnection", params(OrganizationGroup)),
+    concrete(name = "RelationGroupConnection", params(RelationGroup)),
     concrete(name = "RelationConnection", params(Relation)),
     concrete(name = "GapConnection", params(Gap)),
     concrete(name = "ExemptionConnection", params(Exemption)),
@@ -57,6 +63,8 @@ where
 #[derive(SimpleObject)]
 #[graphql(
     concrete(name = "OrganizationEdge", params(Organization)),
+    concrete(name = "OrganizationGroupEdge", params(OrganizationGroup)),
+    concrete(name = "RelationGroupEdge", params(RelationGroup)),
     concrete(name = "RelationEdge", params(Relation)),
     concrete(name = "GapEdge", params(Gap)),
     concrete(name = "ExemptionEdge", params(Exemption)),
@@ -168,14 +176,14 @@ fn size(argument: &str, given: Option<i32>) -> Result<Option<usize>> {
 fn encode(tag: &str, key: &[String]) -> String {
     let mut parts = vec![tag];
     parts.extend(key.iter().map(String::as_str));
-    BASE64URL_NOPAD.encode(parts.join("\u{1f}").as_bytes())
+    BASE64URL_NOPAD.encode(parts.join(SEPARATOR).as_bytes())
 }
 
 fn decode(tag: &str, argument: &str, cursor: &str) -> Result<Vec<String>> {
     let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).ok();
     let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-    let key = text.as_deref().and_then(|text| text.strip_prefix(tag)?.strip_prefix('\u{1f}'));
-    key.map(|key| key.split('\u{1f}').map(str::to_owned).collect())
+    let key = text.as_deref().and_then(|text| text.strip_prefix(tag)?.strip_prefix(SEPARATOR));
+    key.map(|key| key.split(SEPARATOR).map(str::to_owned).collect())
         .ok_or_else(|| bad_input(format!("{argument} is \"{cursor}\", which is no cursor of this list")))
 }
 

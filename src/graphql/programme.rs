@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
-use async_graphql::{ID, Object, SimpleObject};
+use async_graphql::{Context, ID, Object, SimpleObject};
 
 use super::enums::Language;
-use super::indicator::{Indicator, written};
+use super::indicator::Indicator;
+use super::language::written;
 use crate::atlas::Snapshot;
 use crate::coverage;
 
@@ -82,8 +83,12 @@ impl Aim {
     }
 
     /// How users read it.
-    async fn name(&self, #[graphql(default)] language: Language) -> &str {
-        written(&self.0.name, language)
+    async fn name(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The writing; that of the request where left out.")] language: Option<Language>,
+    ) -> &str {
+        written(context, &self.0.name, language)
     }
 
     /// The fact that it comes from.
@@ -101,8 +106,12 @@ impl FocusArea {
     }
 
     /// How users read it.
-    async fn name(&self, #[graphql(default)] language: Language) -> &str {
-        written(&self.area.name, language)
+    async fn name(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The writing; that of the request where left out.")] language: Option<Language>,
+    ) -> &str {
+        written(context, &self.area.name, language)
     }
 
     /// The fact that it comes from.

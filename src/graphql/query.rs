@@ -2,6 +2,10 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
 
+use super::aggregate::{
+    OrganizationAggregate, OrganizationGroupKey, RelationAggregate, RelationGroupKey,
+    aggregate_organizations, aggregate_relations,
+};
 use super::change::ChangeInput;
 use super::condition::CoverageRuleInput;
 use super::cost;
@@ -12,6 +16,7 @@ use super::exemption::{Exemption, ExemptionsByKey};
 use super::filter::{ByField, ById, OrganizationFilter, OrganizationOrder};
 use super::gap::{Gap, GapUnit};
 use super::indicator::Indicator;
+use super::labels::{EnumLabels, enum_labels};
 use super::neighbourhood::{Path, Subgraph};
 use super::organization::{Node, Organization};
 use super::page::{Connection, Ordered, PageArguments, page};
@@ -125,6 +130,60 @@ impl Query {
         go_on(context)?;
         let arguments = PageArguments { first, after, ..PageArguments::default() };
         search(snapshot, &query, among.as_ref().unwrap_or(snapshot.graph.everything()), &arguments)
+    }
+
+    /// The values of enums in three languages: of every enum of this schema, and of the designations of the glossary.
+    #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
+    async fn enum_labels(
+        &self,
+        #[graphql(desc = "Only these enums, such as OrganizationKind; all where left out.")] enums: Option<
+            Vec<String>,
+        >,
+    ) -> Result<Vec<EnumLabels>> {
+        enum_labels(enums)
+    }
+
+    /// How many organisations pass a filter, what their values come to, and the same by group.
+    ///
+    /// Grouped by several keys, there is a group for each combination of values that occurs. Groups are of the
+    /// same day as the filter: of everything recorded where it names none. More than 100000 groups are refused.
+    #[graphql(complexity = "4 * cost::QUESTION + child_complexity")]
+    async fn organization_aggregate(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Which are meant; all where left out.")] filter: Option<OrganizationFilter>,
+        #[graphql(desc = "By which keys, the first before the second.", default)] group_by: Vec<
+            OrganizationGroupKey,
+        >,
+        #[graphql(
+            desc = "Also by the organisations of this kind, after the keys: each unit in every one that it stands within or is, by null in none."
+        )]
+        level: Option<OrganizationKind>,
+    ) -> Result<OrganizationAggregate> {
+        let snapshot = snapshot(context)?;
+        let filter = filter.unwrap_or_default();
+        let when = filter.when();
+        let selected = filter.select(snapshot)?;
+        go_on(context)?;
+        aggregate_organizations(snapshot, &selected, when, group_by, level.map(Into::into))
+    }
+
+    /// How many relations there are, implied ones included, and the same by group.
+    #[graphql(complexity = "2 * cost::QUESTION + child_complexity")]
+    async fn relation_aggregate(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Only these types; all where none are named.")] types: Option<Vec<RelationType>>,
+        #[graphql(desc = "Only those that hold on this day; everything recorded where left out.")]
+        as_of: Option<Date>,
+        #[graphql(desc = "By which keys, the first before the second.", default)] group_by: Vec<
+            RelationGroupKey,
+        >,
+    ) -> Result<RelationAggregate> {
+        let snapshot = snapshot(context)?;
+        let types: Vec<_> = types.unwrap_or_default().into_iter().map(Into::into).collect();
+        let when = as_of.map_or(When::Ever, |date| When::On(date.0));
+        aggregate_relations(snapshot, &types, when, group_by)
     }
 
     /// A shortest path between two organisations, relations walked in either direction; null where there is none.

@@ -11,5 +11,6 @@ mod limits;
 mod plan;
 mod programme;
 mod schema;
+mod search;
 mod server;
 mod writing;

@@ -1,4 +1,4 @@
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::media_type::AnswerType;
@@ -39,7 +39,5 @@ pub(super) fn present_batch(outcomes: &[Outcome], answer_type: AnswerType) -> Re
 }
 
 fn response(status: StatusCode, answer_type: AnswerType, body: Vec<u8>) -> Response {
-    let headers =
-        [(header::CONTENT_TYPE, answer_type.header()), (header::VARY, HeaderValue::from_static("Accept"))];
-    (status, headers, body).into_response()
+    (status, [(header::CONTENT_TYPE, answer_type.header())], body).into_response()
 }
