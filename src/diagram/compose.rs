@@ -6,7 +6,7 @@ use super::layout::{Flow, Layout, Point, Rect, Size, arrange};
 use super::sketch::{Item, Shape, Sketch, Subject};
 use super::theme::Ink;
 use super::{Arrangement, Chart, ChartBox, ChartLine, Mark};
-use crate::model::{OrganizationCategory, OrganizationKind};
+use crate::model::{EnumLabels, OrganizationCategory, OrganizationKind};
 
 const NAME: Writing = Writing { size: 12, line: 16, widest: 11.0, ink: Ink::Text };
 const DETAIL: Writing = Writing { size: 10, line: 13, widest: 13.0, ink: Ink::Muted };
@@ -88,7 +88,8 @@ impl Written {
         for (number, text) in drawn.text().into_iter().enumerate() {
             let writing = if number == 0 { NAME } else { DETAIL };
             metrics.width(&text)?;
-            let broken = wrap(&text, |part| metrics.width(part).unwrap_or_default(), writing.widest);
+            let width = |part: &str| metrics.width(part).unwrap_or_default();
+            let broken = wrap(&text, width, writing.widest);
             lines.extend(broken.into_iter().map(|line| (line, writing)));
         }
         let mut size = Size { width: NARROWEST, height: 2 * PADDING.height };
@@ -244,7 +245,8 @@ fn notes(chart: &Chart) -> String {
 }
 
 fn category_label(category: OrganizationCategory) -> &'static str {
-    category.into()
+    let labels = EnumLabels::of("OrganizationCategory");
+    labels.and_then(|labels| labels.simplified(category.into())).unwrap_or(category.into())
 }
 
 /// Lines that the layout of a tree does not draw: second ones, and all those of a chart that is no tree.

@@ -17,6 +17,7 @@
 //! What is absent: no petgraph index leaves this floor, no slot is ever written to a disk, and nothing
 //! here knows of storage, of indicators or of the date of today.
 
+mod aggregate;
 mod annexes;
 mod apply;
 mod columns;
@@ -49,6 +50,9 @@ use index::Indexes;
 use relations::{RelationColumns, RelationWeight};
 use search::Names;
 
+pub use aggregate::{
+    GroupValue, OrganizationGroup, OrganizationGroupKey, RelationGroup, RelationGroupKey, Statistics,
+};
 pub use day::{Day, OrderedSet, Ranges};
 pub use lookup::Operand;
 pub use path::{Path, PathQuery};

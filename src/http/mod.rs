@@ -9,7 +9,7 @@ mod health;
 mod home;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -19,6 +19,7 @@ use tokio::sync::Semaphore;
 
 use crate::access::Access;
 use crate::atlas::Atlas;
+use crate::diagram::{Font, FontError};
 use crate::graphql::{Limits, Schema, limits, schema_within};
 
 /// What every resource reads.
@@ -30,6 +31,8 @@ pub struct App {
     visitor: Access,
     /// A turn for each request that may be executed now.
     turns: Arc<Semaphore>,
+    /// The font of charts, once it was found.
+    font: Arc<OnceLock<Font>>,
 }
 
 /// How many requests are executed at the same time, a processor: enough that a small one finds a thread among
@@ -41,13 +44,22 @@ impl App {
     pub fn new(atlas: Arc<Atlas>, limits: &Limits) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let turns = Arc::new(Semaphore::new(TURNS * processors));
-        Self { atlas, schema: schema_within(limits), visitor: Access::anonymous(), turns }
+        Self { atlas, schema: schema_within(limits), visitor: Access::anonymous(), turns, font: Arc::default() }
     }
 
     /// The same, where whoever comes may do what somebody may.
     #[must_use]
     pub fn open_to(self, visitor: Access) -> Self {
         Self { visitor, ..self }
+    }
+
+    /// The font of charts: the one that `ORGATLAS_FONT` names, else the first with Chinese characters.
+    fn font(&self) -> Result<Font, FontError> {
+        if let Some(font) = self.font.get() {
+            return Ok(font.clone());
+        }
+        let font = Font::find(std::env::var("ORGATLAS_FONT").ok().as_deref())?;
+        Ok(self.font.get_or_init(|| font).clone())
     }
 
     fn limits(&self) -> &Limits {

@@ -8,7 +8,7 @@ const FLOORS: [&[&str]; 8] = [
     &["model"],
     &["access", "graph"],
     &["coverage", "ledger", "diagram", "generate", "storage"],
-    &["atlas"],
+    &["atlas", "drawing"],
     &["graphql"],
     &["http"],
     &["bench"],
@@ -16,13 +16,17 @@ const FLOORS: [&[&str]; 8] = [
 ];
 
 /// Engines and the one module that may name each.
-const ENGINES: [(&str, &str); 7] = [
+const ENGINES: [(&str, &str); 11] = [
     ("sled", "storage"),
     ("petgraph", "graph"),
     ("async_graphql", "graphql"),
     ("axum", "http"),
     ("calamine", "ledger"),
     ("clap", "cli"),
+    ("krilla", "diagram"),
+    ("tiny_skia", "diagram"),
+    ("fontdb", "diagram"),
+    ("ttf_parser", "diagram"),
     ("tracing_subscriber", "cli"),
 ];
 

@@ -71,7 +71,7 @@ fn has_needed(data: &[u8], index: u32) -> bool {
 fn read(face: &FaceInfo) -> Result<Font, FontError> {
     let family = face.families.first().map_or_else(|| face.post_script_name.clone(), |(name, _)| name.clone());
     let data = match &face.source {
-        Source::File(file) | Source::SharedFile(file, _) => {
+        Source::File(file) => {
             fs::read(file).map_err(|cause| FontError::File { file: file.clone(), cause })?
         }
         Source::Binary(data) => data.as_ref().as_ref().to_vec(),

@@ -13,7 +13,7 @@ const NOT_LAST: &str = "（《“‘【〔([{<";
 ///
 /// Widths are in parts of the size of the text; a word of Latin letters or digits that is wider than a line is
 /// not broken.
-pub fn wrap(name: &str, width: impl Fn(&str) -> f32, most: f32) -> Vec<String> {
+pub fn wrap(name: &str, mut width: impl FnMut(&str) -> f32, most: f32) -> Vec<String> {
     let total = width(name);
     if total <= most {
         return vec![name.to_owned()];

@@ -18,7 +18,7 @@ pub use geometry::{Point, Rect, Size};
 use super::{Arrangement, Chart};
 
 /// Which way a chart grows from its root.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::EnumString, strum::EnumIter, strum::IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Flow {
     /// The root at the top.

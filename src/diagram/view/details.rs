@@ -1,7 +1,7 @@
 use super::{ChartOptions, View};
 use crate::diagram::ChartBox;
 use crate::graph::{Direction, Graph, Operand, RelationView, Slot, When};
-use crate::model::RelationType;
+use crate::model::{Date, EnumLabels, RelationType};
 
 /// What may be said of an organisation below its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::EnumIter, strum::IntoStaticStr)]
@@ -41,7 +41,7 @@ pub(super) fn draw_box(graph: &Graph, options: &ChartOptions, slot: Slot) -> Cha
 impl Detail {
     fn text(self, graph: &Graph, slot: Slot) -> Option<String> {
         match self {
-            Self::Kind => Some(graph.kind(slot).name().to_owned()),
+            Self::Kind => Some(written("OrganizationKind", graph.kind(slot).name()).to_owned()),
             Self::Members => number(graph, slot, "members").map(|count| format!("党员 {count}")),
             Self::Employees => number(graph, slot, "employees").map(|count| format!("职工 {count}")),
             Self::Code => {
@@ -53,7 +53,7 @@ impl Detail {
                 match (life.from(), life.to()) {
                     (None, None) => None,
                     (from, to) => {
-                        let day = |day: Option<crate::model::Date>| day.map_or_else(String::new, |d| d.to_string());
+                        let day = |day: Option<Date>| day.map_or_else(String::new, |d| d.to_string());
                         Some(format!("{}—{}", day(from), day(to)))
                     }
                 }
@@ -61,6 +61,11 @@ impl Detail {
             Self::Id => Some(graph.id(slot).to_string()),
         }
     }
+}
+
+/// How readers of simplified Chinese write a value of an enum.
+pub(super) fn written(of: &str, value: &'static str) -> &'static str {
+    EnumLabels::of(of).and_then(|labels| labels.simplified(value)).unwrap_or(value)
 }
 
 fn number(graph: &Graph, slot: Slot, operand: &str) -> Option<String> {

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use super::ChartOptions;
-use super::details::draw_box;
+use super::details::{draw_box, written};
 use crate::diagram::{Arrangement, Chart, ChartBox, ChartLine};
 use crate::graph::{Direction, Graph, RelationView, Slot, When};
 use crate::model::RelationType;
@@ -48,7 +48,7 @@ pub(super) fn draw(graph: &Graph, options: &ChartOptions, chart: &mut Chart) {
     for ((from, to), mut types) in lines {
         types.sort();
         types.dedup();
-        let names: Vec<&str> = types.iter().map(|t| t.name()).collect();
+        let names: Vec<&str> = types.iter().map(|t| written("RelationType", t.name())).collect();
         chart.lines.push(ChartLine { from, to, second: false, label: Some(names.join("、")) });
     }
     for (from, count) in omitted {
