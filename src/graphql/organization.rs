@@ -285,7 +285,7 @@ impl Organization {
         let Some(moment) = recorded_at else {
             return CoverageStatus::new(&self.snapshot, Some(self.slot), &indicator, as_of);
         };
-        let past = self.snapshot.recorded_at(moment.0).map_err(|_| unreadable_past())?;
+        let past = self.snapshot.recorded_at(moment.0).map_err(|cause| unreadable_past(&cause))?;
         let slot = past.graph.slot(self.snapshot.graph.id(self.slot).as_str());
         CoverageStatus::new(&past, slot, &indicator, as_of)
     }
