@@ -6,25 +6,33 @@
 //! and takes the next. So a commit costs its own changes twice, and never a copy of the graph, unless a
 //! reader still holds the other one.
 
+mod bounds;
 mod declared;
 mod folder;
+mod follow;
 mod past;
+mod sight;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use thiserror::Error;
+use tokio::sync::watch;
 
 use crate::coverage::{IndicatorCatalog, IndicatorError, Programme, ProgrammeError};
 use crate::graph::{Graph, Replay};
-use crate::model::{AttributeCatalog, AttributeError, Change, Violation, today};
-use crate::storage::{self, AnnounceError, Commit, OpenReport, Store};
+use crate::model::{AttributeCatalog, AttributeError, Change, OrganizationId, Violation, today};
+use crate::storage::{self, AnnounceError, Commit, History, OpenReport, Store};
+use bounds::{Bounds, beyond_after, beyond_before, conceal};
 use past::Past;
+use sight::{Sight, Sights};
 
 pub use past::PastError;
 
-pub use declared::undeclared;
+pub use declared::trial;
 pub use folder::{ATTRIBUTES_FILE, INDICATORS_FILE, bundled_attributes};
+pub use follow::{FollowError, Follower, Start};
 
 /// Log bytes after which the state is written anew, so that opening need not replay more: at least so many,
 /// and so many for each record of the state, since writing it costs in proportion.
@@ -100,6 +108,20 @@ pub enum CommitError {
         /// The version now.
         found: u64,
     },
+    /// Changes concern what is not within the territories to which they are limited.
+    #[error(
+        "{} changes concern what is not within {}; nothing was changed",
+        .positions.len(),
+        .territories.iter().map(OrganizationId::as_str).collect::<Vec<_>>().join(", ")
+    )]
+    Beyond {
+        /// The changes, given back.
+        changes: Vec<Change>,
+        /// The positions of those at fault.
+        positions: Vec<usize>,
+        /// The territories.
+        territories: BTreeSet<OrganizationId>,
+    },
     /// The log could not be written.
     #[error(transparent)]
     Store(#[from] storage::AppendError),
@@ -119,11 +141,22 @@ pub struct Snapshot {
     /// The indicators that are known: the core ones, the programme's, the store's.
     pub indicators: Arc<IndicatorCatalog>,
     past: Arc<Past>,
+    /// To what it is limited, if it is.
+    sight: Option<Sight>,
+    /// What those see of it who are limited to some territories.
+    sights: Sights,
 }
 
 impl Snapshot {
-    /// Another graph, seen with the same attributes and indicators.
-    pub fn with_graph(&self, graph: Graph, version: u64) -> Self {
+    /// What changes that nobody records would make of it, seen with the same attributes, indicators and limits.
+    #[must_use]
+    pub fn altered(&self, graph: Graph) -> Self {
+        let sight = self.territories().map(|ids| Sight::of(ids, &graph));
+        Self { sight, ..self.with_graph(graph, self.version) }
+    }
+
+    /// Another whole graph, seen with the same attributes and indicators.
+    fn with_graph(&self, graph: Graph, version: u64) -> Self {
         Self {
             graph,
             version,
@@ -131,6 +164,8 @@ impl Snapshot {
             programme: Arc::clone(&self.programme),
             indicators: Arc::clone(&self.indicators),
             past: Arc::clone(&self.past),
+            sight: None,
+            sights: Sights::default(),
         }
     }
 }
@@ -161,6 +196,9 @@ pub struct Committed {
 pub struct Atlas {
     writer: Mutex<Writer>,
     current: RwLock<Arc<Snapshot>>,
+    history: History,
+    /// The version that is shown. One number tells everybody who waits, however many commits came meanwhile.
+    versions: watch::Sender<u64>,
 }
 
 struct Writer {
@@ -182,16 +220,24 @@ impl Atlas {
         let graph = replay.finish();
         let attributes = folder::attributes(dir, &graph)?;
         let (programme, indicators) = folder::indicators(dir, &attributes)?;
+        let (version, history) = (store.sequence(), store.history());
         let snapshot = Arc::new(Snapshot {
             graph,
-            version: store.sequence(),
+            version,
             attributes: Arc::new(attributes),
             programme: Arc::new(programme),
             indicators: Arc::new(indicators),
-            past: Arc::new(Past::new(store.history())),
+            past: Arc::new(Past::new(history.clone())),
+            sight: None,
+            sights: Sights::default(),
         });
         let writer = Writer { store, spare: None, missed: Vec::new() };
-        let atlas = Self { writer: Mutex::new(writer), current: RwLock::new(snapshot) };
+        let atlas = Self {
+            writer: Mutex::new(writer),
+            current: RwLock::new(snapshot),
+            history,
+            versions: watch::Sender::new(version),
+        };
         Ok((atlas, report))
     }
 
@@ -243,6 +289,18 @@ impl Turn<'_> {
     /// # Errors
     /// [`CommitError`]; the graph is then as it was.
     pub fn commit(self, proposal: Proposal) -> Result<Committed, CommitError> {
+        self.commit_within(proposal, None)
+    }
+
+    /// Records changes that may be limited to what stands within some territories, and ends the turn.
+    ///
+    /// # Errors
+    /// [`CommitError`]; the graph is then as it was.
+    pub fn commit_within(
+        self,
+        proposal: Proposal,
+        territories: Option<&BTreeSet<OrganizationId>>,
+    ) -> Result<Committed, CommitError> {
         let Self { atlas, mut writer, current } = self;
         if let Some(expected) = proposal.expected.filter(|expected| *expected != current.version) {
             return Err(CommitError::Conflict { expected, found: current.version });
@@ -250,14 +308,44 @@ impl Turn<'_> {
         if proposal.changes.is_empty() {
             return Ok(Committed { version: current.version, changes: 0 });
         }
-        let undeclared = undeclared(&proposal.changes, &current.attributes, &current.indicators);
+        let bounds =
+            territories.map(|territories| (territories, Bounds::new(&current.graph, territories, today())));
+        if let Some((territories, bounds)) = &bounds {
+            let positions = beyond_before(bounds, &proposal.changes);
+            if !positions.is_empty() {
+                return Err(CommitError::Beyond {
+                    changes: proposal.changes,
+                    positions,
+                    territories: (*territories).clone(),
+                });
+            }
+        }
+        let undeclared = declared::undeclared(&proposal.changes, &current.attributes, &current.indicators);
         if !undeclared.is_empty() {
             return Err(CommitError::Violations { changes: proposal.changes, violations: undeclared });
         }
         let mut graph = writer.take_spare(&current);
         if let Err(violations) = graph.apply(&proposal.changes) {
             writer.keep_spare(graph, &current);
-            return Err(CommitError::Violations { changes: proposal.changes, violations });
+            let concealed = violations.into_iter().map(|(position, violation)| match &bounds {
+                Some((_, bounds)) => (position, conceal(bounds, violation)),
+                None => (position, violation),
+            });
+            return Err(CommitError::Violations {
+                changes: proposal.changes,
+                violations: concealed.collect(),
+            });
+        }
+        if let Some((territories, _)) = bounds {
+            let positions = beyond_after(&Bounds::new(&graph, territories, today()), &proposal.changes);
+            if !positions.is_empty() {
+                // The graph holds what may not be; the next commit copies the one that is read.
+                return Err(CommitError::Beyond {
+                    changes: proposal.changes,
+                    positions,
+                    territories: territories.clone(),
+                });
+            }
         }
         let commit = Commit {
             sequence: current.version + 1,
@@ -270,6 +358,7 @@ impl Turn<'_> {
         writer.store.append(&commit)?;
         let next = Arc::new(current.with_graph(graph, commit.sequence));
         *atlas.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&next);
+        atlas.versions.send_replace(commit.sequence);
         let committed = Committed { version: commit.sequence, changes: commit.changes.len() };
         if commit.changes.len() <= REPLAYED_CHANGES {
             writer.spare = Some(current);

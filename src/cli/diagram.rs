@@ -39,9 +39,9 @@ pub(super) struct Diagram {
     /// What is said below the names: kind, members, employees, code, dates, id, separated by commas
     #[arg(long, value_delimiter = ',', default_value = "kind", value_parser = argument::name::<Detail>)]
     details: Vec<Detail>,
-    /// Which way the chart grows: top-down or left-right
-    #[arg(long, default_value = "top-down", value_parser = argument::name::<Flow>)]
-    flow: Flow,
+    /// Which way the chart grows: top-down or left-right; as suits the view where left out
+    #[arg(long, value_parser = argument::name::<Flow>)]
+    flow: Option<Flow>,
     /// The colours of SVG and PNG: print or dark
     #[arg(long, default_value = "print", value_parser = argument::name::<Theme>)]
     theme: Theme,

@@ -1,15 +1,15 @@
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args;
 
 use super::Failure;
-use super::limits::LimitArguments;
+use super::server::ServerArguments;
 use super::store::StoreFolder;
-use crate::access::Access;
+use crate::access::Guard;
 use crate::atlas::Atlas;
-use crate::graphql::Limits;
-use crate::http::{App, listen, serve as serve_app};
+use crate::http::{listen, serve as serve_app};
 
 /// Where a server listens where nobody says.
 pub(super) const ADDRESS: &str = "127.0.0.1:8080";
@@ -23,22 +23,37 @@ pub(super) struct Serve {
     #[arg(long, value_name = "ADDR", default_value = ADDRESS)]
     listen: SocketAddr,
     #[command(flatten)]
-    limits: LimitArguments,
+    server: ServerArguments,
 }
 
 impl Serve {
     pub(super) fn run(self) -> Result<(), Failure> {
-        serve(self.store.open_or_create()?, self.listen, &self.limits.limits(), Access::anonymous())
+        let guard = guard(self.store.path(), self.listen)?;
+        serve(&self.store.open_or_create()?, guard, self.listen, &self.server)
     }
 }
 
-/// Serves an atlas until the process is told to stop; whoever comes may do what `visitor` may.
+/// Who may ask the server of a store, with a word on standard error where that is nobody.
+pub(super) fn guard(store: &Path, address: SocketAddr) -> Result<Guard, Failure> {
+    let guard = Guard::of(store, address.ip().is_loopback())?;
+    if guard.admits_nobody() {
+        let store = store.display();
+        eprintln!(
+            "note: reading needs a token at {address}, and there is none yet: `orgatlas token create --data \
+             {store} --name NAME --role reader` makes one, also while this server runs"
+        );
+    }
+    Ok(guard)
+}
+
+/// Serves an atlas until the process is told to stop.
 pub(super) fn serve(
-    atlas: Arc<Atlas>,
+    atlas: &Arc<Atlas>,
+    guard: Guard,
     address: SocketAddr,
-    limits: &Limits,
-    visitor: Access,
+    server: &ServerArguments,
 ) -> Result<(), Failure> {
+    let app = server.app(Arc::clone(atlas), guard)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = listen(address).await.map_err(|cause| {
@@ -51,7 +66,7 @@ pub(super) fn serve(
             (snapshot.graph.organization_count(), snapshot.graph.relation_count());
         drop(snapshot);
         eprintln!("serving {organizations} organisations and {relations} relations at {url} (Ctrl-C stops)");
-        serve_app(App::new(atlas, limits).open_to(visitor), listener, stopped()).await?;
+        serve_app(app, listener, stopped()).await?;
         Ok(())
     })
 }

@@ -76,6 +76,7 @@ impl Compare {
                 AttributeType::Integer
             }
             Operand::FloorAreaM2 | Operand::AnnualIncomeCny => AttributeType::Number,
+            Operand::Industry => AttributeType::Code,
             Operand::EstablishedOn | Operand::DissolvedOn => AttributeType::Date,
             Operand::Declared(id) => match attributes.get(id.as_str()) {
                 Some(declaration) => declaration.attribute_type,

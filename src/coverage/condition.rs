@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
 
 pub use crate::graph::Operand;
-use crate::graph::{Direction, Graph, Slot};
+use crate::graph::{Direction, Graph, Slot, When};
 use crate::model::{
     AttributeValue, OperatingStatus, OrganizationId, OrganizationKind, RelationMode, RelationType, parse_date,
 };
@@ -179,9 +179,9 @@ impl Comparison {
 }
 
 impl Compare {
-    /// Whether it holds of an organisation.
-    pub fn truth(&self, graph: &Graph, slot: Slot) -> Truth {
-        match graph.value(slot, &self.operand) {
+    /// Whether it holds of an organisation on the days asked about.
+    pub fn truth(&self, graph: &Graph, slot: Slot, when: When) -> Truth {
+        match graph.value(slot, &self.operand, when) {
             None => Truth::Unknown,
             Some(found) => self
                 .value
@@ -219,16 +219,21 @@ impl std::fmt::Display for RuleValue {
 }
 
 /// Operands are written by their name.
-mod operand_name {
+pub(super) mod operand_name {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
     use super::Operand;
 
-    pub(super) fn serialize<S: Serializer>(operand: &Operand, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::coverage) fn serialize<S: Serializer>(
+        operand: &Operand,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(operand.name())
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Operand, D::Error> {
+    pub(in crate::coverage) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Operand, D::Error> {
         let name = String::deserialize(deserializer)?;
         Operand::named(&name).ok_or_else(|| D::Error::custom(format!("\"{name}\" is no attribute id")))
     }

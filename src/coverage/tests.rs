@@ -88,11 +88,28 @@ fn exemption(count: usize) -> impl Strategy<Value = Exemption> {
     })
 }
 
-/// A graph of all organisations, of some exemptions, and of those relations that break no rule.
+/// A value of something that conditions compare, for some of the days asked about.
+fn dated_value(count: usize) -> impl Strategy<Value = DatedValue> {
+    let value = prop_oneof![
+        (0i64..5).prop_map(|n| (DatedAttribute::FullMembers, AttributeValue::Integer(n))),
+        (0i64..5).prop_map(|n| (DatedAttribute::PartyMembers, AttributeValue::Integer(n))),
+        prop::sample::select(vec![599.0, 601.0])
+            .prop_map(|area| (DatedAttribute::FloorAreaM2, AttributeValue::Number(area))),
+    ];
+    (0..count, value, 1i8..12, 1i8..6).prop_map(|(number, (attribute, value), from, days)| {
+        let validity = Validity::new(Some(day(from)), Some(day(from + days))).unwrap();
+        let organization = format!("o-{number}").parse().unwrap();
+        DatedValue { organization, attribute, value, validity, source: None }
+    })
+}
+
+/// A graph of all organisations, of some exemptions and dated values, and of those relations that break no rule.
 fn graph() -> impl Strategy<Value = Graph> {
     const COUNT: usize = 9;
     let organizations: Vec<_> = (0..COUNT).map(organization).collect();
-    let annexes = prop::collection::vec(exemption(COUNT), 0..4);
+    let exemptions = prop::collection::vec(exemption(COUNT).prop_map(Annex::Exemption), 0..4);
+    let values = prop::collection::vec(dated_value(COUNT).prop_map(Annex::Value), 0..12);
+    let annexes = (exemptions, values).prop_map(|(exemptions, values)| [exemptions, values].concat());
     let relations = prop::collection::vec(relation(COUNT), 0..60);
     (organizations, relations, annexes).prop_map(|(organizations, relations, annexes)| {
         let mut graph = Graph::new();
@@ -103,8 +120,9 @@ fn graph() -> impl Strategy<Value = Graph> {
             // Most random relations join kinds that they may not; the rest make the graph.
             graph.apply(&[Change::PutRelation(relation)]).ok();
         }
-        for exemption in annexes {
-            graph.apply(&[Change::PutAnnex(Box::new(Annex::Exemption(exemption)))]).unwrap();
+        for annex in annexes {
+            // Values that overlap an earlier one are refused.
+            graph.apply(&[Change::PutAnnex(Box::new(annex))]).ok();
         }
         graph
     })
@@ -188,6 +206,8 @@ fn change() -> impl Strategy<Value = Change> {
         4 => relation(9).prop_map(Change::PutRelation),
         2 => relation(9).prop_map(|relation| Change::RemoveRelation(relation.key())),
         2 => exemption(9).prop_map(|exemption| Change::PutAnnex(Box::new(Annex::Exemption(exemption)))),
+        3 => dated_value(9).prop_map(|value| Change::PutAnnex(Box::new(Annex::Value(value)))),
+        2 => dated_value(9).prop_map(|value| Change::RemoveAnnex(AnnexKey::Value(value.key()))),
         1 => exemption(9).prop_map(|exemption| Change::RemoveAnnex(AnnexKey::Exemption(exemption.key()))),
     ]
 }
@@ -222,6 +242,44 @@ fn counted(indicator: &Indicator, graph: &Graph, scope: &Scope, kind: Organizati
     rows.extend(Some(ungrouped).filter(|row| !is_empty(row)));
     rows.push(row(crate::graph::slots(graph.everything()).next(), &|_| true));
     rows
+}
+
+/// The units of one cell of an overlap, each looked at by itself.
+fn overlapping(
+    indicators: [&Indicator; 2],
+    graph: &Graph,
+    scope: &Scope,
+    cell: OverlapCell,
+    group: Group,
+) -> Vec<Slot> {
+    use CoverageState::{Covered, Exempt, Uncovered, Unknown};
+    let when = When::On(scope.date);
+    let examiner = Examiner::new(graph, scope.date);
+    let stands_in = |slot: Slot, place: Slot| {
+        graph.exists(place, when) && (slot == place || graph.ancestors(slot, when).contains(&place))
+    };
+    let in_group = |slot: Slot| match group {
+        Group::Whole => true,
+        Group::In(by) => stands_in(slot, by),
+        Group::InNone(kind) => {
+            !graph.slots_by_id().any(|place| graph.kind(place) == kind && stands_in(slot, place))
+        }
+    };
+    let cell_of = |slot: Slot| {
+        let states = indicators.map(|indicator| Some(examiner.state(indicator, slot)?.0));
+        Some(match states {
+            [None, _] | [_, None] => return None,
+            [Some(Exempt), _] | [_, Some(Exempt)] => OverlapCell::Exempt,
+            [Some(Unknown), _] | [_, Some(Unknown)] => OverlapCell::Unknown,
+            [Some(Covered), Some(Covered)] => OverlapCell::Both,
+            [Some(Covered), Some(Uncovered)] => OverlapCell::OneOnly,
+            [Some(Uncovered), Some(Covered)] => OverlapCell::OtherOnly,
+            [Some(Uncovered), Some(Uncovered)] => OverlapCell::Neither,
+        })
+    };
+    let units = graph.slots_by_id().filter(|slot| graph.exists(*slot, when));
+    let units = units.filter(|slot| scope.within.is_none_or(|root| stands_in(*slot, root)));
+    units.filter(|slot| in_group(*slot) && cell_of(*slot) == Some(cell)).collect()
 }
 
 proptest! {
@@ -289,6 +347,39 @@ proptest! {
     }
 
     #[test]
+    fn rates_of_a_filtered_population_and_their_overlap_are_those_of_each_unit(
+        graph in graph(),
+        indicators in (indicator(), indicator()),
+        filter in condition(),
+        date in 1i8..15,
+        within in prop::option::weighted(0.5, 0usize..9),
+    ) {
+        let within = within.and_then(|n| graph.slot(&format!("o-{n}")));
+        let scope = Scope { date: day(date), within };
+        let (one, other) = (indicators.0.among(filter.clone()), indicators.1.among(filter));
+        let kind = OrganizationKind::IndustrialPark;
+        let rows = counted(&one, &graph, &scope, kind);
+        let whole = coverage(&one, &graph, &scope, Some(kind)).counts;
+        let last = rows.last().unwrap();
+        prop_assert_eq!(
+            (last.1, last.2, last.3, last.4),
+            (whole.covered, whole.uncovered, whole.unknown, whole.exempt)
+        );
+        let overlap = overlap([&one, &other], &graph, &scope, Some(kind));
+        let groups = overlap.groups.iter().map(|(by, counts)| {
+            (by.map_or(Group::InNone(kind), Group::In), counts)
+        });
+        for (group, counts) in groups.chain([(Group::Whole, &overlap.counts)]) {
+            for cell in OverlapCell::all() {
+                let units = units_of_overlap([&one, &other], &graph, &scope, cell, group);
+                prop_assert_eq!(units, overlapping([&one, &other], &graph, &scope, cell, group));
+                let found = units_of_overlap([&one, &other], &graph, &scope, cell, group).len();
+                prop_assert_eq!(counts.of(cell), found as u64);
+            }
+        }
+    }
+
+    #[test]
     fn a_rule_prints_back_as_it_was_read(condition in condition()) {
         let json = serde_json::to_string(&condition).unwrap();
         prop_assert_eq!(&serde_json::from_str::<Condition>(&json).unwrap(), &condition);
@@ -331,7 +422,7 @@ proptest! {
             prop_assert!(completeness.missing.is_subset(&completeness.asked));
             prop_assert!(completeness.related || completeness.asked.is_subset(&evaluation.population));
             for slot in crate::graph::slots(&completeness.asked) {
-                let missing = graph.value(slot, &completeness.operand).is_none();
+                let missing = graph.value(slot, &completeness.operand, When::On(date)).is_none();
                 prop_assert_eq!(missing, completeness.missing.contains(slot.position()));
             }
         }

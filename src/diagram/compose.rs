@@ -42,7 +42,8 @@ pub fn sketch(chart: &Chart, font: &Font, flow: Flow) -> Result<Sketch, FontErro
     let mut metrics = font.metrics()?;
     let texts = texts(chart, &mut metrics)?;
     let layout = arrange(chart, &sizes(&texts), flow);
-    let mut sheet = Sheet { sketch: Sketch::default(), metrics, at: Point { x: MARGIN, y: MARGIN }, right: 0 };
+    let mut sheet =
+        Sheet { sketch: Sketch::default(), metrics, at: Point { x: MARGIN, y: MARGIN }, right: 0 };
     sheet.heading(chart)?;
     let below = sheet.at.y + 12;
     sheet.lines(chart, &layout, Point { x: MARGIN, y: below })?;
@@ -190,7 +191,8 @@ impl Sheet<'_> {
 
     fn legend(&mut self, chart: &Chart) -> Result<(), FontError> {
         for category in OrganizationCategory::iter() {
-            if chart.boxes.iter().any(|b| b.mark.is_none() && b.kind.map(|k| k.category()) == Some(category)) {
+            if chart.boxes.iter().any(|b| b.mark.is_none() && b.kind.map(|k| k.category()) == Some(category))
+            {
                 let (fill, edge) = (Ink::Fill(Some(category)), Ink::Edge(Some(category)));
                 self.entry(fill, edge, category_label(category))?;
             }
@@ -261,7 +263,8 @@ fn curve(from: Rect, to: Rect) -> [Point; 4] {
     let right = |rect: Rect| Point { x: rect.right(), y: rect.centre_y() };
     let left = |rect: Rect| Point { x: rect.x, y: rect.centre_y() };
     if from.bottom() < to.y || to.bottom() < from.y {
-        let (start, end) = if from.bottom() < to.y { (below(from), above(to)) } else { (above(from), below(to)) };
+        let (start, end) =
+            if from.bottom() < to.y { (below(from), above(to)) } else { (above(from), below(to)) };
         let half = (end.y - start.y) / 2;
         return [start, Point { y: start.y + half, ..start }, Point { y: end.y - half, ..end }, end];
     }

@@ -2,7 +2,9 @@ use super::Mark;
 use crate::model::OrganizationCategory;
 
 /// Colours of a chart.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::EnumString, strum::EnumIter, strum::IntoStaticStr)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, strum::EnumString, strum::EnumIter, strum::IntoStaticStr,
+)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Theme {
     /// Dark on white, light enough to be printed, in grey too.

@@ -1,5 +1,6 @@
 use thiserror::Error;
 
+use super::MOST_BOXES;
 use crate::diagram::{ChartOptions, FontError, PdfError, PngError};
 
 /// Why a chart cannot be drawn.
@@ -17,6 +18,9 @@ pub enum DrawingError {
     /// Too many steps.
     #[error("a chart goes at most {deepest} steps deep, not {0}", deepest = ChartOptions::DEEPEST)]
     Depth(u32),
+    /// Too many boxes.
+    #[error("the chart has {0} boxes, more than the {most} that are drawn; take a smaller part, fewer steps or a lower limit", most = MOST_BOXES)]
+    Boxes(usize),
     /// No font fits.
     #[error(transparent)]
     Font(#[from] FontError),

@@ -7,8 +7,8 @@ mod overlay;
 
 use crate::coverage::IndicatorCatalog;
 use crate::diagram::{
-    ChartOptions, Detail, Flow, Font, Paper, Theme, View, chart, dot, drawio, lay_out, mermaid, pdf, png, sketch,
-    svg,
+    ChartOptions, Detail, Flow, Font, Paper, Theme, View, chart, dot, drawio, lay_out, mermaid, pdf, png,
+    sketch, svg,
 };
 use crate::graph::Graph;
 use crate::model::{Date, KindSet};
@@ -61,6 +61,9 @@ impl Format {
     }
 }
 
+/// No chart has more boxes: nobody could read it, and the server has others to answer.
+pub const MOST_BOXES: usize = 50_000;
+
 /// What is drawn, and how.
 #[derive(Clone, Debug)]
 pub struct Drawing {
@@ -80,8 +83,8 @@ pub struct Drawing {
     pub indicator: Option<String>,
     /// What is said below the names.
     pub details: Vec<Detail>,
-    /// Which way it grows.
-    pub flow: Flow,
+    /// Which way it grows; as suits the view where `None`.
+    pub flow: Option<Flow>,
     /// Its colours, in SVG and PNG.
     pub theme: Theme,
     /// What a PDF is printed on.
@@ -104,7 +107,7 @@ impl Drawing {
             date,
             indicator: None,
             details: vec![Detail::Kind],
-            flow: Flow::default(),
+            flow: None,
             theme: Theme::default(),
             paper: Paper::default(),
             scale: None,
@@ -124,24 +127,28 @@ impl Drawing {
         font: impl FnOnce() -> Result<Font, crate::diagram::FontError>,
     ) -> Result<Vec<u8>, DrawingError> {
         let chart = chart(graph, &self.options(graph, indicators)?);
+        if chart.boxes.len() > MOST_BOXES {
+            return Err(DrawingError::Boxes(chart.boxes.len()));
+        }
+        let flow = self.flow.unwrap_or_else(|| self.view.flow());
         Ok(match format {
             Format::Dot => dot(&chart).into_bytes(),
             Format::Mermaid => mermaid(&chart).into_bytes(),
             Format::Drawio => {
-                let layout = lay_out(&chart, &font()?, self.flow)?;
+                let layout = lay_out(&chart, &font()?, flow)?;
                 drawio(&chart, &layout).into_bytes()
             }
             Format::Svg => {
                 let font = font()?;
-                svg(&sketch(&chart, &font, self.flow)?, font.family(), self.theme, &self.link).into_bytes()
+                svg(&sketch(&chart, &font, flow)?, font.family(), self.theme, &self.link).into_bytes()
             }
             Format::Png => {
                 let font = font()?;
-                png(&sketch(&chart, &font, self.flow)?, &font, self.theme, self.scale)?
+                png(&sketch(&chart, &font, flow)?, &font, self.theme, self.scale)?
             }
             Format::Pdf => {
                 let font = font()?;
-                pdf(&sketch(&chart, &font, self.flow)?, &font, self.paper)?
+                pdf(&sketch(&chart, &font, flow)?, &font, self.paper)?
             }
         })
     }

@@ -21,7 +21,8 @@ pub(super) fn overlay(indicator: &Indicator, graph: &Graph, root: Slot, date: Da
             *subjects += counts_at_all;
         }
     }
-    let ratio = |(around, (covered, subjects)): (Slot, (u64, u64))| (around, format!("已覆盖 {covered}/{subjects}"));
+    let ratio =
+        |(around, (covered, subjects)): (Slot, (u64, u64))| (around, format!("已覆盖 {covered}/{subjects}"));
     overlay.ratios = counts.into_iter().map(ratio).collect();
     overlay
 }

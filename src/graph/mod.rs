@@ -26,6 +26,7 @@ mod implied;
 mod index;
 mod interner;
 mod lookup;
+mod part;
 mod path;
 mod reach;
 mod relations;
@@ -36,6 +37,7 @@ mod subgraph;
 #[cfg(test)]
 mod tests;
 mod validate;
+mod values;
 
 use std::sync::Arc;
 
@@ -55,11 +57,13 @@ pub use aggregate::{
 };
 pub use day::{Day, OrderedSet, Ranges};
 pub use lookup::Operand;
+pub use part::PartQuery;
 pub use path::{Path, PathQuery};
 pub use relations::{Direction, RelationSlot, RelationView};
 pub use replay::Replay;
 pub use search::{SearchField, SearchFinding, SearchHit, SearchMatch, SearchQuery};
 pub use subgraph::{Subgraph, SubgraphQuery};
+pub use values::FoundValue;
 
 /// The position of an organisation in one graph; it means nothing in another graph, or after a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

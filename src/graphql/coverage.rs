@@ -2,12 +2,14 @@ use std::sync::Arc;
 
 use async_graphql::{ID, Object, Result, SimpleObject};
 
+use super::completeness::ValueCompleteness;
 use super::condition::CoverageRuleInput;
 use super::cost;
-use super::error::{Code, bad_input, error, unknown_organization};
-use super::explain::{Explained, ReasonCount, ValueCompleteness};
+use super::error::{Code, bad_input, error, outside, unknown_organization};
+use super::explain::{Explained, ReasonCount};
 use super::indicator::{Form, Indicator, Target};
 use super::organization::Organization;
+use super::page::refuse_too_long;
 use super::scalar::Date;
 use crate::atlas::Snapshot;
 use crate::coverage::{self, Counts, Group, Scope};
@@ -17,8 +19,10 @@ use crate::model;
 /// How far an indicator is reached.
 pub(super) struct Coverage {
     snapshot: Arc<Snapshot>,
+    /// The indicator as it is known by its id, if it is.
+    definition: Option<coverage::Indicator>,
+    /// What was counted: the definition or the rule, of the filtered units alone.
     indicator: Arc<coverage::Indicator>,
-    named: bool,
     within: Option<Slot>,
     group_by: Option<model::OrganizationKind>,
     coverage: coverage::Coverage,
@@ -65,11 +69,21 @@ pub(super) fn known_indicator(snapshot: &Snapshot, id: &str) -> Result<coverage:
     })
 }
 
-/// The day and the part of the graph that are asked about.
+/// The day and the part of the graph that are asked about: for whoever is limited to territories, within these.
 pub(super) fn scope(snapshot: &Snapshot, within: Option<&ID>, as_of: Option<Date>) -> Result<Scope> {
-    let within = match within {
-        Some(id) => Some(snapshot.graph.slot(id).ok_or_else(|| unknown_organization(id))?),
-        None => None,
+    let within = match (within, snapshot.territories()) {
+        (Some(id), None) => Some(snapshot.graph.slot(id).ok_or_else(|| unknown_organization(id))?),
+        (None, None) => None,
+        // What is elsewhere and what is nowhere are refused alike.
+        (Some(id), Some(territories)) => {
+            let slot = snapshot.graph.slot(id).filter(|slot| snapshot.holds(*slot));
+            Some(slot.ok_or_else(|| outside(territories))?)
+        }
+        (None, Some(territories)) => {
+            let only = territories.first().filter(|_| territories.len() == 1);
+            let id = only.ok_or_else(|| outside(territories))?;
+            Some(snapshot.graph.slot(id.as_str()).ok_or_else(|| unknown_organization(id.as_str()))?)
+        }
     };
     Ok(Scope { date: as_of.map_or_else(model::today, |date| date.0), within })
 }
@@ -81,19 +95,39 @@ impl Coverage {
         scope: &Scope,
         group_by: Option<model::OrganizationKind>,
     ) -> Self {
+        let mut coverage = coverage::coverage(&indicator, &snapshot.graph, scope, group_by);
+        coverage.groups.retain(|group| group.by.is_none_or(|by| snapshot.holds(by)));
+        let definition = named.then(|| indicator.clone());
         Self {
-            coverage: coverage::coverage(&indicator, &snapshot.graph, scope, group_by),
+            coverage,
             snapshot: Arc::clone(snapshot),
             indicator: Arc::new(indicator),
-            named,
+            definition,
             within: scope.within,
             group_by,
         }
     }
 
+    /// Coverage of those units alone that pass a filter.
+    pub(super) fn filtered(
+        snapshot: &Arc<Snapshot>,
+        (indicator, named): (coverage::Indicator, bool),
+        filter: coverage::Condition,
+        scope: &Scope,
+        group_by: Option<model::OrganizationKind>,
+    ) -> Self {
+        let definition = named.then(|| indicator.clone());
+        Self { definition, ..Self::new(snapshot, (indicator.among(filter), named), scope, group_by) }
+    }
+
+    /// The numbers of the whole.
+    pub(super) fn counts(&self) -> &Counts {
+        &self.coverage.counts
+    }
+
     fn explained(&self) -> Explained<'_> {
-        let (graph, date) = (&self.snapshot.graph, self.coverage.date);
-        Explained { indicator: &self.indicator, graph, date, within: self.within, group: Group::Whole }
+        let (snapshot, date) = (&self.snapshot, self.coverage.date);
+        Explained { indicator: &self.indicator, snapshot, date, within: self.within, group: Group::Whole }
     }
 }
 
@@ -102,7 +136,7 @@ impl Coverage {
 impl Coverage {
     /// The indicator; null where a rule was written out.
     async fn indicator(&self) -> Option<Indicator> {
-        self.named.then(|| Indicator(coverage::Indicator::clone(&self.indicator)))
+        self.definition.clone().map(Indicator)
     }
 
     /// The day that it is said of.
@@ -179,13 +213,16 @@ impl Coverage {
     }
 
     /// Which values the rule asks for, and for how many organisations none is recorded, in the order of the rule.
+    #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
     async fn completeness(&self) -> Vec<ValueCompleteness> {
         self.explained().completeness()
     }
 
     /// By the organisations of the kind asked for, in the order of ids; units that stand in none come last.
+    /// More than 100000 groups are refused.
     #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
-    async fn groups(&self) -> Vec<CoverageGroup> {
+    async fn groups(&self) -> Result<Vec<CoverageGroup>> {
+        refuse_too_long("groups", self.coverage.groups.len())?;
         let groups = self.coverage.groups.iter().map(|group| CoverageGroup {
             snapshot: Arc::clone(&self.snapshot),
             indicator: Arc::clone(&self.indicator),
@@ -199,7 +236,7 @@ impl Coverage {
             },
             counts: group.counts.clone(),
         });
-        groups.collect()
+        Ok(groups.collect())
     }
 }
 
@@ -270,6 +307,7 @@ impl CoverageGroup {
     }
 
     /// Which values the rule asks for, and for how many organisations none is recorded, in the order of the rule.
+    #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
     async fn completeness(&self) -> Vec<ValueCompleteness> {
         self.explained().completeness()
     }
@@ -277,8 +315,8 @@ impl CoverageGroup {
 
 impl CoverageGroup {
     fn explained(&self) -> Explained<'_> {
-        let (graph, date) = (&self.snapshot.graph, self.date);
-        Explained { indicator: &self.indicator, graph, date, within: self.within, group: self.group }
+        let (snapshot, date) = (&self.snapshot, self.date);
+        Explained { indicator: &self.indicator, snapshot, date, within: self.within, group: self.group }
     }
 }
 

@@ -7,18 +7,25 @@ use async_graphql::{OutputType, Result, SimpleObject};
 use data_encoding::BASE64URL_NOPAD;
 
 use super::aggregate::{OrganizationGroup, RelationGroup};
-use super::error::bad_input;
+use super::error::{Code, bad_input, error};
 use super::exemption::Exemption;
 use super::gap::Gap;
 use super::organization::Organization;
 use super::plan::{RemedyStep, UnplannedUnit};
 use super::relation::Relation;
+use super::task::{Task, TaskFault, TaskUnit};
 
 /// How many nodes a page holds where a query does not say.
 pub(super) const DEFAULT_PAGE: usize = 50;
 
 /// How many nodes a page holds at the most.
 pub(super) const MAX_PAGE: usize = 1_000;
+
+/// How many entries a list without pages has at the most: groups, and organisations side by side.
+pub(super) const MAX_LIST: usize = 100_000;
+
+/// How many reasons, witnesses and ancestors are given at the most.
+pub(super) const MAX_DETAILS: usize = 1_000;
 
 /// What parts a cursor.
 pub(super) const SEPARATOR: &str = "\u{1f}";
@@ -42,7 +49,10 @@ pub(super) struct PageArguments {
     concrete(name = "GapConnection", params(Gap)),
     concrete(name = "ExemptionConnection", params(Exemption)),
     concrete(name = "RemedyStepConnection", params(RemedyStep)),
-    concrete(name = "UnplannedUnitConnection", params(UnplannedUnit))
+    concrete(name = "UnplannedUnitConnection", params(UnplannedUnit)),
+    concrete(name = "TaskConnection", params(Task)),
+    concrete(name = "TaskUnitConnection", params(TaskUnit)),
+    concrete(name = "TaskFaultConnection", params(TaskFault))
 )]
 pub(super) struct Connection<Node>
 where
@@ -69,7 +79,10 @@ where
     concrete(name = "GapEdge", params(Gap)),
     concrete(name = "ExemptionEdge", params(Exemption)),
     concrete(name = "RemedyStepEdge", params(RemedyStep)),
-    concrete(name = "UnplannedUnitEdge", params(UnplannedUnit))
+    concrete(name = "UnplannedUnitEdge", params(UnplannedUnit)),
+    concrete(name = "TaskEdge", params(Task)),
+    concrete(name = "TaskUnitEdge", params(TaskUnit)),
+    concrete(name = "TaskFaultEdge", params(TaskFault))
 )]
 pub(super) struct Edge<Node: Send + Sync + OutputType> {
     /// The node.
@@ -116,6 +129,16 @@ where
         page_info: page.info,
         total_count: items.len(),
     })
+}
+
+/// Refuses a list without pages that is longer than an answer may be.
+pub(super) fn refuse_too_long(what: &str, length: usize) -> Result<()> {
+    if length <= MAX_LIST {
+        return Ok(());
+    }
+    let message =
+        format!("there are {length} {what}, but may be {MAX_LIST}; ask within a part of the territory");
+    Err(error(Code::LimitExceeded, message))
 }
 
 /// Where a page lies in its list.

@@ -29,6 +29,9 @@ pub(super) struct KeyIndicator {
     weight: u32,
 }
 
+/// A band of sizes by which units are told apart.
+pub(super) struct SizeBand(coverage::SizeBand);
+
 /// What the district sets out to do, and the indicators that show how far it has come.
 #[Object]
 impl Programme {
@@ -71,6 +74,44 @@ impl Programme {
             Some(KeyIndicator { indicator: Indicator(indicator), weight: key.weight.get() })
         });
         keys.collect()
+    }
+
+    /// The bands of sizes that filters of units name, in their order.
+    async fn size_bands(&self) -> Vec<SizeBand> {
+        self.0.programme.size_bands.iter().cloned().map(SizeBand).collect()
+    }
+}
+
+/// A band of sizes by which units are told apart.
+#[Object]
+impl SizeBand {
+    /// Its id within the programme.
+    async fn id(&self) -> ID {
+        self.0.id.as_str().into()
+    }
+
+    /// How users read it.
+    async fn name(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The writing; that of the request where left out.")] language: Option<Language>,
+    ) -> &str {
+        written(context, &self.0.name, language)
+    }
+
+    /// The value that it bounds: members, or a column with a whole number.
+    async fn operand(&self) -> &str {
+        self.0.operand.name()
+    }
+
+    /// The least that belongs to it; null where however little does.
+    async fn at_least(&self) -> Option<u32> {
+        self.0.at_least
+    }
+
+    /// The first that is too much for it; null where however much belongs to it.
+    async fn less_than(&self) -> Option<u32> {
+        self.0.less_than
     }
 }
 

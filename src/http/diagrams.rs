@@ -2,14 +2,16 @@ use std::str::FromStr;
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use strum::IntoEnumIterator;
 use tokio::task::spawn_blocking;
 
 use super::App;
-use crate::diagram::Detail;
+use super::authentication::{authenticate, challenge};
+use crate::access::Access;
+use crate::diagram::{Detail, Flow};
 use crate::drawing::{Drawing, DrawingError, Format};
 use crate::model::{KindSet, OrganizationKind, parse_date, today};
 
@@ -34,10 +36,18 @@ pub(super) struct Options {
 pub(super) async fn diagram(
     State(app): State<App>,
     Path(file): Path<String>,
+    headers: HeaderMap,
     options: Result<Query<Options>, QueryRejection>,
 ) -> Response {
+    let access = match authenticate(&app, &headers).await {
+        Ok(caller) => caller.access,
+        Err(refused) => {
+            let headers = [(header::WWW_AUTHENTICATE, challenge(refused))];
+            return (StatusCode::UNAUTHORIZED, headers, format!("{refused}\n")).into_response();
+        }
+    };
     // A large chart takes its time; the workers go on answering others meanwhile.
-    match spawn_blocking(move || draw(&app, &file, options)).await {
+    match spawn_blocking(move || draw(&app, &access, &file, options)).await {
         Ok(Ok((format, bytes))) => ([(header::CONTENT_TYPE, format.media_type())], bytes).into_response(),
         Ok(Err((status, message))) => (status, format!("{message}\n")).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
@@ -46,20 +56,22 @@ pub(super) async fn diagram(
 
 fn draw(
     app: &App,
+    access: &Access,
     file: &str,
     options: Result<Query<Options>, QueryRejection>,
 ) -> Result<(Format, Vec<u8>), (StatusCode, String)> {
     let refused = |message: String| (StatusCode::BAD_REQUEST, message);
     let missing = |message: String| (StatusCode::NOT_FOUND, message);
     let Query(options) = options.map_err(|rejection| refused(rejection.body_text()))?;
-    let formats = || Format::iter().map(|format| format!(".{}", format.extension())).collect::<Vec<_>>().join(", ");
+    let formats =
+        || Format::iter().map(|format| format!(".{}", format.extension())).collect::<Vec<_>>().join(", ");
     let (id, extension) = file
         .rsplit_once('.')
         .ok_or_else(|| missing(format!("\"{file}\" has no format; there are {}", formats())))?;
     let format = Format::of_extension(extension)
         .ok_or_else(|| missing(format!("there is no format \".{extension}\"; there are {}", formats())))?;
     let drawing = drawing(id, options).map_err(refused)?;
-    let snapshot = app.atlas.snapshot();
+    let snapshot = app.atlas.snapshot().seen_by(access);
     let drawn = drawing.draw(&snapshot.graph, &snapshot.indicators, format, || app.font());
     let bytes = drawn.map_err(|cause| match cause {
         DrawingError::Root(_) => missing(cause.to_string()),
@@ -78,20 +90,20 @@ fn drawing(id: &str, options: Options) -> Result<Drawing, String> {
     };
     let mut drawing = Drawing::of(id, date);
     set(&mut drawing.view, "view", options.view)?;
-    set(&mut drawing.flow, "flow", options.flow)?;
+    drawing.flow = options.flow.map(|text| read::<Flow>("flow", &text)).transpose()?;
     set(&mut drawing.theme, "theme", options.theme)?;
     set(&mut drawing.paper, "paper", options.paper)?;
     drawing.depth = options.depth.unwrap_or(drawing.depth);
     drawing.limit = options.limit.unwrap_or(drawing.limit);
     if let Some(kinds) = options.kinds {
-        let kind = |name: &str| name.parse().map_err(|_| format!("kinds: \"{name}\" is no kind of organisation"));
+        let kind =
+            |name: &str| name.parse().map_err(|_| format!("kinds: \"{name}\" is no kind of organisation"));
         let kinds: Vec<OrganizationKind> = kinds.split(',').map(kind).collect::<Result<_, _>>()?;
         drawing.kinds = Some(KindSet::of(&kinds));
     }
     if let Some(details) = options.details {
-        let detail = |name: &str| name.parse().map_err(|_| choices::<Detail>("details", name));
         let named = details.split(',').filter(|name| !name.is_empty());
-        drawing.details = named.map(detail).collect::<Result<_, _>>()?;
+        drawing.details = named.map(|name| read::<Detail>("details", name)).collect::<Result<_, _>>()?;
     }
     drawing.indicator = options.indicator;
     drawing.scale = match options.scale {
@@ -111,9 +123,13 @@ fn set<T: FromStr + IntoEnumIterator + Into<&'static str>>(
     text: Option<String>,
 ) -> Result<(), String> {
     if let Some(text) = text {
-        *option = text.parse().map_err(|_| choices::<T>(of, &text))?;
+        *option = read(of, &text)?;
     }
     Ok(())
+}
+
+fn read<T: FromStr + IntoEnumIterator + Into<&'static str>>(of: &str, text: &str) -> Result<T, String> {
+    text.parse().map_err(|_| choices::<T>(of, text))
 }
 
 fn choices<T: IntoEnumIterator + Into<&'static str>>(of: &str, text: &str) -> String {

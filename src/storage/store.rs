@@ -1,10 +1,9 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::lock::Lock;
-use super::log::Log;
+use super::log::{Log, LogPosition};
 use super::recover::open;
 use super::state::State;
 use super::{AnnounceError, AppendError, ApplyError, Commit, History, OpenError, OpenReport, folder};
@@ -42,7 +41,7 @@ pub struct Store {
     /// Where the log ended when the checkpoint was taken.
     pub(super) checkpointed: u64,
     /// Where the log ends, shared with those who read it.
-    pub(super) end: Arc<AtomicU64>,
+    pub(super) end: Arc<Mutex<LogPosition>>,
     /// Released last.
     pub(super) lock: Lock,
 }
@@ -76,7 +75,7 @@ impl Store {
     /// [`AppendError::Unsettled`], which refuses all others until the store is opened anew.
     pub fn append(&mut self, commit: &Commit) -> Result<(), AppendError> {
         self.log.append(commit)?;
-        self.end.store(self.log.end().offset, Ordering::Release);
+        *self.end.lock().unwrap_or_else(PoisonError::into_inner) = self.log.end();
         Ok(())
     }
 

@@ -1,16 +1,27 @@
 //! The program as a whole: what its users meet, and the house that it is built as.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod access;
+mod annexes;
+mod charts;
 mod cli;
 mod desk;
 mod district;
 mod durability;
 mod floors;
 mod graphql;
+mod jwt;
 mod limits;
+mod line;
+mod paging;
 mod plan;
 mod programme;
+mod rates;
 mod schema;
 mod search;
 mod server;
+mod sheets;
+mod subscriptions;
+mod tasks;
+mod territories;
 mod writing;

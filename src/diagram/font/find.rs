@@ -69,7 +69,8 @@ fn has_needed(data: &[u8], index: u32) -> bool {
 }
 
 fn read(face: &FaceInfo) -> Result<Font, FontError> {
-    let family = face.families.first().map_or_else(|| face.post_script_name.clone(), |(name, _)| name.clone());
+    let family =
+        face.families.first().map_or_else(|| face.post_script_name.clone(), |(name, _)| name.clone());
     let data = match &face.source {
         Source::File(file) => {
             fs::read(file).map_err(|cause| FontError::File { file: file.clone(), cause })?

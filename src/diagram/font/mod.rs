@@ -10,7 +10,7 @@ use std::sync::Arc;
 use thiserror::Error;
 use ttf_parser::{Face, FaceParsingError};
 
-pub use wrap::wrap;
+pub(super) use wrap::wrap;
 
 /// Why no chart can be drawn.
 #[derive(Debug, Error)]

@@ -1,7 +1,25 @@
 /// After these a Chinese name may well be broken: what is named before them is one thing.
 const ENDS: [&str; 20] = [
-    "街道", "社区", "委员会", "有限公司", "公司", "集团", "园区", "产业园", "工业园", "村", "镇", "区", "县", "市",
-    "省", "路", "厂", "协会", "商会", "示例",
+    "街道",
+    "社区",
+    "委员会",
+    "有限公司",
+    "公司",
+    "集团",
+    "园区",
+    "产业园",
+    "工业园",
+    "村",
+    "镇",
+    "区",
+    "县",
+    "市",
+    "省",
+    "路",
+    "厂",
+    "协会",
+    "商会",
+    "示例",
 ];
 
 /// Characters that begin no line.
@@ -13,7 +31,7 @@ const NOT_LAST: &str = "（《“‘【〔([{<";
 ///
 /// Widths are in parts of the size of the text; a word of Latin letters or digits that is wider than a line is
 /// not broken.
-pub fn wrap(name: &str, mut width: impl FnMut(&str) -> f32, most: f32) -> Vec<String> {
+pub(in crate::diagram) fn wrap(name: &str, mut width: impl FnMut(&str) -> f32, most: f32) -> Vec<String> {
     let total = width(name);
     if total <= most {
         return vec![name.to_owned()];
@@ -66,7 +84,8 @@ fn places(name: &str) -> Vec<(usize, f32)> {
 
 fn breaks_between(last: char, next: char) -> bool {
     let word = |c: char| c.is_ascii_alphanumeric() || c.is_ascii_punctuation();
-    !(word(last) && word(next)) && next != ' ' && !NOT_FIRST.contains(next) && !NOT_LAST.contains(last)
+    let kept = next == ' ' || NOT_FIRST.contains(next) || NOT_LAST.contains(last);
+    !kept && !(word(last) && word(next))
 }
 
 #[cfg(test)]
@@ -87,7 +106,11 @@ mod tests {
         check("双山街道", 10.0, &["双山街道"]);
         check("双山街道双山社区居民委员会党支部", 10.0, &["双山街道双山社区", "居民委员会党支部"]);
         check("示例明水街道第12联合党支部", 8.0, &["示例明水街道", "第12联合党支部"]);
-        check("中共济南市章丘区（快递物流）行业委员会", 8.0, &["中共济南市", "章丘区（快递物流）", "行业委员会"]);
+        check(
+            "中共济南市章丘区（快递物流）行业委员会",
+            8.0,
+            &["中共济南市", "章丘区（快递物流）", "行业委员会"],
+        );
         check("Joint Party Committee of Mingshui", 8.0, &["Joint Party", "Committee of", "Mingshui"]);
         check("Donaudampfschifffahrt", 4.0, &["Donaudampfschifffahrt"]);
     }

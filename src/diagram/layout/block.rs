@@ -28,7 +28,12 @@ impl Block {
     }
 
     /// Boxes without anything below them, in columns; each column hangs from a trunk at its left.
-    pub(super) fn of_columns(above: usize, boxes: &[(usize, Size)], rows: usize, measures: &Measures) -> Self {
+    pub(super) fn of_columns(
+        above: usize,
+        boxes: &[(usize, Size)],
+        rows: usize,
+        measures: &Measures,
+    ) -> Self {
         let mut block = Self::default();
         let mut left = 0;
         for column in boxes.chunks(rows.max(1)) {
@@ -36,8 +41,7 @@ impl Block {
             let mut y = 0;
             let mut paths = Vec::new();
             for (position, size) in column {
-                let rect =
-                    Rect { x: left + measures.indent, y, size: Size { width, height: size.height } };
+                let rect = Rect { x: left + measures.indent, y, size: Size { width, height: size.height } };
                 let middle = rect.centre_y();
                 paths.push(vec![Point { x: left, y: middle }, Point { x: rect.x, y: middle }]);
                 block.boxes.push((*position, rect));
@@ -175,7 +179,8 @@ impl Block {
     fn normalize(&mut self) {
         let points = self.connectors.iter().flat_map(|c| &c.paths).flatten().map(|point| (point.x, point.x));
         let rects = self.boxes.iter().map(|(_, rect)| (rect.x, rect.right()));
-        let (least, most) = points.chain(rects).fold((i32::MAX, i32::MIN), |(a, b), (x, y)| (a.min(x), b.max(y)));
+        let (least, most) =
+            points.chain(rects).fold((i32::MAX, i32::MIN), |(a, b), (x, y)| (a.min(x), b.max(y)));
         if least <= most {
             self.shift(-least, 0);
             self.size.width = most - least;

@@ -18,7 +18,9 @@ pub use geometry::{Point, Rect, Size};
 use super::{Arrangement, Chart};
 
 /// Which way a chart grows from its root.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::EnumString, strum::EnumIter, strum::IntoStaticStr)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, strum::EnumString, strum::EnumIter, strum::IntoStaticStr,
+)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Flow {
     /// The root at the top.
@@ -69,7 +71,7 @@ const MEASURES: Measures =
     Measures { level_gap: 28, sibling_gap: 16, leaf_gap: 8, indent: 14, stacked_from: 3, folded_from: 1400 };
 
 /// Lays out a chart whose boxes are so large.
-pub fn arrange(chart: &Chart, sizes: &[Size], flow: Flow) -> Layout {
+pub(super) fn arrange(chart: &Chart, sizes: &[Size], flow: Flow) -> Layout {
     if sizes.is_empty() {
         return Layout::default();
     }

@@ -47,7 +47,12 @@ fn check_layout(layout: &Layout, tree: bool) {
             }
             for other in layout.connectors[number + 1..].iter().filter(|c| c.from != connector.from) {
                 for crossing in segments(other) {
-                    assert!(!meet(&segment, &crossing), "{segment:?} of {} meets {crossing:?} of {}", connector.from, other.from);
+                    assert!(
+                        !meet(&segment, &crossing),
+                        "{segment:?} of {} meets {crossing:?} of {}",
+                        connector.from,
+                        other.from
+                    );
                 }
             }
         }
@@ -59,7 +64,11 @@ fn check_reached(chart: &Chart, layout: &Layout) {
     for line in &chart.lines {
         let rect = &layout.boxes[line.to];
         let own = layout.connectors.iter().filter(|c| c.from == line.from);
-        assert!(own.flat_map(segments).any(|segment| meet(&segment, rect)), "no line reaches box {}", line.to);
+        assert!(
+            own.flat_map(segments).any(|segment| meet(&segment, rect)),
+            "no line reaches box {}",
+            line.to
+        );
     }
 }
 

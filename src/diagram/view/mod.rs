@@ -8,12 +8,14 @@ use std::collections::BTreeMap;
 
 pub use details::Detail;
 
-use super::{Chart, Mark};
+use super::{Chart, Flow, Mark};
 use crate::graph::{Graph, Slot, When};
 use crate::model::{Date, KindSet, OrganizationKind};
 
 /// What a chart shows around its root.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::EnumString, strum::EnumIter, strum::IntoStaticStr)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, strum::EnumString, strum::EnumIter, strum::IntoStaticStr,
+)]
 #[strum(serialize_all = "snake_case")]
 pub enum View {
     /// What stands within what: `PART_OF` and `LOCATED_IN`.
@@ -53,6 +55,16 @@ pub struct ChartOptions {
     pub details: Vec<Detail>,
     /// The states of an indicator, to be shown too.
     pub overlay: Option<Overlay>,
+}
+
+impl View {
+    /// Which way a chart grows where nobody says: layers from left to right, trees downwards.
+    pub fn flow(self) -> Flow {
+        match self {
+            Self::Neighbourhood => Flow::LeftRight,
+            _ => Flow::TopDown,
+        }
+    }
 }
 
 impl ChartOptions {

@@ -4,7 +4,9 @@ use super::details::draw_box;
 use super::{ChartOptions, View};
 use crate::diagram::{Chart, ChartBox, ChartLine};
 use crate::graph::{Direction, Graph, Slot, When, slots};
-use crate::model::{KindSet, OrganizationCategory, OrganizationKind as K, RelationMode, RelationType as T};
+use crate::model::{
+    KindSet, OrganizationCategory, OrganizationKind, OrganizationKind as K, RelationMode, RelationType as T,
+};
 
 /// Bodies that have members.
 const BODIES: KindSet = KindSet::of(&[
@@ -51,7 +53,9 @@ impl Tree<'_> {
             let graph = self.graph;
             let when = When::On(self.options.date);
             for (lower, above) in &mut self.above {
-                above.sort_by_cached_key(|upper| (superiority(graph, *lower, *upper, when), graph.id(*upper).clone()));
+                above.sort_by_cached_key(|upper| {
+                    (superiority(graph, *lower, *upper, when), graph.id(*upper).clone())
+                });
             }
         }
         if self.options.view == View::Chain {
@@ -76,7 +80,7 @@ impl Tree<'_> {
         while let Some(upper) = queue.pop_front() {
             let from = drawn[&upper];
             let mut lowers = self.graph.sorted_by_id(hanging.remove(&upper).unwrap_or_default());
-            lowers.sort_by_key(|lower| self.graph.kind(*lower));
+            lowers.sort_by_key(|lower| self.place(*lower));
             let shown = lowers.len().min(self.options.limit);
             for lower in &lowers[..shown] {
                 let to = self.put(chart, &mut drawn, *lower);
@@ -88,12 +92,21 @@ impl Tree<'_> {
                 chart.boxes.push(ChartBox::named(None, format!("另有 {} 个", lowers.len() - shown)));
             }
         }
+        if matches!(self.options.view, View::Hierarchy | View::Party | View::Coverage) {
+            return;
+        }
         for (lower, above) in &self.above {
             let Some(to) = drawn.get(lower) else { continue };
             let others: BTreeSet<_> = above.iter().skip(1).filter_map(|upper| drawn.get(upper)).collect();
             let second = |from: &usize| ChartLine { from: *from, to: *to, second: true, label: None };
             chart.lines.extend(others.into_iter().map(second));
         }
+    }
+
+    /// Where an organisation stands among its neighbours: by kind, those who lead a chain before all others.
+    fn place(&self, slot: Slot) -> (bool, OrganizationKind) {
+        let kind = self.graph.kind(slot);
+        (self.options.view == View::Chain && kind.category() != OrganizationCategory::Party, kind)
     }
 
     fn put(&self, chart: &mut Chart, drawn: &mut HashMap<Slot, usize>, slot: Slot) -> usize {
@@ -172,5 +185,9 @@ fn superiority(graph: &Graph, lower: Slot, upper: Slot, when: When) -> u8 {
         Some(RelationMode::Industry) => 2,
         _ => 1,
     };
-    relations.filter(|relation| relation.target == upper).map(|relation| rank(relation.mode)).min().unwrap_or(3)
+    relations
+        .filter(|relation| relation.target == upper)
+        .map(|relation| rank(relation.mode))
+        .min()
+        .unwrap_or(3)
 }

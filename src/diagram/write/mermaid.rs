@@ -4,8 +4,7 @@ use crate::diagram::{Arrangement, Chart};
 
 /// Writes a chart as a Mermaid flowchart.
 pub fn mermaid(chart: &Chart) -> String {
-    let mut out =
-        format!("---\ntitle: {}\n---\nflowchart LR\n", serde_json::Value::from(chart.heading()));
+    let mut out = format!("---\ntitle: {}\n---\nflowchart LR\n", serde_json::Value::from(chart.heading()));
     for (position, drawn) in chart.boxes.iter().enumerate() {
         let lines: Vec<_> = drawn.text().iter().map(|line| escaped(line)).collect();
         // Writing to a string cannot fail.

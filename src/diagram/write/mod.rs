@@ -6,6 +6,8 @@ mod mermaid;
 mod pdf;
 mod png;
 mod svg;
+#[cfg(test)]
+mod tests;
 
 pub use dot::dot;
 pub use drawio::drawio;

@@ -1,10 +1,7 @@
 use std::collections::HashMap;
 
 use thiserror::Error;
-use tiny_skia::{
-    Color, FillRule, LineCap, Paint, Path, PathBuilder, Pixmap, Stroke, StrokeDash,
-    Transform,
-};
+use tiny_skia::{Color, FillRule, LineCap, Paint, Path, PathBuilder, Pixmap, Stroke, StrokeDash, Transform};
 use ttf_parser::{GlyphId, OutlineBuilder};
 
 use crate::diagram::font::{Font, FontError, Metrics};

@@ -21,7 +21,8 @@ pub fn svg(sketch: &Sketch, family: &str, theme: Theme, link: &str) -> String {
     .ok();
     writeln!(out, "<title id=\"title\">{}</title>", escaped(&sketch.title)).ok();
     writeln!(out, "<desc id=\"description\">{}</desc>", escaped(&sketch.description)).ok();
-    writeln!(out, "<rect width=\"{width}\" height=\"{height}\" fill=\"{}\"/>", colour(theme, Ink::Paper)).ok();
+    writeln!(out, "<rect width=\"{width}\" height=\"{height}\" fill=\"{}\"/>", colour(theme, Ink::Paper))
+        .ok();
     for item in &sketch.items {
         write_item(&mut out, item, theme, link);
     }

@@ -269,6 +269,9 @@ impl<'a> Transaction<'a> {
         annex.check()?;
         let id = annex.organization();
         let slot = self.graph.slot(id.as_str()).ok_or_else(|| Violation::UnknownOrganization(id.clone()))?;
+        if let Some(before) = self.graph.annex(&annex.key()) {
+            annex.check_replacing(before)?;
+        }
         let before = self.graph.set_annex(slot, annex.clone());
         self.undo.push(Undo::Annex(annex.key(), before.map(Box::new)));
         self.put_annexes.push((position, annex.key()));

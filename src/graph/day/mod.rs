@@ -6,7 +6,7 @@
 //!
 //! All of this follows from the records: it is made when it is first asked for, holds for every day until the
 //! next one on which something begins or ends, and is shared by copies of the graph. A change that moves
-//! nothing, one of a relation other than `PART_OF` and `LOCATED_IN` or of a value, leaves the layout as it is
+//! nothing, one of a relation other than `PART_OF` and `LOCATED_IN` or of a value, dated or not, leaves the layout as it is
 //! and only marks the organisations that it touches: their neighbours are then read from the
 //! records, and of sets that are kept for rules only these organisations, and what hangs on them, are looked
 //! at again. A change that moves something, or begins or ends a life, drops the layout.
@@ -194,7 +194,7 @@ impl KeptDay {
         relations.for_each(|edge| day.turn(graph.relations.validity(RelationSlot::of(edge))));
         graph.annexes.all().for_each(|annex| match annex {
             Annex::Value(value) => day.turn(value.validity),
-            Annex::Exemption(_) => {}
+            Annex::Exemption(_) | Annex::Task(_) => {}
         });
         day
     }

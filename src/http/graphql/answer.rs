@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
@@ -7,6 +9,13 @@ use super::media_type::AnswerType;
 pub(super) struct Outcome {
     pub(super) stage: Stage,
     pub(super) body: Vec<u8>,
+}
+
+impl Outcome {
+    /// The answer as text.
+    pub(super) fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.body)
+    }
 }
 
 /// How far a request came.

@@ -72,7 +72,8 @@ pub(super) fn overview(
     let mut page = document.start_page_with(settings(tiling)?);
     let mut surface = page.surface();
     let (width, height) = tiling.room();
-    let note = format!("{}　共 {} 页，{} 列 {} 行", sketch.title, tiling.count(), tiling.columns, tiling.rows);
+    let note =
+        format!("{}　共 {} 页，{} 列 {} 行", sketch.title, tiling.count(), tiling.columns, tiling.rows);
     painter.write(&mut surface, (MARGIN, MARGIN - 8.0), NOTE, Ink::Muted, &note)?;
     let across = width / tiling.scale * tiling.columns as f32;
     let down = height / tiling.scale * tiling.rows as f32;
@@ -95,7 +96,13 @@ pub(super) fn overview(
             }
             line(&mut surface, path, stroked(Ink::Second, Some([4.0, 3.0]), 0.8));
             let size = (step.1 / 4.0).min(step.0 / 4.0).clamp(6.0, 28.0);
-            painter.write(&mut surface, (left + 4.0, top + size), size, Ink::Second, &label((column, row)))?;
+            painter.write(
+                &mut surface,
+                (left + 4.0, top + size),
+                size,
+                Ink::Second,
+                &label((column, row)),
+            )?;
         }
     }
     surface.finish();

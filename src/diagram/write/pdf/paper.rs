@@ -1,7 +1,9 @@
 use crate::diagram::layout::{Point, Rect, Size};
 
 /// What a PDF is printed on.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::EnumString, strum::EnumIter, strum::IntoStaticStr)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, strum::EnumString, strum::EnumIter, strum::IntoStaticStr,
+)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Paper {
     /// 297 by 420 mm.
