@@ -73,8 +73,9 @@ fn places(name: &str) -> Vec<(usize, f32)> {
     let mut before: Option<char> = None;
     for (at, next) in name.char_indices() {
         if let Some(last) = before.filter(|last| breaks_between(*last, next)) {
-            let good = last == ' ' || ENDS.iter().any(|end| name[..at].ends_with(end));
-            places.push((at, if good { 0.0 } else { 0.12 }));
+            let beside = " ）》”".contains(last) || "（《“".contains(next);
+            let good = beside || ENDS.iter().any(|end| name[..at].ends_with(end));
+            places.push((at, if good { 0.0 } else { 0.2 }));
         }
         before = Some(next);
     }
@@ -84,8 +85,8 @@ fn places(name: &str) -> Vec<(usize, f32)> {
 
 fn breaks_between(last: char, next: char) -> bool {
     let word = |c: char| c.is_ascii_alphanumeric() || c.is_ascii_punctuation();
-    let kept = next == ' ' || NOT_FIRST.contains(next) || NOT_LAST.contains(last);
-    !kept && !(word(last) && word(next))
+    let inside = word(last) && word(next);
+    !inside && next != ' ' && !NOT_FIRST.contains(next) && !NOT_LAST.contains(last)
 }
 
 #[cfg(test)]

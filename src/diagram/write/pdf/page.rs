@@ -7,7 +7,7 @@ use krilla::surface::Surface;
 use super::PdfError;
 use super::paint::{Painter, line, stroked};
 use super::paper::{MARGIN, Tiling, shows};
-use crate::diagram::sketch::{Shape, Sketch};
+use crate::diagram::sketch::Sketch;
 use crate::diagram::theme::Ink;
 
 /// How long marks to cut at are, in points.
@@ -79,11 +79,9 @@ pub(super) fn overview(
     let down = height / tiling.scale * tiling.rows as f32;
     let scale = (width / across).min(height / down);
     surface.push_transform(&Transform::from_row(scale, 0.0, 0.0, scale, MARGIN, MARGIN));
+    // Too small to be read on paper, but a reader on a screen can search here for names that sheets cut in two.
     for shape in sketch.items.iter().flat_map(|item| &item.shapes) {
-        // Names could not be read here; they are on the sheets.
-        if !matches!(shape, Shape::Text { .. }) {
-            painter.draw(&mut surface, shape)?;
-        }
+        painter.draw(&mut surface, shape)?;
     }
     surface.pop();
     let step = (across / tiling.columns as f32 * scale, down / tiling.rows as f32 * scale);
