@@ -8,6 +8,7 @@
 //! - [`graph`]: the graph of them, its one door ([`graph::Graph::apply`]) and what can be asked of it.
 //! - [`coverage`]: indicators as data, and which units they cover; [`ledger`]: CSV, XLSX and JSON Lines;
 //!   [`storage`]: the change log and its checkpoint; [`diagram`]: charts; [`generate`]: a made-up district.
+//! - [`drawing`]: charts on demand, from words to a file.
 //! - [`atlas`]: a durable graph with one writer and any number of readers.
 //! - [`graphql`], [`http`], [`cli`]: what users meet.
 //!
@@ -55,6 +56,7 @@ pub mod bench;
 pub mod cli;
 pub mod coverage;
 pub mod diagram;
+pub mod drawing;
 pub mod generate;
 pub mod graph;
 pub mod graphql;

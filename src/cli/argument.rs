@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use jiff::Timestamp;
+use strum::IntoEnumIterator;
 
 use crate::access::Role;
 use crate::coverage::CoverageState;
@@ -41,6 +42,17 @@ pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
 /// Reads a state of coverage.
 pub(super) fn state(text: &str) -> Result<CoverageState, String> {
     named(text, CoverageState::all().map(CoverageState::name))
+}
+
+/// Reads one of the names of a small enum.
+pub(super) fn name<T: FromStr + IntoEnumIterator + Into<&'static str>>(text: &str) -> Result<T, String> {
+    named(text, T::iter().map(Into::into))
+}
+
+/// Reads a scale.
+pub(super) fn scale(text: &str) -> Result<f32, String> {
+    let scale: Option<f32> = text.parse().ok().filter(|scale: &f32| *scale > 0.0 && *scale <= 16.0);
+    scale.ok_or_else(|| "it is a number above 0, and at most 16".to_owned())
 }
 
 /// Reads a role.

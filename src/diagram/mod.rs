@@ -1,14 +1,24 @@
-//! Charts of a part of the graph, written in text formats that other tools draw.
+//! Charts of a part of the graph: drawn, or written in text formats that other tools draw.
 //!
-//! Floor 2. A view makes a [`Chart`], plain boxes and lines in a fixed order; a format writes it. The same
-//! graph and the same options give the same bytes.
+//! Floor 2. A view makes a [`Chart`], plain boxes and lines in a fixed order. Formats that draw by themselves write
+//! it as it is. For the others a font measures the boxes, a layout says where they go, and what comes of it is a
+//! [`Sketch`] of shapes, which each format writes in its own way. The same graph, options and font give the same
+//! bytes.
 
 mod chart;
-mod dot;
-mod mermaid;
+mod compose;
+mod font;
+mod layout;
+mod sketch;
+mod theme;
 mod view;
+mod write;
 
-pub use chart::{Chart, ChartBox, ChartLine};
-pub use dot::dot;
-pub use mermaid::mermaid;
-pub use view::{ChartOptions, View, chart};
+pub use chart::{Arrangement, Chart, ChartBox, ChartLine, Mark};
+pub use compose::{lay_out, sketch};
+pub use font::{Font, FontError};
+pub use layout::{Connector, Flow, Layout, Point, Rect, Size};
+pub use sketch::{Item, Shape, Sketch, Subject};
+pub use theme::{Ink, Rgb, Theme};
+pub use view::{ChartOptions, Detail, Overlay, View, chart};
+pub use write::{MOST_PIXELS, Paper, PdfError, PngError, SCALE, dot, drawio, mermaid, pdf, png, svg};

@@ -1,15 +1,19 @@
+use std::str::FromStr;
+
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use strum::IntoEnumIterator;
 use tokio::task::spawn_blocking;
 
 use super::App;
 use super::authentication::{authenticate, challenge};
 use crate::access::Access;
-use crate::diagram::{ChartOptions, View, chart, dot, mermaid};
-use crate::model::{parse_date, today};
+use crate::diagram::{Detail, Flow};
+use crate::drawing::{Drawing, DrawingError, Format};
+use crate::model::{KindSet, OrganizationKind, parse_date, today};
 
 /// The options of a chart in its address.
 #[derive(Deserialize)]
@@ -18,10 +22,17 @@ pub(super) struct Options {
     view: Option<String>,
     depth: Option<u32>,
     limit: Option<usize>,
+    kinds: Option<String>,
     as_of: Option<String>,
+    indicator: Option<String>,
+    details: Option<String>,
+    flow: Option<String>,
+    theme: Option<String>,
+    paper: Option<String>,
+    scale: Option<f32>,
 }
 
-/// A chart as a file: `/diagrams/{id}.dot` or `/diagrams/{id}.mmd`.
+/// A chart as a file, such as `/diagrams/{id}.svg`.
 pub(super) async fn diagram(
     State(app): State<App>,
     Path(file): Path<String>,
@@ -37,7 +48,7 @@ pub(super) async fn diagram(
     };
     // A large chart takes its time; the workers go on answering others meanwhile.
     match spawn_blocking(move || draw(&app, &access, &file, options)).await {
-        Ok(Ok((media_type, text))) => ([(header::CONTENT_TYPE, media_type)], text).into_response(),
+        Ok(Ok((format, bytes))) => ([(header::CONTENT_TYPE, format.media_type())], bytes).into_response(),
         Ok(Err((status, message))) => (status, format!("{message}\n")).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
@@ -48,31 +59,80 @@ fn draw(
     access: &Access,
     file: &str,
     options: Result<Query<Options>, QueryRejection>,
-) -> Result<(&'static str, String), (StatusCode, String)> {
+) -> Result<(Format, Vec<u8>), (StatusCode, String)> {
     let refused = |message: String| (StatusCode::BAD_REQUEST, message);
     let missing = |message: String| (StatusCode::NOT_FOUND, message);
     let Query(options) = options.map_err(|rejection| refused(rejection.body_text()))?;
-    let (id, format) = file
+    let formats =
+        || Format::iter().map(|format| format!(".{}", format.extension())).collect::<Vec<_>>().join(", ");
+    let (id, extension) = file
         .rsplit_once('.')
-        .ok_or_else(|| missing(format!("\"{file}\" has no format such as .dot or .mmd")))?;
+        .ok_or_else(|| missing(format!("\"{file}\" has no format; there are {}", formats())))?;
+    let format = Format::of_extension(extension)
+        .ok_or_else(|| missing(format!("there is no format \".{extension}\"; there are {}", formats())))?;
+    let drawing = drawing(id, options).map_err(refused)?;
     let snapshot = app.atlas.snapshot().seen_by(access);
-    let root = snapshot
-        .graph
-        .slot(id)
-        .ok_or_else(|| missing(format!("there is no organisation with the id \"{id}\"")))?;
-    let view = options.view.as_deref().unwrap_or("hierarchy");
-    let view: View =
-        view.parse().map_err(|_| refused(format!("view is \"{view}\", but may be hierarchy or party")))?;
+    let drawn = drawing.draw(&snapshot.graph, &snapshot.indicators, format, || app.font());
+    let bytes = drawn.map_err(|cause| match cause {
+        DrawingError::Root(_) => missing(cause.to_string()),
+        // Nothing that the client could mend.
+        DrawingError::Font(_) => (StatusCode::SERVICE_UNAVAILABLE, cause.to_string()),
+        other => refused(other.to_string()),
+    })?;
+    Ok((format, bytes))
+}
+
+/// Reads the options; what is wrong is said with the choices there are.
+fn drawing(id: &str, options: Options) -> Result<Drawing, String> {
     let date = match options.as_of {
-        Some(text) => parse_date(&text).map_err(|error| refused(format!("as-of: {error}")))?,
+        Some(text) => parse_date(&text).map_err(|error| format!("as-of: {error}"))?,
         None => today(),
     };
-    let depth = options.depth.unwrap_or(ChartOptions::DEPTH);
-    let limit = options.limit.unwrap_or(ChartOptions::LIMIT);
-    let chart = chart(&snapshot.graph, &ChartOptions { view, root, depth, limit, date });
-    match format {
-        "dot" => Ok(("text/vnd.graphviz; charset=utf-8", dot(&chart))),
-        "mmd" => Ok(("text/vnd.mermaid; charset=utf-8", mermaid(&chart))),
-        other => Err(missing(format!("there is no format \".{other}\"; there are .dot and .mmd"))),
+    let mut drawing = Drawing::of(id, date);
+    set(&mut drawing.view, "view", options.view)?;
+    drawing.flow = options.flow.map(|text| read::<Flow>("flow", &text)).transpose()?;
+    set(&mut drawing.theme, "theme", options.theme)?;
+    set(&mut drawing.paper, "paper", options.paper)?;
+    drawing.depth = options.depth.unwrap_or(drawing.depth);
+    drawing.limit = options.limit.unwrap_or(drawing.limit);
+    if let Some(kinds) = options.kinds {
+        let kind =
+            |name: &str| name.parse().map_err(|_| format!("kinds: \"{name}\" is no kind of organisation"));
+        let kinds: Vec<OrganizationKind> = kinds.split(',').map(kind).collect::<Result<_, _>>()?;
+        drawing.kinds = Some(KindSet::of(&kinds));
     }
+    if let Some(details) = options.details {
+        let named = details.split(',').filter(|name| !name.is_empty());
+        drawing.details = named.map(|name| read::<Detail>("details", name)).collect::<Result<_, _>>()?;
+    }
+    drawing.indicator = options.indicator;
+    drawing.scale = match options.scale {
+        Some(scale) if !(scale > 0.0 && scale <= 16.0) => {
+            return Err("scale is a number above 0, and at most 16".to_owned());
+        }
+        scale => scale,
+    };
+    // A box leads to the chart of its own organisation.
+    drawing.link = String::new();
+    Ok(drawing)
+}
+
+fn set<T: FromStr + IntoEnumIterator + Into<&'static str>>(
+    option: &mut T,
+    of: &str,
+    text: Option<String>,
+) -> Result<(), String> {
+    if let Some(text) = text {
+        *option = read(of, &text)?;
+    }
+    Ok(())
+}
+
+fn read<T: FromStr + IntoEnumIterator + Into<&'static str>>(of: &str, text: &str) -> Result<T, String> {
+    text.parse().map_err(|_| choices::<T>(of, text))
+}
+
+fn choices<T: IntoEnumIterator + Into<&'static str>>(of: &str, text: &str) -> String {
+    let names: Vec<&str> = T::iter().map(Into::into).collect();
+    format!("{of} is \"{text}\", but may be {}", names.join(", "))
 }

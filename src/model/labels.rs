@@ -23,6 +23,11 @@ impl EnumLabels {
         self.values.iter().map(|(value, simplified, english)| (*value, label(simplified, english)))
     }
 
+    /// What readers of simplified Chinese read for a value.
+    pub fn simplified(&self, value: &str) -> Option<&'static str> {
+        self.values.iter().find(|(other, ..)| *other == value).map(|(_, simplified, _)| *simplified)
+    }
+
     /// The label of a value.
     pub fn get(&self, value: &str) -> Option<Label> {
         let found = self.values.iter().find(|(other, ..)| *other == value);

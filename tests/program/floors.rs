@@ -8,7 +8,7 @@ const FLOORS: [&[&str]; 8] = [
     &["model"],
     &["access", "graph", "workbook"],
     &["coverage", "ledger", "diagram", "generate", "storage"],
-    &["atlas"],
+    &["atlas", "drawing"],
     &["graphql"],
     &["http"],
     &["bench"],
@@ -16,7 +16,7 @@ const FLOORS: [&[&str]; 8] = [
 ];
 
 /// Engines and the one module that may name each.
-const ENGINES: [(&str, &str); 11] = [
+const ENGINES: [(&str, &str); 15] = [
     ("sled", "storage"),
     ("petgraph", "graph"),
     ("async_graphql", "graphql"),
@@ -26,6 +26,10 @@ const ENGINES: [(&str, &str); 11] = [
     ("ureq", "access"),
     ("rust_xlsxwriter", "workbook"),
     ("clap", "cli"),
+    ("krilla", "diagram"),
+    ("tiny_skia", "diagram"),
+    ("fontdb", "diagram"),
+    ("ttf_parser", "diagram"),
     ("tracing_subscriber", "cli"),
     ("hanconv", "model"),
 ];

@@ -3,6 +3,7 @@
 
 mod access;
 mod annexes;
+mod charts;
 mod cli;
 mod desk;
 mod district;

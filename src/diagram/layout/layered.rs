@@ -1,0 +1,171 @@
+use std::collections::VecDeque;
+
+use super::{Flow, Layout, Rect, Size};
+use crate::diagram::Chart;
+
+/// Between two layers: room for lines and what is written on them.
+const LAYER_GAP: i32 = 110;
+/// Between neighbours of a layer.
+const SIBLING_GAP: i32 = 18;
+/// How often the layers are gone through, there and back.
+const SWEEPS: usize = 6;
+
+/// Lays out a chart in layers by the distance of its boxes from the first.
+pub(super) fn layered(chart: &Chart, sizes: &[Size], flow: Flow) -> Layout {
+    let sizes: Vec<Size> = match flow {
+        Flow::TopDown => sizes.to_vec(),
+        Flow::LeftRight => sizes.iter().map(|size| size.transposed()).collect(),
+    };
+    let mut drawing = Layers::new(chart, &sizes);
+    drawing.order();
+    let layout = drawing.place();
+    match flow {
+        Flow::TopDown => layout,
+        Flow::LeftRight => layout.transposed(),
+    }
+}
+
+struct Layers<'a> {
+    sizes: &'a [Size],
+    neighbours: Vec<Vec<usize>>,
+    level: Vec<usize>,
+    /// The boxes of each layer from left to right.
+    layers: Vec<Vec<usize>>,
+}
+
+impl<'a> Layers<'a> {
+    fn new(chart: &Chart, sizes: &'a [Size]) -> Self {
+        let mut neighbours = vec![Vec::new(); sizes.len()];
+        for line in chart.lines.iter().filter(|line| line.from != line.to) {
+            neighbours[line.from].push(line.to);
+            neighbours[line.to].push(line.from);
+        }
+        let level = levels(&neighbours);
+        let mut layers = vec![Vec::new(); level.iter().max().map_or(0, |deepest| deepest + 1)];
+        for (position, level) in level.iter().enumerate() {
+            layers[*level].push(position);
+        }
+        Self { sizes, neighbours, level, layers }
+    }
+
+    /// Orders each layer by where the neighbours of its boxes stand, on average, in the layer before.
+    fn order(&mut self) {
+        let mut place = vec![0; self.sizes.len()];
+        for layer in &self.layers {
+            number(layer, &mut place);
+        }
+        for _ in 0..SWEEPS {
+            let there = 1..self.layers.len();
+            let back = (0..self.layers.len().saturating_sub(1)).rev();
+            let steps = there.map(|layer| (layer, layer - 1)).chain(back.map(|layer| (layer, layer + 1)));
+            for (layer, beside) in steps {
+                let centre = |position: &usize| {
+                    let near = self.neighbours[*position].iter().filter(|n| self.level[**n] == beside);
+                    let (sum, count) = near.fold((0, 0), |(sum, count), n| (sum + place[*n], count + 1));
+                    if count == 0 { place[*position] * 1000 } else { sum * 1000 / count }
+                };
+                let mut ordered = self.layers[layer].clone();
+                ordered.sort_by_cached_key(centre);
+                number(&ordered, &mut place);
+                self.layers[layer] = ordered;
+            }
+        }
+    }
+
+    /// Puts each box as near to the middle of its neighbours as those beside it allow.
+    fn place(&self) -> Layout {
+        let mut left = vec![0; self.sizes.len()];
+        for layer in &self.layers {
+            let wanted = vec![0; layer.len()];
+            self.settle(layer, &wanted, &mut left);
+        }
+        for _ in 0..SWEEPS {
+            let there = 0..self.layers.len();
+            for layer in there.clone().chain(there.rev()) {
+                let boxes = &self.layers[layer];
+                let wanted: Vec<i32> = boxes.iter().map(|position| self.wanted(*position, &left)).collect();
+                self.settle(boxes, &wanted, &mut left);
+            }
+        }
+        let least = left.iter().min().copied().unwrap_or_default();
+        let mut layout = Layout { boxes: vec![Rect::default(); self.sizes.len()], ..Layout::default() };
+        let mut y = 0;
+        for layer in &self.layers {
+            let height = layer.iter().map(|position| self.sizes[*position].height).max().unwrap_or_default();
+            for position in layer {
+                let size = self.sizes[*position];
+                let rect = Rect { x: left[*position] - least, y: y + (height - size.height) / 2, size };
+                layout.size.width = layout.size.width.max(rect.right());
+                layout.boxes[*position] = rect;
+            }
+            layout.size.height = y + height;
+            y += height + LAYER_GAP;
+        }
+        layout
+    }
+
+    /// Where the left edge of a box would best be.
+    fn wanted(&self, position: usize, left: &[i32]) -> i32 {
+        let near: Vec<i32> = self.neighbours[position]
+            .iter()
+            .filter(|other| self.level[**other] != self.level[position])
+            .map(|other| left[*other] + self.sizes[*other].width / 2)
+            .collect();
+        let count = i32::try_from(near.len()).unwrap_or(i32::MAX);
+        if count == 0 {
+            return left[position];
+        }
+        near.iter().sum::<i32>() / count - self.sizes[position].width / 2
+    }
+
+    /// Moves the boxes of a layer to where they want to be, without changing their order or letting them overlap:
+    /// those that want the same room share the distance (pool adjacent violators).
+    fn settle(&self, layer: &[usize], wanted: &[i32], left: &mut [i32]) {
+        let mut offset = 0;
+        let mut pools: Vec<(i64, i64)> = Vec::new();
+        let mut offsets = Vec::with_capacity(layer.len());
+        for (position, wanted) in layer.iter().zip(wanted) {
+            offsets.push(offset);
+            pools.push((i64::from(wanted - offset), 1));
+            offset += self.sizes[*position].width + SIBLING_GAP;
+            while let [.., (before, many), (sum, count)] = pools.as_slice()
+                && before * count > sum * many
+            {
+                let joined = (before + sum, many + count);
+                pools.truncate(pools.len() - 2);
+                pools.push(joined);
+            }
+        }
+        let mut places = layer.iter().zip(offsets);
+        for (sum, count) in pools {
+            let shift = i32::try_from(sum.div_euclid(count)).unwrap_or_default();
+            for (position, offset) in places.by_ref().take(usize::try_from(count).unwrap_or_default()) {
+                left[*position] = shift + offset;
+            }
+        }
+    }
+}
+
+/// The distance of each box from the first; what is not joined to it stands beside it.
+fn levels(neighbours: &[Vec<usize>]) -> Vec<usize> {
+    let mut level = vec![0; neighbours.len()];
+    let mut seen = vec![false; neighbours.len()];
+    let mut queue = VecDeque::from([0]);
+    seen[0] = true;
+    while let Some(position) = queue.pop_front() {
+        for other in &neighbours[position] {
+            if !seen[*other] {
+                seen[*other] = true;
+                level[*other] = level[position] + 1;
+                queue.push_back(*other);
+            }
+        }
+    }
+    level
+}
+
+fn number(layer: &[usize], place: &mut [i64]) {
+    for (number, position) in (0..).zip(layer) {
+        place[*position] = number;
+    }
+}

@@ -1,0 +1,79 @@
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use super::ChartOptions;
+use super::details::{draw_box, written};
+use crate::diagram::{Arrangement, Chart, ChartBox, ChartLine};
+use crate::graph::{Direction, Graph, RelationView, Slot, When};
+use crate::model::RelationType;
+
+/// Draws an organisation and all that is so many relations away from it.
+pub(super) fn draw(graph: &Graph, options: &ChartOptions, chart: &mut Chart) {
+    chart.arrangement = Arrangement::Layered;
+    let mut drawn: HashMap<Slot, usize> = HashMap::new();
+    let mut queue = VecDeque::from([(options.root, 0)]);
+    put(graph, options, chart, &mut drawn, options.root);
+    let mut omitted = Vec::new();
+    while let Some((slot, level)) = queue.pop_front() {
+        if level == options.depth {
+            continue;
+        }
+        let mut new = Vec::new();
+        for relation in relations(graph, options, slot) {
+            let other = if relation.source == slot { relation.target } else { relation.source };
+            let known = drawn.contains_key(&other) || new.contains(&other);
+            if !known && options.shows(graph.kind(other)) {
+                new.push(other);
+            }
+        }
+        let mut new = graph.sorted_by_id(new);
+        new.sort_by_key(|other| graph.kind(*other));
+        let shown = new.len().min(options.limit);
+        for other in &new[..shown] {
+            put(graph, options, chart, &mut drawn, *other);
+            queue.push_back((*other, level + 1));
+        }
+        if shown < new.len() {
+            omitted.push((drawn[&slot], new.len() - shown));
+        }
+    }
+    // Every relation between two boxes, those of the same two together.
+    let mut lines: BTreeMap<(usize, usize), Vec<RelationType>> = BTreeMap::new();
+    for (slot, from) in &drawn {
+        for relation in relations(graph, options, *slot).filter(|relation| relation.source == *slot) {
+            if let Some(to) = drawn.get(&relation.target) {
+                lines.entry((*from, *to)).or_default().push(relation.relation_type);
+            }
+        }
+    }
+    for ((from, to), mut types) in lines {
+        types.sort();
+        types.dedup();
+        let names: Vec<&str> = types.iter().map(|t| written("RelationType", t.name())).collect();
+        chart.lines.push(ChartLine { from, to, second: false, label: Some(names.join("、")) });
+    }
+    for (from, count) in omitted {
+        chart.lines.push(ChartLine::tree(from, chart.boxes.len()));
+        chart.boxes.push(ChartBox::named(None, format!("另有 {count} 个")));
+    }
+}
+
+fn relations<'a>(
+    graph: &'a Graph,
+    options: &ChartOptions,
+    slot: Slot,
+) -> impl Iterator<Item = RelationView<'a>> {
+    graph.relations_of(slot, Direction::Both, &[], When::On(options.date))
+}
+
+fn put(
+    graph: &Graph,
+    options: &ChartOptions,
+    chart: &mut Chart,
+    drawn: &mut HashMap<Slot, usize>,
+    slot: Slot,
+) {
+    drawn.insert(slot, chart.boxes.len());
+    let drawn_box = draw_box(graph, options, slot);
+    chart.synthetic |= drawn_box.synthetic;
+    chart.boxes.push(drawn_box);
+}

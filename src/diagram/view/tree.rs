@@ -1,0 +1,193 @@
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+
+use super::details::draw_box;
+use super::{ChartOptions, View};
+use crate::diagram::{Chart, ChartBox, ChartLine};
+use crate::graph::{Direction, Graph, Slot, When, slots};
+use crate::model::{
+    KindSet, OrganizationCategory, OrganizationKind, OrganizationKind as K, RelationMode, RelationType as T,
+};
+
+/// Bodies that have members.
+const BODIES: KindSet = KindSet::of(&[
+    K::IndustryAssociation,
+    K::ChamberOfCommerce,
+    K::JointBody,
+    K::PartyBuildingConsortium,
+    K::PartyBuildingAlliance,
+    K::PartyBuildingComplex,
+]);
+
+/// Draws a view in which each box hangs from one other.
+pub(super) fn draw(graph: &Graph, options: &ChartOptions, chart: &mut Chart) {
+    let mut tree = Tree { graph, options, above: BTreeMap::new() };
+    tree.explore();
+    tree.draw(chart);
+}
+
+struct Tree<'a> {
+    graph: &'a Graph,
+    options: &'a ChartOptions,
+    /// What each organisation of the chart hangs from, the first being the one by which it is placed.
+    above: BTreeMap<Slot, Vec<Slot>>,
+}
+
+impl Tree<'_> {
+    /// Finds all that the view reaches, and what each hangs from.
+    fn explore(&mut self) {
+        let root = self.options.root;
+        let mut queue = VecDeque::from([(root, 0)]);
+        self.above.insert(root, Vec::new());
+        while let Some((upper, level)) = queue.pop_front() {
+            if level == self.options.depth {
+                continue;
+            }
+            for lower in self.below(upper) {
+                if !self.above.contains_key(&lower) {
+                    queue.push_back((lower, level + 1));
+                }
+                self.above.entry(lower).or_default().push(upper);
+            }
+        }
+        if self.options.view == View::Affiliation {
+            let graph = self.graph;
+            let when = When::On(self.options.date);
+            for (lower, above) in &mut self.above {
+                above.sort_by_cached_key(|upper| {
+                    (superiority(graph, *lower, *upper, when), graph.id(*upper).clone())
+                });
+            }
+        }
+        if self.options.view == View::Chain {
+            let graph = self.graph;
+            for above in self.above.values_mut() {
+                above.sort_by_key(|upper| graph.kind(*upper).category() != OrganizationCategory::Party);
+            }
+        }
+    }
+
+    /// Draws the boxes level by level, so that those above come first.
+    fn draw(&self, chart: &mut Chart) {
+        let mut hanging: BTreeMap<Slot, Vec<Slot>> = BTreeMap::new();
+        for (lower, above) in &self.above {
+            if let Some(first) = above.first() {
+                hanging.entry(*first).or_default().push(*lower);
+            }
+        }
+        let mut drawn: HashMap<Slot, usize> = HashMap::new();
+        let mut queue = VecDeque::from([self.options.root]);
+        self.put(chart, &mut drawn, self.options.root);
+        while let Some(upper) = queue.pop_front() {
+            let from = drawn[&upper];
+            let mut lowers = self.graph.sorted_by_id(hanging.remove(&upper).unwrap_or_default());
+            lowers.sort_by_key(|lower| self.place(*lower));
+            let shown = lowers.len().min(self.options.limit);
+            for lower in &lowers[..shown] {
+                let to = self.put(chart, &mut drawn, *lower);
+                chart.lines.push(ChartLine::tree(from, to));
+                queue.push_back(*lower);
+            }
+            if shown < lowers.len() {
+                chart.lines.push(ChartLine::tree(from, chart.boxes.len()));
+                chart.boxes.push(ChartBox::named(None, format!("另有 {} 个", lowers.len() - shown)));
+            }
+        }
+        if matches!(self.options.view, View::Hierarchy | View::Party | View::Coverage) {
+            return;
+        }
+        for (lower, above) in &self.above {
+            let Some(to) = drawn.get(lower) else { continue };
+            let others: BTreeSet<_> = above.iter().skip(1).filter_map(|upper| drawn.get(upper)).collect();
+            let second = |from: &usize| ChartLine { from: *from, to: *to, second: true, label: None };
+            chart.lines.extend(others.into_iter().map(second));
+        }
+    }
+
+    /// Where an organisation stands among its neighbours: by kind, those who lead a chain before all others.
+    fn place(&self, slot: Slot) -> (bool, OrganizationKind) {
+        let kind = self.graph.kind(slot);
+        (self.options.view == View::Chain && kind.category() != OrganizationCategory::Party, kind)
+    }
+
+    fn put(&self, chart: &mut Chart, drawn: &mut HashMap<Slot, usize>, slot: Slot) -> usize {
+        let position = chart.boxes.len();
+        let drawn_box = draw_box(self.graph, self.options, slot);
+        chart.synthetic |= drawn_box.synthetic;
+        chart.boxes.push(drawn_box);
+        drawn.insert(slot, position);
+        position
+    }
+
+    /// What hangs from an organisation in this view, each once.
+    fn below(&self, slot: Slot) -> Vec<Slot> {
+        let when = When::On(self.options.date);
+        let mut below = match self.options.view {
+            View::Hierarchy | View::Neighbourhood => self.graph.children(slot, when),
+            View::Coverage => {
+                let overlay = self.options.overlay.as_ref();
+                let asked = |lower: &Slot| {
+                    overlay.is_some_and(|o| o.marks.contains_key(lower) || o.ratios.contains_key(lower))
+                };
+                let mut children = self.graph.children(slot, when);
+                children.retain(asked);
+                children
+            }
+            View::Party | View::Affiliation => self.sources(slot, &[T::SubordinateTo]),
+            View::Membership => self.members(slot),
+            View::Chain => self.chained(slot),
+        };
+        below.dedup();
+        below.retain(|lower| self.options.shows(self.graph.kind(*lower)));
+        below
+    }
+
+    fn sources(&self, slot: Slot, types: &[T]) -> Vec<Slot> {
+        let when = When::On(self.options.date);
+        let found = self.graph.relations_of(slot, Direction::In, types, when);
+        self.graph.sorted_by_id(found.map(|relation| relation.source))
+    }
+
+    /// The members of a body; of a territory or a place, the bodies that stand within it.
+    fn members(&self, slot: Slot) -> Vec<Slot> {
+        let category = self.graph.kind(slot).category();
+        if slot == self.options.root
+            && matches!(category, OrganizationCategory::Territory | OrganizationCategory::Place)
+        {
+            return self.within(slot, BODIES);
+        }
+        self.sources(slot, &[T::MemberOf])
+    }
+
+    /// Who leads a chain, and what is in it; of a body that leads it, who chairs it and who is in it.
+    fn chained(&self, slot: Slot) -> Vec<Slot> {
+        let category = self.graph.kind(slot).category();
+        match category {
+            OrganizationCategory::Sector => self.sources(slot, &[T::Leads, T::InChain, T::OperatesIn]),
+            OrganizationCategory::Territory if slot == self.options.root => {
+                self.within(slot, KindSet::of(&[K::IndustrialChain]))
+            }
+            OrganizationCategory::Party => self.sources(slot, &[T::Chairs, T::MemberOf]),
+            _ => Vec::new(),
+        }
+    }
+
+    fn within(&self, slot: Slot, kinds: KindSet) -> Vec<Slot> {
+        let within = self.graph.within(slot, When::On(self.options.date));
+        self.graph.sorted_by_id(slots(&within).filter(|found| kinds.contains(self.graph.kind(*found))))
+    }
+}
+
+/// Territorial superiors before those of which nobody says, and these before superiors by industry.
+fn superiority(graph: &Graph, lower: Slot, upper: Slot, when: When) -> u8 {
+    let relations = graph.relations_of(lower, Direction::Out, &[T::SubordinateTo], when);
+    let rank = |mode: Option<RelationMode>| match mode {
+        Some(RelationMode::Territorial) => 0,
+        Some(RelationMode::Industry) => 2,
+        _ => 1,
+    };
+    relations
+        .filter(|relation| relation.target == upper)
+        .map(|relation| rank(relation.mode))
+        .min()
+        .unwrap_or(3)
+}

@@ -1,0 +1,122 @@
+use std::fmt::Write;
+
+use crate::diagram::layout::{Point, Rect};
+use crate::diagram::sketch::{Item, Shape, Sketch};
+use crate::diagram::theme::{Ink, Rgb, Theme};
+
+/// Writes a sketch as SVG 1.1 whose text can be selected and read aloud.
+///
+/// Every box is a link: to `link` followed by the id of its organisation, so that `#` leads to the box itself.
+pub fn svg(sketch: &Sketch, family: &str, theme: Theme, link: &str) -> String {
+    let mut out = String::new();
+    let (width, height) = (sketch.size.width, sketch.size.height);
+    let family = escaped(family);
+    // Writing to a string cannot fail.
+    writeln!(
+        out,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} \
+         {height}\" lang=\"zh-Hans\" role=\"graphics-document document\" aria-labelledby=\"title description\" \
+         font-family=\"'{family}','Noto Sans CJK SC','Microsoft YaHei','PingFang SC',sans-serif\">"
+    )
+    .ok();
+    writeln!(out, "<title id=\"title\">{}</title>", escaped(&sketch.title)).ok();
+    writeln!(out, "<desc id=\"description\">{}</desc>", escaped(&sketch.description)).ok();
+    writeln!(out, "<rect width=\"{width}\" height=\"{height}\" fill=\"{}\"/>", colour(theme, Ink::Paper))
+        .ok();
+    for item in &sketch.items {
+        write_item(&mut out, item, theme, link);
+    }
+    out + "</svg>\n"
+}
+
+fn write_item(out: &mut String, item: &Item, theme: Theme, link: &str) {
+    let Some(subject) = &item.subject else {
+        for shape in &item.shapes {
+            write_shape(out, shape, theme);
+        }
+        return;
+    };
+    let (id, text) = (escaped(&subject.id), escaped(&subject.text));
+    let href = escaped(link);
+    writeln!(
+        out,
+        "<a id=\"{id}\" href=\"{href}{id}\" role=\"graphics-symbol img\" aria-label=\"{text}\"><title>{text}</title>"
+    )
+    .ok();
+    for shape in &item.shapes {
+        write_shape(out, shape, theme);
+    }
+    *out += "</a>\n";
+}
+
+fn write_shape(out: &mut String, shape: &Shape, theme: Theme) {
+    match shape {
+        Shape::Box { rect: Rect { x, y, size }, fill, edge, dashed } => {
+            let dash = if *dashed { " stroke-dasharray=\"4 3\"" } else { "" };
+            writeln!(
+                out,
+                "<rect x=\"{x}\" y=\"{y}\" width=\"{}\" height=\"{}\" rx=\"3\" fill=\"{}\" stroke=\"{}\"{dash}/>",
+                size.width,
+                size.height,
+                colour(theme, *fill),
+                colour(theme, *edge)
+            )
+        }
+        Shape::Line { points, ink } => {
+            let points: Vec<_> = points.iter().map(|Point { x, y }| format!("{x},{y}")).collect();
+            writeln!(
+                out,
+                "<polyline points=\"{}\" fill=\"none\" stroke=\"{}\"/>",
+                points.join(" "),
+                colour(theme, *ink)
+            )
+        }
+        Shape::Curve { points: [a, b, c, d], ink, dotted } => {
+            let dots = if *dotted { " stroke-dasharray=\"2 4\" stroke-width=\"1.5\"" } else { "" };
+            writeln!(
+                out,
+                "<path d=\"M{} {}C{} {} {} {} {} {}\" fill=\"none\" stroke=\"{}\"{dots}/>",
+                a.x,
+                a.y,
+                b.x,
+                b.y,
+                c.x,
+                c.y,
+                d.x,
+                d.y,
+                colour(theme, *ink)
+            )
+        }
+        Shape::Text { at, size, ink, text } => writeln!(
+            out,
+            "<text x=\"{}\" y=\"{}\" font-size=\"{size}\" fill=\"{}\">{}</text>",
+            at.x,
+            at.y,
+            colour(theme, *ink),
+            escaped(text)
+        ),
+    }
+    .ok();
+}
+
+fn colour(theme: Theme, ink: Ink) -> String {
+    let Rgb(red, green, blue) = theme.colour(ink);
+    format!("#{red:02x}{green:02x}{blue:02x}")
+}
+
+/// Text as XML holds it; control characters, which XML cannot hold, become the replacement character.
+pub(super) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => out += "&amp;",
+            '<' => out += "&lt;",
+            '>' => out += "&gt;",
+            '"' => out += "&quot;",
+            '\'' => out += "&#39;",
+            control if control.is_control() => out.push('\u{FFFD}'),
+            other => out.push(other),
+        }
+    }
+    out
+}

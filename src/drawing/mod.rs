@@ -1,0 +1,181 @@
+//! Charts on demand: from words to a file, the same for the command line, the server and GraphQL.
+//!
+//! Floor 3, on top of the diagram, which draws, and of coverage, which colours.
+
+mod error;
+mod overlay;
+
+use crate::coverage::IndicatorCatalog;
+use crate::diagram::{
+    ChartOptions, Detail, Flow, Font, Paper, Theme, View, chart, dot, drawio, lay_out, mermaid, pdf, png,
+    sketch, svg,
+};
+use crate::graph::Graph;
+use crate::model::{Date, KindSet};
+
+pub use error::DrawingError;
+
+/// The format of a chart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::EnumIter, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
+pub enum Format {
+    /// Drawn, with text that can be selected and a link per box.
+    Svg,
+    /// A picture.
+    Png,
+    /// Sheets to print.
+    Pdf,
+    /// For Graphviz.
+    Dot,
+    /// For Mermaid.
+    Mermaid,
+    /// For draw.io (diagrams.net).
+    Drawio,
+}
+
+impl Format {
+    /// The end of the name of a file.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Mermaid => "mmd",
+            other => other.into(),
+        }
+    }
+
+    /// The format of files whose names end so.
+    pub fn of_extension(extension: &str) -> Option<Self> {
+        use strum::IntoEnumIterator;
+        Self::iter().find(|format| format.extension() == extension)
+    }
+
+    /// What it is called on the wire.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Svg => "image/svg+xml",
+            Self::Png => "image/png",
+            Self::Pdf => "application/pdf",
+            Self::Dot => "text/vnd.graphviz; charset=utf-8",
+            Self::Mermaid => "text/vnd.mermaid; charset=utf-8",
+            Self::Drawio => "application/vnd.jgraph.mxfile",
+        }
+    }
+}
+
+/// No chart has more boxes: nobody could read it, and the server has others to answer.
+pub const MOST_BOXES: usize = 50_000;
+
+/// What is drawn, and how.
+#[derive(Clone, Debug)]
+pub struct Drawing {
+    /// The id of the first box.
+    pub root: String,
+    /// What is shown around it.
+    pub view: View,
+    /// How many steps away from it.
+    pub depth: u32,
+    /// How many boxes hang from one at the most.
+    pub limit: usize,
+    /// The kinds that are shown, all where `None`.
+    pub kinds: Option<KindSet>,
+    /// The day.
+    pub date: Date,
+    /// The id of the indicator whose states are shown.
+    pub indicator: Option<String>,
+    /// What is said below the names.
+    pub details: Vec<Detail>,
+    /// Which way it grows; as suits the view where `None`.
+    pub flow: Option<Flow>,
+    /// Its colours, in SVG and PNG.
+    pub theme: Theme,
+    /// What a PDF is printed on.
+    pub paper: Paper,
+    /// How many pixels of a PNG a pixel of the chart takes.
+    pub scale: Option<f32>,
+    /// What the links of an SVG begin with; the id follows.
+    pub link: String,
+}
+
+impl Drawing {
+    /// A drawing of which nothing but the root and the day is said.
+    pub fn of(root: impl Into<String>, date: Date) -> Self {
+        Self {
+            root: root.into(),
+            view: View::default(),
+            depth: ChartOptions::DEPTH,
+            limit: ChartOptions::LIMIT,
+            kinds: None,
+            date,
+            indicator: None,
+            details: vec![Detail::Kind],
+            flow: None,
+            theme: Theme::default(),
+            paper: Paper::default(),
+            scale: None,
+            link: "#".to_owned(),
+        }
+    }
+
+    /// Draws it; `font` is asked for only by formats that measure text.
+    ///
+    /// # Errors
+    /// [`DrawingError`] where the root or the indicator is not known, no font fits, or the picture is too large.
+    pub fn draw(
+        &self,
+        graph: &Graph,
+        indicators: &IndicatorCatalog,
+        format: Format,
+        font: impl FnOnce() -> Result<Font, crate::diagram::FontError>,
+    ) -> Result<Vec<u8>, DrawingError> {
+        let chart = chart(graph, &self.options(graph, indicators)?);
+        if chart.boxes.len() > MOST_BOXES {
+            return Err(DrawingError::Boxes(chart.boxes.len()));
+        }
+        let flow = self.flow.unwrap_or_else(|| self.view.flow());
+        Ok(match format {
+            Format::Dot => dot(&chart).into_bytes(),
+            Format::Mermaid => mermaid(&chart).into_bytes(),
+            Format::Drawio => {
+                let layout = lay_out(&chart, &font()?, flow)?;
+                drawio(&chart, &layout).into_bytes()
+            }
+            Format::Svg => {
+                let font = font()?;
+                svg(&sketch(&chart, &font, flow)?, font.family(), self.theme, &self.link).into_bytes()
+            }
+            Format::Png => {
+                let font = font()?;
+                png(&sketch(&chart, &font, flow)?, &font, self.theme, self.scale)?
+            }
+            Format::Pdf => {
+                let font = font()?;
+                pdf(&sketch(&chart, &font, flow)?, &font, self.paper)?
+            }
+        })
+    }
+
+    fn options(&self, graph: &Graph, indicators: &IndicatorCatalog) -> Result<ChartOptions, DrawingError> {
+        let root = graph.slot(&self.root).ok_or_else(|| DrawingError::Root(self.root.clone()))?;
+        if self.depth > ChartOptions::DEEPEST {
+            return Err(DrawingError::Depth(self.depth));
+        }
+        let overlay = match (&self.indicator, self.view) {
+            (Some(id), _) => {
+                let unknown = || DrawingError::Indicator(id.clone());
+                let indicator = indicators.get(id).ok_or_else(unknown)?;
+                Some(overlay::overlay(indicator, graph, root, self.date))
+            }
+            (None, View::Coverage) => return Err(DrawingError::NoIndicator),
+            (None, _) => None,
+        };
+        Ok(ChartOptions {
+            view: self.view,
+            root,
+            depth: self.depth,
+            limit: self.limit,
+            kinds: self.kinds,
+            date: self.date,
+            details: self.details.clone(),
+            overlay,
+        })
+    }
+}

@@ -1,0 +1,81 @@
+//! Charts of the district as files. Drawing needs a font with Chinese characters on the machine; without one every
+//! drawn format says what to install, and writes nothing.
+
+use crate::desk::{Desk, desk_with_district};
+
+fn draw(desk: &Desk, options: &str, format: &str) -> Option<Vec<u8>> {
+    let file = format!("chart.{format}");
+    let command = format!("diagram --data store --as-of 2024-06-30 {options} --format {format} -o {file}");
+    let outcome = desk.run(&command);
+    let path = desk.path().join(&file);
+    if outcome.stderr.contains("there is no font with Chinese characters") {
+        assert!(outcome.code == 1 && outcome.stderr.contains("fonts-noto-cjk"), "{}", outcome.stderr);
+        assert!(!path.exists());
+        return None;
+    }
+    assert_eq!(outcome.code, 0, "{command}: {}", outcome.stderr);
+    let bytes = std::fs::read(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    Some(bytes)
+}
+
+#[test]
+fn the_whole_party_of_the_district_is_drawn() {
+    let desk = desk_with_district();
+    let all = "--root zq-party-committee --view party --depth 12 --limit 100000";
+    let Some(svg) = draw(&desk, all, "svg") else { return };
+    let svg = String::from_utf8(svg).unwrap();
+    let boxes = svg.matches("<a id=").count();
+    assert!(boxes > 3000, "{boxes}");
+    for (name, of) in [("示例清照社区党委", "a committee"), ("明水街道党工委", "a working committee")]
+    {
+        assert!(svg.contains(&format!(">{name}</text>")), "{of}");
+    }
+    assert!(svg.contains("含生成数据 generated data") && svg.contains("<title id=\"title\">"));
+    assert_eq!(draw(&desk, all, "svg").unwrap(), svg.into_bytes(), "the same input gives the same bytes");
+    let pdf = draw(&desk, all, "pdf").unwrap();
+    assert!(pdf.starts_with(b"%PDF-") && pdf == draw(&desk, all, "pdf").unwrap());
+}
+
+#[test]
+fn every_view_has_boxes_in_every_format() {
+    let desk = desk_with_district();
+    let views = [
+        ("hierarchy", "cn-370114"),
+        ("party", "zq-party-committee"),
+        ("affiliation", "zq-party-committee"),
+        ("membership", "cn-370114001"),
+        ("chain", "zq-chain-high-end-equipment"),
+        ("neighbourhood", "zq-ipc-food-delivery"),
+        ("coverage --indicator two-new-either", "cn-370114001"),
+    ];
+    for (view, root) in views {
+        let options = format!("--root {root} --view {view} --limit 6");
+        let dot = String::from_utf8(draw(&desk, &options, "dot").unwrap()).unwrap();
+        assert!(dot.matches(" [label=").count() > 4, "{view}: {dot}");
+        let mermaid = String::from_utf8(draw(&desk, &options, "mermaid").unwrap()).unwrap();
+        assert!(mermaid.contains("flowchart LR"), "{view}: {mermaid}");
+        let Some(png) = draw(&desk, &options, "png") else { return };
+        assert!(png.starts_with(b"\x89PNG"), "{view}");
+        assert!(draw(&desk, &options, "drawio").unwrap().starts_with(b"<mxfile"), "{view}");
+    }
+}
+
+#[test]
+fn what_cannot_be_drawn_is_said() {
+    let desk = desk_with_district();
+    let table = [
+        ("--root nobody --format dot", "there is no organisation with the id \"nobody\"", 1),
+        ("--root cn-370114 --view coverage --format dot", "say which", 1),
+        ("--root cn-370114 --indicator none --format dot", "there is no indicator with the id \"none\"", 1),
+        ("--root cn-370114 --view tree --format dot", "hierarchy, party, membership", 2),
+        ("--root cn-370114 --depth 65 --format dot", "at most 64 steps", 1),
+        ("--root cn-370114 --font nowhere --format svg", "there is no font \"nowhere\"", 1),
+        ("--root cn-370114 --format gif", "svg, png, pdf, dot, mermaid, drawio", 2),
+    ];
+    for (options, words, code) in table {
+        let outcome = desk.run(&format!("diagram --data store {options}"));
+        assert_eq!(outcome.code, code, "{options}: {}", outcome.stderr);
+        assert!(outcome.stderr.contains(words), "{options}: {}", outcome.stderr);
+    }
+}

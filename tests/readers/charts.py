@@ -1,0 +1,51 @@
+"""Reads charts back with programs that are not ours: Graphviz, and a text extractor for PDF.
+
+    python3 tests/readers/charts.py target/debug/orgatlas
+
+Needs dot (graphviz), pdftotext (poppler-utils) and a font with Chinese characters (fonts-noto-cjk).
+"""
+
+import re
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as xml
+from pathlib import Path
+
+PROGRAM = Path(sys.argv[1]).resolve()
+DISTRICT = Path(__file__).resolve().parents[2] / "graph-data" / "district"
+ALL = "--root zq-party-committee --view party --depth 12 --limit 100000 --as-of 2024-06-30"
+
+
+def run(*command, folder):
+    return subprocess.run([str(part) for part in command], cwd=folder, check=True, capture_output=True).stdout
+
+
+def draw(folder, form):
+    run(PROGRAM, "diagram", "--data", "store", *ALL.split(), "--format", form, "-o", f"all.{form}", folder=folder)
+    return folder / f"all.{form}"
+
+
+def main():
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        run(PROGRAM, "import", "--data", "store", DISTRICT, folder=folder)
+
+        boxes = len(re.findall(r"^  b\d+ \[label=", draw(folder, "dot").read_text(), re.M))
+        plain = run("dot", "-Tdot_json", folder / "all.dot", folder=folder)
+        assert plain.count(b'"tooltip"') == boxes > 3000, boxes
+        print(f"Graphviz reads {boxes} boxes")
+
+        svg = xml.parse(draw(folder, "svg")).getroot()
+        lines = {text.text for text in svg.iter("{http://www.w3.org/2000/svg}text")}
+        run("pdftotext", "-raw", draw(folder, "pdf"), "all.txt", folder=folder)
+        extracted = re.sub(r"\s", "", (folder / "all.txt").read_text())
+        missing = [line for line in lines if re.sub(r"\s", "", line) not in extracted]
+        assert not missing, f"{len(missing)} of {len(lines)} lines are not in the PDF: {sorted(missing)[:5]}"
+        print(f"pdftotext finds all {len(lines)} lines of text")
+
+        xml.parse(draw(folder, "drawio"))
+        print("draw.io's file is well-formed XML")
+
+
+main()
