@@ -1,10 +1,8 @@
 //! The atlas: where writers and readers meet, and nowhere else.
 //!
 //! Readers take a [`Snapshot`], which never changes. A writer sends changes, which are checked against the
-//! graph, written to the log, and only then seen: all of them at once. Two graphs take turns: one is read,
-//! while the other, which no reader holds any more, is brought up to date with the commit that it missed
-//! and takes the next. So a commit costs its own changes twice, and never a copy of the graph, unless a
-//! reader still holds the other one.
+//! graph, written to the log, and only then seen: all of them at once. The next graph starts as a copy of the
+//! one that is read, and shares with it all that the changes leave as it is; so a commit costs its own changes.
 
 mod folder;
 mod past;
@@ -28,9 +26,6 @@ pub use folder::{ATTRIBUTES_FILE, INDICATORS_FILE, bundled_attributes};
 /// and so many for each record of the state, since writing it costs in proportion.
 const CHECKPOINT_BYTES: u64 = 1 << 20;
 const CHECKPOINT_BYTES_PER_RECORD: u64 = 32;
-
-/// The most changes that the graph which is not read is brought up to date with, rather than copied anew.
-const REPLAYED_CHANGES: usize = 10_000;
 
 /// Why an atlas cannot be opened.
 #[derive(Debug, Error)]
@@ -157,16 +152,8 @@ pub struct Committed {
 
 /// A durable graph with one writer at a time and any number of readers.
 pub struct Atlas {
-    writer: Mutex<Writer>,
+    store: Mutex<Store>,
     current: RwLock<Arc<Snapshot>>,
-}
-
-struct Writer {
-    store: Store,
-    /// The graph that is not read, if it is not to be copied anew.
-    spare: Option<Arc<Snapshot>>,
-    /// The changes that it lacks.
-    missed: Vec<Change>,
 }
 
 impl Atlas {
@@ -188,8 +175,7 @@ impl Atlas {
             indicators: Arc::new(indicators),
             past: Arc::new(Past::new(store.history())),
         });
-        let writer = Writer { store, spare: None, missed: Vec::new() };
-        let atlas = Self { writer: Mutex::new(writer), current: RwLock::new(snapshot) };
+        let atlas = Self { store: Mutex::new(store), current: RwLock::new(snapshot) };
         Ok((atlas, report))
     }
 
@@ -203,7 +189,7 @@ impl Atlas {
     /// # Errors
     /// [`AnnounceError`] when the lock file cannot be written.
     pub fn announce(&self, address: &str) -> Result<(), AnnounceError> {
-        self.writer.lock().unwrap_or_else(PoisonError::into_inner).store.announce(address)
+        self.store.lock().unwrap_or_else(PoisonError::into_inner).announce(address)
     }
 
     /// Records changes: all of them, durably, or none.
@@ -213,7 +199,7 @@ impl Atlas {
     /// # Errors
     /// [`CommitError`]; the graph is then as it was.
     pub fn commit(&self, proposal: Proposal) -> Result<Committed, CommitError> {
-        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
         let current = self.snapshot();
         if let Some(expected) = proposal.expected.filter(|expected| *expected != current.version) {
             return Err(CommitError::Conflict { expected, found: current.version });
@@ -225,9 +211,10 @@ impl Atlas {
         if !undeclared.is_empty() {
             return Err(CommitError::Violations { changes: proposal.changes, violations: undeclared });
         }
-        let mut graph = writer.take_spare(&current);
+        // What is laid out is shared with the copy, so that it need not be laid out anew after the commit.
+        current.graph.day(today());
+        let mut graph = current.graph.clone();
         if let Err(violations) = graph.apply(&proposal.changes) {
-            writer.keep_spare(graph, &current);
             return Err(CommitError::Violations { changes: proposal.changes, violations });
         }
         let commit = Commit {
@@ -237,49 +224,22 @@ impl Atlas {
             reason: proposal.reason,
             changes: proposal.changes,
         };
-        // A graph that holds what the log does not is dropped; the next commit copies the one that is read.
-        writer.store.append(&commit)?;
+        store.append(&commit)?;
         let next = Arc::new(current.with_graph(graph, commit.sequence));
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&next);
-        let committed = Committed { version: commit.sequence, changes: commit.changes.len() };
-        if commit.changes.len() <= REPLAYED_CHANGES {
-            writer.spare = Some(current);
-            writer.missed = commit.changes;
-        }
-        writer.checkpoint_if_due(&next.graph);
-        Ok(committed)
+        checkpoint_if_due(&mut store, &next.graph);
+        Ok(Committed { version: commit.sequence, changes: commit.changes.len() })
     }
 }
 
-impl Writer {
-    /// A graph that stands where the current one does and that nobody reads.
-    fn take_spare(&mut self, current: &Snapshot) -> Graph {
-        let missed = std::mem::take(&mut self.missed);
-        let spare = self.spare.take().and_then(Arc::into_inner);
-        if let Some(Snapshot { mut graph, .. }) = spare
-            && graph.apply(&missed).is_ok()
-        {
-            return graph;
-        }
-        // What is laid out is shared with the copy, so neither has to do it alone after the commit.
-        current.graph.day(today());
-        current.graph.clone()
-    }
-
-    /// Keeps a graph that stands where the current one does.
-    fn keep_spare(&mut self, graph: Graph, current: &Snapshot) {
-        self.spare = Some(Arc::new(current.with_graph(graph, current.version)));
-    }
-
-    /// Writes the state anew if the log has grown enough since it was written last.
-    ///
-    /// The log holds the truth, so a failure costs time at the next opening, and no more.
-    fn checkpoint_if_due(&mut self, graph: &Graph) {
-        let records = (graph.organization_count() + graph.relation_count()) as u64;
-        let due = CHECKPOINT_BYTES.max(records * CHECKPOINT_BYTES_PER_RECORD);
-        if self.store.uncheckpointed_bytes() > due {
-            self.store.checkpoint(graph.organizations(), graph.stated_relations()).ok();
-        }
+/// Writes the state anew if the log has grown enough since it was written last.
+///
+/// The log holds the truth, so a failure costs time at the next opening, and no more.
+fn checkpoint_if_due(store: &mut Store, graph: &Graph) {
+    let records = (graph.organization_count() + graph.relation_count()) as u64;
+    let due = CHECKPOINT_BYTES.max(records * CHECKPOINT_BYTES_PER_RECORD);
+    if store.uncheckpointed_bytes() > due {
+        store.checkpoint(graph.organizations(), graph.stated_relations()).ok();
     }
 }
 

@@ -1,10 +1,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use petgraph::visit::EdgeRef;
-
 use super::relations::{RelationSlot, RelationWeight};
-use super::{Direction, Graph, Slot, When};
+use super::{Direction, Graph, Slot, When, slots};
 use crate::model::{
     Change, DivisionCode, Organization, OrganizationId, Relation, RelationKey, RelationType, Validity,
     Violation, check_organization, check_relation,
@@ -16,35 +14,40 @@ impl Graph {
     /// # Errors
     /// Every [`Violation`], with the position of the change at fault; the graph is then as it was.
     pub fn apply(&mut self, changes: &[Change]) -> Result<(), Vec<(usize, Violation)>> {
+        let before = self.clone();
         let mut transaction = Transaction::new(self);
         for (position, change) in changes.iter().enumerate() {
             if let Err(violation) = transaction.step(position, change) {
                 transaction.violations.push((position, violation));
             }
         }
-        transaction.finish()
+        transaction.finish().inspect_err(|_| *self = before)
     }
 
-    /// Writes an organisation's row and indexes, all but its credit code and its implied location.
+    /// Writes an organisation's row and indexes, all but its credit code, its implied location and its place in
+    /// the order of ids.
     pub(super) fn set_organization(&mut self, organization: &Organization) -> Slot {
-        let slot = match self.slot(organization.id.as_str()) {
+        match self.slot(organization.id.as_str()) {
             Some(slot) => {
-                self.indexes.leave(slot, &self.columns);
                 if self.columns.life(slot) == organization.life {
                     self.days.touch(slot);
                 } else {
                     self.days.forget();
                 }
+                self.indexes.leave(slot, &self.columns);
+                self.columns.set(slot, organization);
+                self.indexes.enter(slot, &self.columns);
                 slot
             }
             None => {
                 self.days.forget();
-                Slot::of(self.topology.add_node(()))
+                let slot = Slot::of(self.topology.add_node());
+                self.columns.set(slot, organization);
+                self.indexes.enter_id(slot, &self.columns);
+                self.indexes.enter(slot, &self.columns);
+                slot
             }
-        };
-        self.columns.set(slot, organization);
-        self.indexes.enter(slot, &self.columns);
-        slot
+        }
     }
 
     pub(super) fn unset_organization(&mut self, slot: Slot) {
@@ -53,6 +56,7 @@ impl Graph {
         }
         self.days.forget();
         self.indexes.leave(slot, &self.columns);
+        self.indexes.leave_id(slot, &self.columns);
         self.columns.clear(slot);
         self.topology.remove_node(slot.node());
     }
@@ -71,25 +75,23 @@ impl Graph {
         self.note_relation(slot, validity);
     }
 
-    /// Writes a relation over the one at a slot, or beside the others; gives back what stood there.
+    /// Writes a relation over the one at a slot, or beside the others.
     pub(super) fn replace_relation(
         &mut self,
         before: Option<RelationSlot>,
         source: Slot,
         target: Slot,
         relation: &Relation,
-    ) -> Option<Relation> {
+    ) {
         let citation = relation.citation.as_ref();
         if let Some(slot) = before {
-            let record = self.relation_at(slot).map(|view| self.relation_record(&view));
-            self.relations.set(slot, relation.validity, citation);
             self.note_relation(slot, relation.validity);
-            return record;
+            self.relations.set(slot, relation.validity, citation);
+            return;
         }
         let weight =
             RelationWeight { relation_type: relation.relation_type, mode: relation.mode, implied: false };
         self.set_edge(source, target, weight, relation.validity, citation);
-        None
     }
 
     pub(super) fn unset_edge(&mut self, slot: RelationSlot) {
@@ -102,7 +104,8 @@ impl Graph {
     /// Tells the days that are laid out of a relation that came, goes or has other dates.
     fn note_relation(&mut self, slot: RelationSlot, validity: Validity) {
         let Some((source, target)) = self.topology.edge_endpoints(slot.edge()) else { return };
-        if self.topology[slot.edge()].relation_type.is_standing() {
+        let weight = self.topology.edge_weight(slot.edge());
+        if weight.is_some_and(|weight| weight.relation_type.is_standing()) {
             self.days.forget();
         } else {
             self.days.touch_relation([Slot::of(source), Slot::of(target)], validity);
@@ -135,16 +138,9 @@ impl Graph {
     }
 }
 
-/// What puts one step back.
-enum Undo {
-    Organization(OrganizationId, Option<Box<Organization>>),
-    Relation(RelationKey, Option<Relation>),
-}
-
-/// Changes under way: what was touched and must be checked at the end, and how to go back.
+/// Changes under way: what was touched and must be checked at the end.
 struct Transaction<'a> {
     graph: &'a mut Graph,
-    undo: Vec<Undo>,
     violations: Vec<(usize, Violation)>,
     /// Organisations put, with the position of the change: their credit codes, divisions and relations are
     /// checked when all changes are in, since others of them may make right what one alone makes wrong.
@@ -161,7 +157,6 @@ impl<'a> Transaction<'a> {
     fn new(graph: &'a mut Graph) -> Self {
         Self {
             graph,
-            undo: Vec::new(),
             violations: Vec::new(),
             put: Vec::new(),
             changed_kind: Vec::new(),
@@ -182,12 +177,11 @@ impl<'a> Transaction<'a> {
     fn put_organization(&mut self, position: usize, organization: &Organization) -> Result<(), Violation> {
         check_organization(organization)?;
         let id = &organization.id;
-        let before = self.graph.organization(id.as_str()).map(Box::new);
-        if before.as_ref().is_some_and(|b| b.kind != organization.kind) {
+        let before = self.graph.slot(id.as_str());
+        if before.is_some_and(|slot| self.graph.kind(slot) != organization.kind) {
             self.changed_kind.push((position, id.clone()));
         }
         self.graph.set_organization(organization);
-        self.undo.push(Undo::Organization(id.clone(), before));
         self.put.push((position, id.clone()));
         self.relocated.push(id.clone());
         Ok(())
@@ -215,9 +209,7 @@ impl<'a> Transaction<'a> {
             self.relocated.push(self.graph.id(source).clone());
             self.graph.unset_edge(relation);
         }
-        let before = self.graph.organization(id.as_str()).map(Box::new);
         self.graph.unset_organization(slot);
-        self.undo.push(Undo::Organization(id.clone(), before));
         self.removed.push((position, id.clone()));
         Ok(())
     }
@@ -235,8 +227,7 @@ impl<'a> Transaction<'a> {
         {
             return Err(Violation::Cycle { key: Box::new(key), rule });
         }
-        let replaced = self.graph.replace_relation(before, source, target, relation);
-        self.undo.push(Undo::Relation(key, replaced));
+        self.graph.replace_relation(before, source, target, relation);
         if relation.relation_type.is_standing() {
             self.relocated.push(relation.source.clone());
         }
@@ -246,25 +237,21 @@ impl<'a> Transaction<'a> {
     fn remove_relation(&mut self, key: &RelationKey) -> Result<(), Violation> {
         let unknown = || Violation::UnknownRelation(Box::new(key.clone()));
         let slot = self.graph.stated_slot(key).ok_or_else(unknown)?;
-        let before = self.graph.relation(key);
         self.graph.unset_edge(slot);
-        self.undo.push(Undo::Relation(key.clone(), before));
         if key.relation_type.is_standing() {
             self.relocated.push(key.source.clone());
         }
         Ok(())
     }
 
-    /// Makes the checks that need all changes, and keeps them, or goes back.
+    /// Makes the checks that need all changes, and what follows from them.
     fn finish(mut self) -> Result<(), Vec<(usize, Violation)>> {
         self.check_credit_codes();
         self.check_divisions();
         self.check_changed_kinds();
-        if !self.violations.is_empty() {
-            self.go_back();
-        }
-        self.refresh_implied();
         if self.violations.is_empty() {
+            self.refresh_implied();
+            self.graph.indexes.settle(&self.graph.columns);
             return Ok(());
         }
         self.violations.sort_by_key(|(position, _)| *position);
@@ -275,7 +262,8 @@ impl<'a> Transaction<'a> {
         for (position, id) in &self.put {
             let Some(slot) = self.graph.slot(id.as_str()) else { continue };
             let Some(uscc) = self.graph.columns.credit_code(slot) else { continue };
-            if let Some(holder) = self.graph.indexes.enter_credit_code(uscc, slot) {
+            let Graph { indexes, columns, .. } = &mut *self.graph;
+            if let Some(holder) = indexes.enter_credit_code(uscc, slot, columns) {
                 let holder = self.graph.id(holder).clone();
                 self.violations
                     .push((*position, Violation::TakenCreditCode { id: id.clone(), uscc, holder }));
@@ -296,16 +284,26 @@ impl<'a> Transaction<'a> {
                 self.violations.push((*position, Violation::UnknownDivision { id: id.clone(), division }));
             }
         }
-        let no_longer = self.removed.iter().chain(&self.changed_kind);
-        for (position, id) in no_longer {
+        let mut no_longer: HashMap<DivisionCode, (usize, &OrganizationId, u64)> = HashMap::new();
+        for (position, id) in self.removed.iter().chain(&self.changed_kind) {
             let slot = self.graph.slot(id.as_str());
             let is_territory = slot.is_some_and(|s| self.graph.kind(s).level().is_some());
-            let Some(division) = id.division().filter(|_| !is_territory) else { continue };
-            let count = self.graph.indexes.count_in_division(division);
-            if count > 0 {
-                let needed_by = format!("{count} organisations have its division code");
-                self.violations.push((*position, Violation::StillNeeded { id: id.clone(), needed_by }));
+            if let Some(division) = id.division().filter(|_| !is_territory) {
+                no_longer.insert(division, (*position, id, 0));
             }
+        }
+        if no_longer.is_empty() {
+            return;
+        }
+        // Territories seldom go, so who has their codes is not kept, but counted for all of them at once.
+        for division in slots(self.graph.everything()).filter_map(|slot| self.graph.columns.division(slot)) {
+            if let Some((_, _, count)) = no_longer.get_mut(&division) {
+                *count += 1;
+            }
+        }
+        for (position, id, count) in no_longer.into_values().filter(|(_, _, count)| *count > 0) {
+            let needed_by = format!("{count} organisations have its division code");
+            self.violations.push((position, Violation::StillNeeded { id: id.clone(), needed_by }));
         }
     }
 
@@ -330,66 +328,6 @@ impl<'a> Transaction<'a> {
         for id in std::mem::take(&mut self.relocated) {
             if let Some(slot) = self.graph.slot(id.as_str()) {
                 self.graph.refresh_implied(slot);
-            }
-        }
-    }
-
-    fn go_back(&mut self) {
-        for step in std::mem::take(&mut self.undo).into_iter().rev() {
-            match step {
-                Undo::Organization(id, before) => self.restore_organization(&id, before.as_deref()),
-                Undo::Relation(key, before) => self.restore_relation(&key, before.as_ref()),
-            }
-        }
-        // A code may have gone from hand to hand: each goes back to whoever has it in the columns again.
-        for (_, id) in self.put.iter().chain(&self.removed) {
-            let Some(slot) = self.graph.slot(id.as_str()) else { continue };
-            if let Some(code) = self.graph.columns.credit_code(slot) {
-                self.graph.indexes.enter_credit_code(code, slot);
-            }
-        }
-    }
-
-    fn restore_organization(&mut self, id: &OrganizationId, before: Option<&Organization>) {
-        match before {
-            Some(organization) => {
-                self.graph.set_organization(organization);
-            }
-            None => {
-                if let Some(slot) = self.graph.slot(id.as_str()) {
-                    self.drop_implied_here(slot);
-                    self.graph.unset_organization(slot);
-                }
-            }
-        }
-    }
-
-    /// Implied relations that lead to an organisation about to go; the rule is applied again afterwards.
-    fn drop_implied_here(&mut self, slot: Slot) {
-        let here: Vec<_> = self
-            .graph
-            .topology
-            .edges_directed(slot.node(), petgraph::Direction::Incoming)
-            .map(|edge| RelationSlot::of(edge.id()))
-            .collect();
-        for relation in here {
-            self.graph.unset_edge(relation);
-        }
-    }
-
-    fn restore_relation(&mut self, key: &RelationKey, before: Option<&Relation>) {
-        let standing = self.graph.stated_slot(key);
-        match before {
-            Some(relation) => {
-                let ends = (self.graph.slot(key.source.as_str()), self.graph.slot(key.target.as_str()));
-                if let (Some(source), Some(target)) = ends {
-                    self.graph.replace_relation(standing, source, target, relation);
-                }
-            }
-            None => {
-                if let Some(slot) = standing {
-                    self.graph.unset_edge(slot);
-                }
             }
         }
     }

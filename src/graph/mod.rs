@@ -1,8 +1,8 @@
-//! The graph: petgraph topology, attribute columns and indexes, kept in step by one door, [`Graph::apply`].
+//! The graph: topology for petgraph's algorithms, attribute columns and indexes, kept in step by one door, [`Graph::apply`].
 //!
 //! Floor 1: pure questions, plain data out. Invariants, checked by [`Graph::validate`]:
 //!
-//! 1. A [`Slot`] is the position of a petgraph node; its column values and its node come and go together.
+//! 1. A [`Slot`] is the position of a node; its column values and its node come and go together.
 //! 2. Every index (ids, kinds, designations, credit codes, divisions, relation types) says what the columns say.
 //! 3. Every relation joins kinds that its type may join, in a mode that its type has.
 //! 4. `PART_OF` and `LOCATED_IN` together have no cycle, nor has `SUBORDINATE_TO`, whatever the dates.
@@ -26,20 +26,23 @@ mod reach;
 mod relations;
 mod replay;
 mod search;
+mod shared;
 mod standing;
 mod subgraph;
 #[cfg(test)]
 mod tests;
+mod topology;
 mod validate;
 
-use petgraph::stable_graph::{NodeIndex, StableDiGraph};
+use petgraph::stable_graph::NodeIndex;
 use roaring::RoaringBitmap;
 
 use crate::model::Date;
 use columns::Columns;
 use day::Days;
 use index::Indexes;
-use relations::{RelationColumns, RelationWeight};
+use relations::RelationColumns;
+use topology::Topology;
 
 pub use day::{Day, OrderedSet, Ranges};
 pub use lookup::Operand;
@@ -87,6 +90,8 @@ pub enum When {
 
 /// Organisations and the dated relations between them.
 ///
+/// A copy shares with its original all that neither has changed since, so that it is cheap at any size.
+///
 /// ```
 /// use orgatlas::graph::Graph;
 /// use orgatlas::model::{Change, Organization, OrganizationKind};
@@ -98,7 +103,7 @@ pub enum When {
 /// ```
 #[derive(Clone, Default)]
 pub struct Graph {
-    topology: StableDiGraph<(), RelationWeight>,
+    topology: Topology,
     columns: Columns,
     relations: RelationColumns,
     indexes: Indexes,

@@ -1,3 +1,5 @@
+use petgraph::visit::EdgeRef;
+
 use super::index::Indexes;
 use super::relations::RelationSlot;
 use super::{Graph, Slot};
@@ -22,9 +24,10 @@ impl Graph {
         let mut fresh = Indexes::default();
         for node in self.topology.node_indices() {
             let slot = Slot::of(node);
+            fresh.enter_id(slot, &self.columns);
             fresh.enter(slot, &self.columns);
             if let Some(code) = self.columns.credit_code(slot)
-                && let Some(holder) = fresh.enter_credit_code(code, slot)
+                && let Some(holder) = fresh.enter_credit_code(code, slot, &self.columns)
             {
                 broken.push(format!(
                     "7: {} and {} both have the credit code {code}",
@@ -33,12 +36,11 @@ impl Graph {
                 ));
             }
         }
-        for edge in self.topology.edge_indices() {
-            if let Some(weight) = self.topology.edge_weight(edge) {
-                fresh.enter_relation(RelationSlot::of(edge), weight.relation_type);
-            }
+        for edge in self.topology.edge_references() {
+            fresh.enter_relation(RelationSlot::of(edge.id()), edge.weight().relation_type);
         }
-        if fresh != self.indexes {
+        fresh.settle(&self.columns);
+        if !self.indexes.are_alike(&fresh, &self.columns) {
             broken.push("2: an index differs from what the columns say".to_owned());
         }
     }

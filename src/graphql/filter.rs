@@ -166,7 +166,7 @@ impl<'a> ByField<'a> {
             OrganizationOrderField::Id => {
                 return Some(self.graph.id(slot).clone().into());
             }
-            OrganizationOrderField::Name => return Some(Arc::clone(self.graph.name(slot))),
+            OrganizationOrderField::Name => return Some(self.graph.name(slot).into()),
             OrganizationOrderField::EstablishedOn => Operand::EstablishedOn,
             OrganizationOrderField::PartyMembers => Operand::PartyMembers,
             OrganizationOrderField::Employees => Operand::Employees,

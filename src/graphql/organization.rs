@@ -103,7 +103,7 @@ impl Organization {
             Language::ZhHant => self.field(|o| o.name_hant.clone()),
             Language::En => self.field(|o| o.name_en.clone()),
         };
-        other.as_ref().unwrap_or(self.snapshot.graph.name(self.slot)).to_string()
+        other.as_deref().unwrap_or(self.snapshot.graph.name(self.slot)).to_owned()
     }
 
     /// Other names.

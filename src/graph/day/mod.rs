@@ -21,6 +21,8 @@ mod tests;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use petgraph::visit::EdgeRef;
+
 use super::{Direction, Graph, OrganizationSet, RelationSlot, Slot, When};
 use crate::model::{Date, Validity};
 use neighbours::Neighbours;
@@ -157,7 +159,7 @@ impl Layout {
     fn of(graph: &Graph, date: Date) -> Self {
         let when = When::On(date);
         let existing = graph.existing(when);
-        let mut ranks = vec![0; graph.columns.rows()];
+        let mut ranks = vec![0; graph.topology.node_bound()];
         for (rank, slot) in (0..).zip(graph.slots_by_id()) {
             ranks[slot.0 as usize] = rank;
         }
@@ -182,8 +184,8 @@ impl KeptDay {
             rules: HashMap::new(),
         };
         graph.everything().iter().for_each(|slot| day.turn(graph.columns.life(Slot(slot))));
-        let relations = graph.topology.edge_indices();
-        relations.for_each(|edge| day.turn(graph.relations.validity(RelationSlot::of(edge))));
+        let relations = graph.topology.edge_references();
+        relations.for_each(|edge| day.turn(graph.relations.validity(RelationSlot::of(edge.id()))));
         day
     }
 
@@ -312,7 +314,7 @@ impl Day<'_> {
     /// Lends room for a search, empty.
     pub(super) fn with_room<T>(&self, search: impl FnOnce(&mut Reached) -> T) -> T {
         let pool = || self.layout.pool.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut room = pool().pop().unwrap_or_else(|| Reached::new(self.graph.columns.rows()));
+        let mut room = pool().pop().unwrap_or_else(|| Reached::new(self.graph.topology.node_bound()));
         let found = search(&mut room);
         room.clear();
         pool().push(room);

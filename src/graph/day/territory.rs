@@ -22,7 +22,7 @@ pub(super) struct Territory {
 
 impl Territory {
     pub(super) fn of(graph: &Graph, date: Date, existing: &OrganizationSet) -> Self {
-        let mut places = vec![NONE; graph.columns.rows()];
+        let mut places = vec![NONE; graph.topology.node_bound()];
         let mut also = Vec::new();
         for relation_type in [RelationType::PartOf, RelationType::LocatedIn] {
             for relation in graph.relations_of_type(relation_type) {
