@@ -14,7 +14,7 @@ use thiserror::Error;
 
 use crate::coverage::{IndicatorCatalog, IndicatorError, Programme, ProgrammeError};
 use crate::graph::{Graph, Replay};
-use crate::model::{AttributeCatalog, AttributeError, Change, Organization, Violation, today};
+use crate::model::{AttributeCatalog, AttributeError, Change, Organization, Violation};
 use crate::storage::{self, AnnounceError, Commit, OpenReport, Store};
 use past::Past;
 
@@ -211,8 +211,6 @@ impl Atlas {
         if !undeclared.is_empty() {
             return Err(CommitError::Violations { changes: proposal.changes, violations: undeclared });
         }
-        // What is laid out is shared with the copy, so that it need not be laid out anew after the commit.
-        current.graph.day(today());
         let mut graph = current.graph.clone();
         if let Err(violations) = graph.apply(&proposal.changes) {
             return Err(CommitError::Violations { changes: proposal.changes, violations });
@@ -226,6 +224,8 @@ impl Atlas {
         };
         store.append(&commit)?;
         let next = Arc::new(current.with_graph(graph, commit.sequence));
+        // Readers find all as ready as before.
+        next.graph.lay_out_as(&current.graph);
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&next);
         checkpoint_if_due(&mut store, &next.graph);
         Ok(Committed { version: commit.sequence, changes: commit.changes.len() })

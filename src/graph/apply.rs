@@ -32,7 +32,7 @@ impl Graph {
                 if self.columns.life(slot) == organization.life {
                     self.days.touch(slot);
                 } else {
-                    self.days.forget();
+                    self.note_life(slot, organization.life);
                 }
                 self.indexes.leave(slot, &self.columns);
                 self.columns.set(slot, organization);
@@ -40,8 +40,8 @@ impl Graph {
                 slot
             }
             None => {
-                self.days.forget();
                 let slot = Slot::of(self.topology.add_node());
+                self.days.add(slot, organization.life);
                 self.columns.set(slot, organization);
                 self.indexes.enter_id(slot, &self.columns);
                 self.indexes.enter(slot, &self.columns);
@@ -54,7 +54,7 @@ impl Graph {
         if let Some((relation, _)) = self.implied_relation(slot) {
             self.unset_edge(relation);
         }
-        self.days.forget();
+        self.days.move_on(slot, Validity::ALWAYS);
         self.indexes.leave(slot, &self.columns);
         self.indexes.leave_id(slot, &self.columns);
         self.columns.clear(slot);
@@ -105,11 +105,21 @@ impl Graph {
     fn note_relation(&mut self, slot: RelationSlot, validity: Validity) {
         let Some((source, target)) = self.topology.edge_endpoints(slot.edge()) else { return };
         let weight = self.topology.edge_weight(slot.edge());
+        self.days.touch_relation([Slot::of(source), Slot::of(target)], validity);
         if weight.is_some_and(|weight| weight.relation_type.is_standing()) {
-            self.days.forget();
-        } else {
-            self.days.touch_relation([Slot::of(source), Slot::of(target)], validity);
+            self.days.move_on(Slot::of(source), validity);
         }
+    }
+
+    /// Tells the days that are laid out that an organisation has another life, and so its relations.
+    fn note_life(&mut self, slot: Slot, life: Validity) {
+        let relations = self.relations_of(slot, Direction::Both, &[], When::Ever);
+        let relations: Vec<_> = relations.map(|r| ([r.source, r.target], r.relation_type)).collect();
+        if relations.iter().any(|([_, target], kind)| kind.is_standing() && *target == slot) {
+            return self.days.forget();
+        }
+        relations.into_iter().for_each(|(ends, _)| self.days.touch_relation(ends, life));
+        self.days.move_on(slot, life);
     }
 
     /// Whether `target` leads to `source` by relations that may form no cycle with a new one between them.
@@ -252,6 +262,7 @@ impl<'a> Transaction<'a> {
         if self.violations.is_empty() {
             self.refresh_implied();
             self.graph.indexes.settle(&self.graph.columns);
+            self.graph.settle_days();
             return Ok(());
         }
         self.violations.sort_by_key(|(position, _)| *position);

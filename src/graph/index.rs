@@ -136,6 +136,12 @@ impl Indexes {
         self.in_order.iter().map(Slot)
     }
 
+    /// Who comes just before an organisation in the byte order of ids.
+    pub(super) fn before(&self, slot: Slot, columns: &Columns) -> Option<Slot> {
+        let id = columns.id(slot);
+        self.in_order.before(|other| columns.id(Slot(other)).cmp(id)).map(Slot)
+    }
+
     pub(super) fn of_kind(&self, kind: OrganizationKind) -> &OrganizationSet {
         &self.by_kind[kind as usize]
     }

@@ -44,7 +44,7 @@ use index::Indexes;
 use relations::RelationColumns;
 use topology::Topology;
 
-pub use day::{Day, OrderedSet, Ranges};
+pub use day::{Day, KeptSets, OrderedSet, Ranges, Rank};
 pub use lookup::Operand;
 pub use path::{Path, PathQuery};
 pub use relations::{Direction, RelationSlot, RelationView};

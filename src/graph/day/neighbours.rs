@@ -53,14 +53,16 @@ impl Neighbours {
 }
 
 /// The organisations that a search has reached; room for them is made once and used again.
+#[derive(Default)]
 pub(in crate::graph) struct Reached {
     marks: Vec<bool>,
     slots: Vec<Slot>,
 }
 
 impl Reached {
-    pub(super) fn new(rows: usize) -> Self {
-        Self { marks: vec![false; rows], slots: Vec::new() }
+    /// Makes room for slots below a bound.
+    pub(super) fn reserve(&mut self, bound: usize) {
+        self.marks.resize(bound.max(self.marks.len()), false);
     }
 
     /// Notes that a slot is reached; whether it was not before.

@@ -107,7 +107,7 @@ proptest! {
             prop_assert_eq!(laid_out.existing(), &plain.existing(when));
             for slot in plain.slots_by_id() {
                 let within: OrganizationSet =
-                    laid_out.within(slot).iter().flatten().map(|p| laid_out.at(p).0).collect();
+                    laid_out.slots_in(&laid_out.within(slot)).map(Slot::position).collect();
                 prop_assert_eq!(&within, &plain.within(slot, when));
                 prop_assert_eq!(graph.within(slot, when), within);
                 let exists = plain.exists(slot, when);

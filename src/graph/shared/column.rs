@@ -20,6 +20,11 @@ impl<T: Clone + PartialEq> Column<T> {
         Self { chunks: Arc::default(), empty }
     }
 
+    /// A column whose first rows hold some values, and all others one.
+    pub(in crate::graph) fn filled(empty: T, values: &[T]) -> Self {
+        Self { chunks: Arc::new(values.chunks(CHUNK).map(Arc::from).collect()), empty }
+    }
+
     /// Writes a row.
     pub(in crate::graph) fn set(&mut self, row: usize, value: T) {
         if self[row] != value {

@@ -51,12 +51,15 @@ impl Ordered {
         }
     }
 
-    /// The number that comes before all that `compare` finds equal or greater.
-    pub(in crate::graph) fn before(&self, compare: impl Fn(u32) -> Ordering) -> impl Iterator<Item = u32> {
+    /// The last number that comes before all that `compare` finds equal or greater.
+    pub(in crate::graph) fn before(&self, compare: impl Fn(u32) -> Ordering) -> Option<u32> {
         let at = self.leaf_of(&compare);
-        let place = self.leaves.get(at).map_or(0, |leaf| leaf.partition_point(|n| compare(*n).is_lt()));
-        let here = self.leaves.get(at).into_iter().flat_map(move |leaf| leaf[..place].iter().rev());
-        here.chain(self.leaves[..at].iter().rev().flat_map(|leaf| leaf.iter().rev())).copied()
+        let leaf = self.leaves.get(at)?;
+        let place = leaf.partition_point(|number| compare(*number).is_lt());
+        match place.checked_sub(1) {
+            Some(before) => Some(leaf[before]),
+            None => self.leaves[..at].last().and_then(|leaf| leaf.last()).copied(),
+        }
     }
 
     /// The leaf in which a number stands or would.
