@@ -11,7 +11,7 @@ use divan::{Bencher, black_box};
 use orgatlas::coverage::{
     CoverageState, Indicator, IndicatorCatalog, Scope, coverage, first_units_in_states,
 };
-use orgatlas::graph::{Graph, OrganizationSet, Slot};
+use orgatlas::graph::{Graph, Slot};
 use orgatlas::model::{Change, Organization, OrganizationKind, Relation, RelationMode, RelationType, today};
 
 const SIZES: [u32; 2] = [2_000, 100_000];
@@ -72,8 +72,7 @@ fn root(graph: &Graph) -> Slot {
 }
 
 fn by_subdistrict(graph: &Graph, indicator: &Indicator) -> usize {
-    let exempt = OrganizationSet::new();
-    let scope = Scope { date: today(), within: Some(root(graph)), exempt: &exempt };
+    let scope = Scope { date: today(), within: Some(root(graph)) };
     coverage(indicator, graph, &scope, Some(OrganizationKind::Subdistrict)).groups.len()
 }
 
@@ -101,8 +100,7 @@ fn coverage_after_a_change(bencher: Bencher<'_, '_>, size: u32) {
 #[divan::bench(args = SIZES)]
 fn first_gaps(bencher: Bencher<'_, '_>, size: u32) {
     let (graph, indicator) = (district(size), indicator());
-    let exempt = OrganizationSet::new();
-    let scope = Scope { date: today(), within: Some(root(&graph)), exempt: &exempt };
+    let scope = Scope { date: today(), within: Some(root(&graph)) };
     let states = [CoverageState::Uncovered];
     bencher.bench_local(|| first_units_in_states(&indicator, black_box(&graph), &scope, &states, 100).len());
 }

@@ -4,22 +4,24 @@
 //! graph, written to the log, and only then seen: all of them at once. The next graph starts as a copy of the
 //! one that is read, and shares with it all that the changes leave as it is; so a commit costs its own changes.
 
+mod declared;
 mod folder;
 mod past;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use thiserror::Error;
 
 use crate::coverage::{IndicatorCatalog, IndicatorError, Programme, ProgrammeError};
 use crate::graph::{Graph, Replay};
-use crate::model::{AttributeCatalog, AttributeError, Change, Organization, Violation};
+use crate::model::{AttributeCatalog, AttributeError, Change, Violation};
 use crate::storage::{self, AnnounceError, Commit, OpenReport, Store};
 use past::Past;
 
 pub use past::PastError;
 
+pub use declared::undeclared;
 pub use folder::{ATTRIBUTES_FILE, INDICATORS_FILE, bundled_attributes};
 
 /// Log bytes after which the state is written anew, so that opening need not replay more: at least so many,
@@ -199,15 +201,42 @@ impl Atlas {
     /// # Errors
     /// [`CommitError`]; the graph is then as it was.
     pub fn commit(&self, proposal: Proposal) -> Result<Committed, CommitError> {
-        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
-        let current = self.snapshot();
+        self.turn().commit(proposal)
+    }
+
+    /// A turn to write, for changes that depend on what is recorded: nobody else writes until it ends.
+    pub fn turn(&self) -> Turn<'_> {
+        let store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        Turn { atlas: self, store, current: self.snapshot() }
+    }
+}
+
+/// A turn to write; readers go on meanwhile.
+pub struct Turn<'a> {
+    atlas: &'a Atlas,
+    store: MutexGuard<'a, Store>,
+    current: Arc<Snapshot>,
+}
+
+impl Turn<'_> {
+    /// The graph as it stands, and will until this turn commits.
+    pub fn snapshot(&self) -> &Arc<Snapshot> {
+        &self.current
+    }
+
+    /// Records changes as [`Atlas::commit`] does, and ends the turn.
+    ///
+    /// # Errors
+    /// [`CommitError`]; the graph is then as it was.
+    pub fn commit(self, proposal: Proposal) -> Result<Committed, CommitError> {
+        let Self { atlas, mut store, current } = self;
         if let Some(expected) = proposal.expected.filter(|expected| *expected != current.version) {
             return Err(CommitError::Conflict { expected, found: current.version });
         }
         if proposal.changes.is_empty() {
             return Ok(Committed { version: current.version, changes: 0 });
         }
-        let undeclared = undeclared(&proposal.changes, &current.attributes);
+        let undeclared = undeclared(&proposal.changes, &current.attributes, &current.indicators);
         if !undeclared.is_empty() {
             return Err(CommitError::Violations { changes: proposal.changes, violations: undeclared });
         }
@@ -226,7 +255,7 @@ impl Atlas {
         let next = Arc::new(current.with_graph(graph, commit.sequence));
         // Readers find all as ready as before.
         next.graph.lay_out_as(&current.graph);
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&next);
+        *atlas.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&next);
         checkpoint_if_due(&mut store, &next.graph);
         Ok(Committed { version: commit.sequence, changes: commit.changes.len() })
     }
@@ -236,35 +265,10 @@ impl Atlas {
 ///
 /// The log holds the truth, so a failure costs time at the next opening, and no more.
 fn checkpoint_if_due(store: &mut Store, graph: &Graph) {
-    let records = (graph.organization_count() + graph.relation_count()) as u64;
+    let records = (graph.organization_count() + graph.relation_count() + graph.annex_count()) as u64;
     let due = CHECKPOINT_BYTES.max(records * CHECKPOINT_BYTES_PER_RECORD);
     if store.uncheckpointed_bytes() > due {
-        store.checkpoint(graph.organizations(), graph.stated_relations()).ok();
+        let annexes = graph.annexes().cloned();
+        store.checkpoint(graph.organizations(), graph.stated_relations(), annexes).ok();
     }
-}
-
-/// Every organisation put with a value that is not as declared.
-fn undeclared(changes: &[Change], catalog: &AttributeCatalog) -> Vec<(usize, Violation)> {
-    let puts = changes.iter().enumerate().filter_map(|(i, change)| match change {
-        Change::PutOrganization(organization) => Some((i, organization)),
-        _ => None,
-    });
-    puts.filter_map(|(i, organization)| misfit(organization, catalog).map(|violation| (i, violation)))
-        .collect()
-}
-
-/// The first value of an organisation that is not as declared.
-fn misfit(organization: &Organization, catalog: &AttributeCatalog) -> Option<Violation> {
-    organization.attributes.iter().find_map(|(attribute, value)| {
-        let cause = match catalog.get(attribute.as_str()) {
-            None => format!("it is not declared in {ATTRIBUTES_FILE}"),
-            Some(declared) if declared.attribute_type != value.attribute_type() => {
-                let (wanted, found) = (declared.attribute_type.name(), value.attribute_type().name());
-                format!("it is declared as {wanted}, and \"{value}\" is recorded as {found}")
-            }
-            Some(_) => return None,
-        };
-        let (id, attribute) = (organization.id.clone(), attribute.to_string());
-        Some(Violation::Attribute { id, attribute, cause })
-    })
 }

@@ -15,7 +15,6 @@
 //! ```
 //! use orgatlas::atlas::{Atlas, Proposal};
 //! use orgatlas::coverage::{CoverageState, Scope, coverage, units_in_states};
-//! use orgatlas::graph::OrganizationSet;
 //! use orgatlas::model::{Change, Organization, OrganizationKind, Relation, RelationType, parse_date};
 //!
 //! let folder = tempfile::tempdir()?;
@@ -40,8 +39,7 @@
 //!
 //! let snapshot = atlas.snapshot();
 //! let indicator = snapshot.indicators.get("village-consortium").ok_or("a core indicator")?;
-//! let none = OrganizationSet::new();
-//! let scope = Scope { date: parse_date("2024-06-30")?, within: None, exempt: &none };
+//! let scope = Scope { date: parse_date("2024-06-30")?, within: None };
 //! let counts = coverage(indicator, &snapshot.graph, &scope, None).counts;
 //! assert_eq!((counts.covered, counts.uncovered, counts.met), (1, 1, Some(true)));
 //!

@@ -38,6 +38,16 @@ impl Access {
         Self { actor: "anonymous".to_owned(), role: Role::Reader, territories: None }
     }
 
+    /// Whether nothing is known of who asks.
+    pub fn is_anonymous(&self) -> bool {
+        *self == Self::anonymous()
+    }
+
+    /// Whether one may do what a role may.
+    pub fn may(&self, role: Role) -> bool {
+        self.role >= role
+    }
+
     /// Somebody who may do everything.
     pub fn administrator(actor: impl Into<String>) -> Self {
         Self { actor: actor.into(), role: Role::Administrator, territories: None }

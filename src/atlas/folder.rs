@@ -4,7 +4,8 @@ use crate::coverage::{IndicatorCatalog, Programme};
 use crate::graph::Graph;
 use crate::model::{AttributeCatalog, AttributeError};
 
-use super::{OpenError, misfit};
+use super::OpenError;
+use super::declared::{misfit, misfit_of_annex};
 
 /// The attributes that a new store declares.
 const ATTRIBUTES: &str = include_str!("../../graph-data/attributes.toml");
@@ -33,8 +34,9 @@ pub(super) fn attributes(dir: &Path, graph: &Graph) -> Result<AttributeCatalog, 
         .map_err(|cause| OpenError::Attributes { file: file.clone(), cause })?;
     // Few organisations have such values, and these come in no order: the first by id is named.
     let misfits = graph.organizations_with_attributes().filter_map(|o| Some((misfit(&o, &catalog)?, o.id)));
-    match misfits.min_by(|(_, a), (_, b)| a.cmp(b)) {
-        Some((violation, _)) => Err(OpenError::Recorded { file, violation }),
+    let misfits = misfits.min_by(|(_, a), (_, b)| a.cmp(b)).map(|(violation, _)| violation);
+    match misfits.or_else(|| graph.annexes().find_map(|annex| misfit_of_annex(annex, &catalog))) {
+        Some(violation) => Err(OpenError::Recorded { file, violation }),
         None => Ok(catalog),
     }
 }

@@ -3,7 +3,7 @@ use crate::coverage::{
     Compare, Comparison, Condition, CoverageState, Form, Indicator, Operand, Quantifier, RuleValue, Scope,
     coverage, first_units_in_states,
 };
-use crate::graph::{Direction, Graph, OrganizationSet, Slot, When};
+use crate::graph::{Direction, Graph, Slot, When};
 use crate::model::{Date, Label, OrganizationKind, RelationMode, RelationType};
 
 /// How many gaps are listed.
@@ -106,8 +106,7 @@ impl Question<'_> {
 }
 
 fn covered<'g>(graph: &'g Graph, rule: &Rule, city: Slot) -> Answer<'g> {
-    let exempt = OrganizationSet::new();
-    let scope = Scope { date: rule.date, within: Some(city), exempt: &exempt };
+    let scope = Scope { date: rule.date, within: Some(city) };
     let coverage = coverage(&rule.indicator, graph, &scope, Some(OrganizationKind::Subdistrict));
     let groups = coverage.groups.into_iter().filter_map(|group| {
         let by = graph.id(group.by?).as_str();
@@ -118,8 +117,7 @@ fn covered<'g>(graph: &'g Graph, rule: &Rule, city: Slot) -> Answer<'g> {
 
 fn gaps<'g>(graph: &'g Graph, rule: &Rule, city: Slot) -> Answer<'g> {
     let when = When::On(rule.date);
-    let exempt = OrganizationSet::new();
-    let scope = Scope { date: rule.date, within: Some(city), exempt: &exempt };
+    let scope = Scope { date: rule.date, within: Some(city) };
     let gaps = first_units_in_states(&rule.indicator, graph, &scope, &[CoverageState::Uncovered], GAPS);
     let rows = gaps.into_iter().map(|(slot, _)| {
         let above = graph.ancestors(slot, when);

@@ -25,23 +25,29 @@ impl Check {
         }
         line(format_args!("checkpoint: {}", described(&report.checkpoint)))?;
         let snapshot = self.store.open()?.snapshot();
-        let (organizations, relations) =
-            (snapshot.graph.organization_count(), snapshot.graph.relation_count());
+        let (organizations, relations, annexes) = (
+            snapshot.graph.organization_count(),
+            snapshot.graph.relation_count(),
+            snapshot.graph.annex_count(),
+        );
         if let Err(broken) = snapshot.graph.validate() {
             for sentence in &broken {
                 eprintln!("{sentence}");
             }
             return Err(Failure::new(format!("the graph breaks {} of its rules", broken.len())));
         }
-        line(format_args!("graph: {organizations} organisations and {relations} relations keep every rule"))
+        line(format_args!(
+            "graph: {organizations} organisations, {relations} relations and {annexes} annexes keep every rule"
+        ))
     }
 }
 
 fn described(checkpoint: &CheckpointReport) -> String {
     match checkpoint {
         CheckpointReport::Absent => "none was taken yet".to_owned(),
-        CheckpointReport::Sound { sequence, organizations, relations, blocks } => format!(
-            "of commit {sequence}, {organizations} organisations and {relations} relations in {blocks} blocks, sound"
+        CheckpointReport::Sound { sequence, organizations, relations, annexes, blocks } => format!(
+            "of commit {sequence}, {organizations} organisations, {relations} relations and {annexes} annexes in \
+             {blocks} blocks, sound"
         ),
         CheckpointReport::Unsound(problem) => {
             format!("unsound, the next opening makes it anew from the log: {problem}")

@@ -9,6 +9,7 @@ use super::import::import;
 use super::limits::LimitArguments;
 use super::serve::{ADDRESS, serve};
 use super::store::open;
+use crate::access::Access;
 
 /// The arguments of `demo`.
 #[derive(Debug, Args)]
@@ -19,6 +20,9 @@ pub(super) struct Demo {
     /// The address to listen on
     #[arg(long, value_name = "ADDR", default_value = ADDRESS)]
     listen: SocketAddr,
+    /// Let whoever reaches the address change the graph
+    #[arg(long)]
+    writable: bool,
     #[command(flatten)]
     limits: LimitArguments,
 }
@@ -32,6 +36,12 @@ impl Demo {
             eprintln!("loading the district from {}", folder.display());
             import(&atlas, &ledgers)?;
         }
-        serve(atlas, self.listen, &self.limits.limits())
+        let visitor = if self.writable {
+            eprintln!("note: whoever reaches {} may change the graph", self.listen);
+            Access::administrator("demo")
+        } else {
+            Access::anonymous()
+        };
+        serve(atlas, self.listen, &self.limits.limits(), visitor)
     }
 }

@@ -6,7 +6,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::Failure;
 use super::output::line;
 use super::store::StoreFolder;
-use crate::atlas::{ATTRIBUTES_FILE, Atlas, CommitError, Proposal, bundled_attributes};
+use crate::atlas::{ATTRIBUTES_FILE, Atlas, CommitError, Proposal, bundled_attributes, undeclared};
+use crate::coverage::{IndicatorCatalog, Programme};
 use crate::graph::Graph;
 use crate::ledger::{Problems, Reading, name_violations, read};
 use crate::model::{AttributeCatalog, Change};
@@ -31,12 +32,14 @@ impl Import {
     pub(super) fn run(self) -> Result<(), Failure> {
         if self.dry_run && !self.store.path().exists() {
             // A dry run leaves no store behind.
-            return dry_run(&self.paths, &Graph::new(), &bundled_attributes()?);
+            let attributes = bundled_attributes()?;
+            let (_, indicators) = Programme::bundled(&attributes)?;
+            return dry_run(&self.paths, &Graph::new(), &attributes, &indicators);
         }
         let atlas = self.store.open_or_create()?;
         if self.dry_run {
             let snapshot = atlas.snapshot();
-            return dry_run(&self.paths, &snapshot.graph, &snapshot.attributes);
+            return dry_run(&self.paths, &snapshot.graph, &snapshot.attributes, &snapshot.indicators);
         }
         import(&atlas, &self.paths)
     }
@@ -50,8 +53,8 @@ pub(super) fn import(atlas: &Atlas, paths: &[PathBuf]) -> Result<(), Failure> {
         eprintln!("warning: {warning}");
     }
     if !reading.problems.is_empty() {
-        let mut trial = snapshot.graph.clone();
-        let violations = trial.apply(&reading.changes).err().unwrap_or_default();
+        let mut violations = undeclared(&reading.changes, &snapshot.attributes, &snapshot.indicators);
+        violations.extend(snapshot.graph.clone().apply(&reading.changes).err().unwrap_or_default());
         return Err(refused(&name_violations(&reading, &violations)));
     }
     let spinner = spinner("recording");
@@ -89,12 +92,18 @@ pub(super) fn import(atlas: &Atlas, paths: &[PathBuf]) -> Result<(), Failure> {
     }
 }
 
-fn dry_run(paths: &[PathBuf], graph: &Graph, attributes: &AttributeCatalog) -> Result<(), Failure> {
+fn dry_run(
+    paths: &[PathBuf],
+    graph: &Graph,
+    attributes: &AttributeCatalog,
+    indicators: &IndicatorCatalog,
+) -> Result<(), Failure> {
     let reading = read_with_progress(paths, graph, attributes)?;
     for warning in reading.warnings.iter() {
         eprintln!("warning: {warning}");
     }
-    let violations = graph.clone().apply(&reading.changes).err().unwrap_or_default();
+    let mut violations = undeclared(&reading.changes, attributes, indicators);
+    violations.extend(graph.clone().apply(&reading.changes).err().unwrap_or_default());
     let problems = name_violations(&reading, &violations);
     if !problems.is_empty() {
         return Err(refused(&problems));
@@ -119,6 +128,8 @@ fn described(change: &Change, graph: &Graph) -> String {
         Change::PutRelation(r) => format!("{} {}", mark(graph.relation(&r.key()).is_some()), r.key()),
         Change::RemoveOrganization(id) => format!("- {id}"),
         Change::RemoveRelation(key) => format!("- {key}"),
+        Change::PutAnnex(annex) => format!("{} {}", mark(graph.annex(&annex.key()).is_some()), annex.key()),
+        Change::RemoveAnnex(key) => format!("- {key}"),
     }
 }
 

@@ -81,6 +81,8 @@ enum Command {
 /// Parses the arguments of the process, runs the command and gives the exit code.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
+    // What the library logs is for whoever runs the program.
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).init();
     let outcome = match arguments.command {
         Command::Demo(command) => command.run(),
         Command::Serve(command) => command.run(),

@@ -3,10 +3,10 @@ use std::path::Path;
 use clap::Args;
 
 use super::Failure;
-use super::answer::run;
+use super::answer::respond;
 use super::output::line;
 use super::store::StoreFolder;
-use crate::graphql::{Limits, Request};
+use crate::graphql::Request;
 
 /// The arguments of `query`.
 #[derive(Debug, Args)]
@@ -27,8 +27,7 @@ impl Query {
             None => self.query,
         };
         let atlas = self.store.open()?;
-        let schema = crate::graphql::schema_within(&Limits::NONE);
-        let response = run(crate::graphql::execute(&schema, &atlas, Request::new(text)))?;
+        let response = respond(&atlas, Request::new(text))?;
         line(format_args!("{:#}", serde_json::to_value(&response)?))?;
         match response.errors.len() {
             0 => Ok(()),

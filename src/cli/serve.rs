@@ -6,6 +6,7 @@ use clap::Args;
 use super::Failure;
 use super::limits::LimitArguments;
 use super::store::StoreFolder;
+use crate::access::Access;
 use crate::atlas::Atlas;
 use crate::graphql::Limits;
 use crate::http::{App, listen, serve as serve_app};
@@ -27,12 +28,17 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self) -> Result<(), Failure> {
-        serve(self.store.open_or_create()?, self.listen, &self.limits.limits())
+        serve(self.store.open_or_create()?, self.listen, &self.limits.limits(), Access::anonymous())
     }
 }
 
-/// Serves an atlas until the process is told to stop.
-pub(super) fn serve(atlas: Atlas, address: SocketAddr, limits: &Limits) -> Result<(), Failure> {
+/// Serves an atlas until the process is told to stop; whoever comes may do what `visitor` may.
+pub(super) fn serve(
+    atlas: Arc<Atlas>,
+    address: SocketAddr,
+    limits: &Limits,
+    visitor: Access,
+) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = listen(address).await.map_err(|cause| {
@@ -45,7 +51,7 @@ pub(super) fn serve(atlas: Atlas, address: SocketAddr, limits: &Limits) -> Resul
             (snapshot.graph.organization_count(), snapshot.graph.relation_count());
         drop(snapshot);
         eprintln!("serving {organizations} organisations and {relations} relations at {url} (Ctrl-C stops)");
-        serve_app(App::new(Arc::new(atlas), limits), listener, stopped()).await?;
+        serve_app(App::new(atlas, limits).open_to(visitor), listener, stopped()).await?;
         Ok(())
     })
 }

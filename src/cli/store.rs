@@ -1,4 +1,5 @@
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -15,7 +16,7 @@ pub(super) struct StoreFolder {
 
 impl StoreFolder {
     /// Opens a store that is there already.
-    pub(super) fn open(&self) -> Result<Atlas, Failure> {
+    pub(super) fn open(&self) -> Result<Arc<Atlas>, Failure> {
         if !self.dir.exists() {
             let dir = self.dir.display();
             return Err(Failure::new(format!("there is no store at {dir}; `orgatlas import` creates one")));
@@ -24,7 +25,7 @@ impl StoreFolder {
     }
 
     /// Opens a store, or creates it.
-    pub(super) fn open_or_create(&self) -> Result<Atlas, Failure> {
+    pub(super) fn open_or_create(&self) -> Result<Arc<Atlas>, Failure> {
         open(&self.dir)
     }
 
@@ -35,7 +36,7 @@ impl StoreFolder {
 }
 
 /// Opens a store, creating it where there is none, and says on standard error what was out of the ordinary.
-pub(super) fn open(dir: &Path) -> Result<Atlas, Failure> {
+pub(super) fn open(dir: &Path) -> Result<Arc<Atlas>, Failure> {
     let (atlas, report) = Atlas::open(dir)?;
     if let Some(torn) = report.torn_tail {
         eprintln!(
@@ -48,5 +49,5 @@ pub(super) fn open(dir: &Path) -> Result<Atlas, Failure> {
     if let Some(problem) = report.rebuilt {
         eprintln!("note: the checkpoint was made anew from the change log: {problem}");
     }
-    Ok(atlas)
+    Ok(Arc::new(atlas))
 }

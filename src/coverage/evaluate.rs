@@ -28,11 +28,12 @@ pub struct Evaluation {
 }
 
 /// Evaluates an indicator on one day for all organisations at once.
-pub fn evaluate(indicator: &Indicator, graph: &Graph, date: Date, exempt: &OrganizationSet) -> Evaluation {
+pub fn evaluate(indicator: &Indicator, graph: &Graph, date: Date) -> Evaluation {
+    let exempt = graph.exempt(&indicator.id, date);
     let mut evaluation = evaluate_among(indicator, graph, date, &graph.existing(When::On(date)));
-    evaluation.exempt = &evaluation.population & exempt;
+    evaluation.exempt = &evaluation.population & &exempt;
     let sets = [&mut evaluation.uncovered, &mut evaluation.unknown];
-    evaluation.covered_by.iter_mut().chain(sets).for_each(|set| *set -= exempt);
+    evaluation.covered_by.iter_mut().chain(sets).for_each(|set| *set -= &exempt);
     evaluation
 }
 

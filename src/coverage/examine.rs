@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use crate::graph::{Graph, OrganizationSet, RelationSlot, RelationView, Slot, When};
+use crate::graph::{Graph, RelationSlot, RelationView, Slot, When};
 use crate::model::{Date, RelationType};
 
 use super::{Condition, CoverageState, Indicator, Quantifier, Related, Truth};
@@ -85,17 +85,13 @@ impl<'a> Examiner<'a> {
     }
 
     /// What state an indicator gives an organisation that exists on the day; `None` outside its population.
-    pub fn state(
-        &self,
-        indicator: &Indicator,
-        exempt: &OrganizationSet,
-        slot: Slot,
-    ) -> Option<(CoverageState, Option<usize>)> {
+    pub fn state(&self, indicator: &Indicator, slot: Slot) -> Option<(CoverageState, Option<usize>)> {
         let population = self.examine(&indicator.population, slot).truth;
         if population == Truth::False {
             return None;
         }
-        if exempt.contains(slot.position()) {
+        let mut exemptions = self.graph.exemptions_of(slot);
+        if exemptions.any(|e| *e.indicator == *indicator.id && e.applies_on(self.date)) {
             return Some((CoverageState::Exempt, None));
         }
         if population == Truth::Unknown {

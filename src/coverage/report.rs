@@ -6,13 +6,11 @@ use super::{Counts, CoverageState, Indicator};
 
 /// On which day, and of which part of the graph, coverage is asked.
 #[derive(Clone, Copy, Debug)]
-pub struct Scope<'a> {
+pub struct Scope {
     /// The day.
     pub date: Date,
     /// Only what stands within this organisation, and it itself; `None` for the whole graph.
     pub within: Option<Slot>,
-    /// The units that are exempt from the indicator.
-    pub exempt: &'a OrganizationSet,
 }
 
 /// How far an indicator is reached.
@@ -41,11 +39,11 @@ pub struct CoverageGroup {
 pub fn coverage(
     indicator: &Indicator,
     graph: &Graph,
-    scope: &Scope<'_>,
+    scope: &Scope,
     group_by: Option<OrganizationKind>,
 ) -> Coverage {
     let day = graph.day(scope.date);
-    let state = Settled::of(indicator, &day, scope.exempt);
+    let state = Settled::of(indicator, &day);
     let ranges = scope.ranges(&day);
     Coverage {
         date: scope.date,
@@ -71,12 +69,12 @@ pub enum Group {
 pub fn units_of_group(
     indicator: &Indicator,
     graph: &Graph,
-    scope: &Scope<'_>,
+    scope: &Scope,
     states: &[CoverageState],
     group: Group,
 ) -> OrganizationSet {
     let day = graph.day(scope.date);
-    let state = Settled::of(indicator, &day, scope.exempt);
+    let state = Settled::of(indicator, &day);
     let ranges = scope.ranges(&day);
     let ranges = match group {
         Group::Whole => ranges,
@@ -101,7 +99,7 @@ pub fn units_of_group(
 pub fn units_in_states(
     indicator: &Indicator,
     graph: &Graph,
-    scope: &Scope<'_>,
+    scope: &Scope,
     states: &[CoverageState],
 ) -> Vec<(Slot, CoverageState)> {
     first_units_in_states(indicator, graph, scope, states, usize::MAX)
@@ -111,12 +109,12 @@ pub fn units_in_states(
 pub fn first_units_in_states(
     indicator: &Indicator,
     graph: &Graph,
-    scope: &Scope<'_>,
+    scope: &Scope,
     states: &[CoverageState],
     limit: usize,
 ) -> Vec<(Slot, CoverageState)> {
     let day = graph.day(scope.date);
-    let state = Settled::of(indicator, &day, scope.exempt);
+    let state = Settled::of(indicator, &day);
     let ranges = scope.ranges(&day);
     let mut units = Vec::new();
     for wanted in CoverageState::all().filter(|state| states.contains(state)) {
@@ -132,7 +130,7 @@ pub fn first_units_in_states(
     units.into_iter().map(|(_, slot, state)| (slot, state)).collect()
 }
 
-impl Scope<'_> {
+impl Scope {
     /// The positions of all that it takes in.
     fn ranges(&self, day: &Day<'_>) -> Ranges {
         self.within.map_or_else(|| day.everywhere(), |root| day.standing_in(root))
@@ -147,7 +145,7 @@ impl Scope<'_> {
 fn groups(
     indicator: &Indicator,
     day: &Day<'_>,
-    scope: &Scope<'_>,
+    scope: &Scope,
     (state, ranges): (&Settled, &Ranges),
     kind: OrganizationKind,
 ) -> Vec<CoverageGroup> {
@@ -173,7 +171,7 @@ fn groups(
 /// The organisations of a kind in which a part of the scope may stand, in the order of ids.
 ///
 /// Where everything stands in one place at the most, these are inside the scope or above it.
-fn candidates(day: &Day<'_>, scope: &Scope<'_>, inside: &Ranges, kind: OrganizationKind) -> Vec<Slot> {
+fn candidates(day: &Day<'_>, scope: &Scope, inside: &Ranges, kind: OrganizationKind) -> Vec<Slot> {
     let of_kind = of_kind(day, kind);
     let all = |ranges: &Ranges| of_kind.iter().flat_map(|set| day.slots_of(set, ranges)).collect::<Vec<_>>();
     let mut found = match scope.within {

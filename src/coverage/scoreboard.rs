@@ -84,7 +84,7 @@ fn rounded(dividend: u128, divisor: u128) -> u128 {
 pub fn scoreboard(
     indicators: &[Weighed<'_>],
     graph: &Graph,
-    scope: &Scope<'_>,
+    scope: &Scope,
     level: OrganizationKind,
 ) -> Vec<ScoreboardRow> {
     let mut rows = standing(indicators, graph, scope, level);
@@ -103,7 +103,7 @@ pub fn scoreboard(
 fn standing(
     indicators: &[Weighed<'_>],
     graph: &Graph,
-    scope: &Scope<'_>,
+    scope: &Scope,
     level: OrganizationKind,
 ) -> Vec<ScoreboardRow> {
     let rows = level_rows(graph, scope, level);
@@ -121,7 +121,7 @@ fn standing(
         })
         .collect();
     for weighed in indicators {
-        let state = Settled::of(weighed.indicator, &day, scope.exempt);
+        let state = Settled::of(weighed.indicator, &day);
         // A target that is a count belongs to the whole.
         let target = weighed.indicator.target.filter(|target| target.is_share());
         let of_rows: Vec<_> = members.iter().map(|within| Counts::of(&state, within, target)).collect();
@@ -144,7 +144,7 @@ fn standing(
 }
 
 /// The organisations of a kind that exist on the day and stand within the scope, or are it, by id.
-fn level_rows(graph: &Graph, scope: &Scope<'_>, level: OrganizationKind) -> Vec<Slot> {
+fn level_rows(graph: &Graph, scope: &Scope, level: OrganizationKind) -> Vec<Slot> {
     let day = graph.day(scope.date);
     let inside = scope.within.map_or_else(|| day.everywhere(), |root| day.standing_in(root));
     let rows = crate::graph::slots(graph.of_kind(level))

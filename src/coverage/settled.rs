@@ -18,14 +18,15 @@ pub(super) struct Settled {
 
 impl Settled {
     /// The states on a day.
-    pub(super) fn of(indicator: &Indicator, day: &Day<'_>, exempt: &OrganizationSet) -> Self {
+    pub(super) fn of(indicator: &Indicator, day: &Day<'_>) -> Self {
         let rule = || Arc::new(Rule(indicator.clone())) as Arc<dyn KeptSets>;
         let kept = match name(indicator) {
             Some(name) => day.kept(&name, rule),
             None => Arc::new(rule().fresh(day)),
         };
         let settled = Self { sets: kept, exempt: None };
-        if exempt.is_empty() { settled } else { settled.without(day, exempt) }
+        let exempt = day.graph().exempt(&indicator.id, day.date());
+        if exempt.is_empty() { settled } else { settled.without(day, &exempt) }
     }
 
     fn without(self, day: &Day<'_>, exempt: &OrganizationSet) -> Self {

@@ -73,11 +73,28 @@ fn relation(count: usize) -> impl Strategy<Value = Relation> {
     )
 }
 
-/// A graph of all organisations and of those relations that break no rule.
+/// An exemption from the indicator `a`, or from one that nobody asks about.
+fn exemption(count: usize) -> impl Strategy<Value = Exemption> {
+    let indicator = prop::sample::select(vec!["a", "a", "a", "b"]);
+    (0..count, indicator, 1i8..12, prop::option::of(1i8..6)).prop_map(|(unit, indicator, from, days)| {
+        Exemption {
+            unit: format!("o-{unit}").parse().unwrap(),
+            indicator: indicator.into(),
+            granted_on: day(from),
+            until: days.map(|days| day(from + days)),
+            reason: "停产".into(),
+            granted_by: "组织部".into(),
+        }
+    })
+}
+
+/// A graph of all organisations, of some exemptions, and of those relations that break no rule.
 fn graph() -> impl Strategy<Value = Graph> {
     const COUNT: usize = 9;
     let organizations: Vec<_> = (0..COUNT).map(organization).collect();
-    (organizations, prop::collection::vec(relation(COUNT), 0..60)).prop_map(|(organizations, relations)| {
+    let annexes = prop::collection::vec(exemption(COUNT), 0..4);
+    let relations = prop::collection::vec(relation(COUNT), 0..60);
+    (organizations, relations, annexes).prop_map(|(organizations, relations, annexes)| {
         let mut graph = Graph::new();
         for organization in organizations {
             graph.apply(&[Change::PutOrganization(Box::new(organization))]).unwrap();
@@ -85,6 +102,9 @@ fn graph() -> impl Strategy<Value = Graph> {
         for relation in relations {
             // Most random relations join kinds that they may not; the rest make the graph.
             graph.apply(&[Change::PutRelation(relation)]).ok();
+        }
+        for exemption in annexes {
+            graph.apply(&[Change::PutAnnex(Box::new(Annex::Exemption(exemption)))]).unwrap();
         }
         graph
     })
@@ -165,20 +185,22 @@ fn change() -> impl Strategy<Value = Change> {
         2 => value.prop_map(|organization| Change::PutOrganization(Box::new(organization))),
         4 => relation(9).prop_map(Change::PutRelation),
         2 => relation(9).prop_map(|relation| Change::RemoveRelation(relation.key())),
+        2 => exemption(9).prop_map(|exemption| Change::PutAnnex(Box::new(Annex::Exemption(exemption)))),
+        1 => exemption(9).prop_map(|exemption| Change::RemoveAnnex(AnnexKey::Exemption(exemption.key()))),
     ]
 }
 
 type Row = (Option<Slot>, u64, u64, u64, u64);
 
 /// What coverage should say: a row a group, then one for the whole, which is given the first slot of all.
-fn counted(indicator: &Indicator, graph: &Graph, scope: &Scope<'_>, kind: OrganizationKind) -> Vec<Row> {
+fn counted(indicator: &Indicator, graph: &Graph, scope: &Scope, kind: OrganizationKind) -> Vec<Row> {
     let when = When::On(scope.date);
     let examiner = Examiner::new(graph, scope.date);
     let existing = || graph.slots_by_id().filter(|slot| graph.exists(*slot, when));
     let stands_in = |slot: Slot, place: Slot| slot == place || graph.ancestors(slot, when).contains(&place);
     let units: Vec<_> = existing()
         .filter(|slot| scope.within.is_none_or(|root| graph.exists(root, when) && stands_in(*slot, root)))
-        .filter_map(|slot| examiner.state(indicator, scope.exempt, slot).map(|(state, _)| (slot, state)))
+        .filter_map(|slot| examiner.state(indicator, slot).map(|(state, _)| (slot, state)))
         .collect();
     let row = |by: Option<Slot>, chosen: &dyn Fn(Slot) -> bool| {
         let count = |state| units.iter().filter(|(slot, s)| *s == state && chosen(*slot)).count() as u64;
@@ -205,17 +227,16 @@ proptest! {
 
     #[test]
     fn the_evaluator_of_sets_agrees_with_the_examiner_of_one(
-        graph in graph(), indicator in indicator(), date in 1i8..15, exempt in 0u32..9,
+        graph in graph(), indicator in indicator(), date in 1i8..15,
     ) {
         let date = day(date);
-        let exempt = OrganizationSet::from_iter([exempt]);
         let examiner = Examiner::new(&graph, date);
         let mut expected = Evaluation {
             covered_by: vec![OrganizationSet::new(); indicator.forms.len()],
             ..Evaluation::default()
         };
         for slot in graph.slots_by_id().filter(|slot| graph.exists(*slot, When::On(date))) {
-            let Some((state, form)) = examiner.state(&indicator, &exempt, slot) else { continue };
+            let Some((state, form)) = examiner.state(&indicator, slot) else { continue };
             expected.population.insert(slot.position());
             let set = match state {
                 CoverageState::Covered => &mut expected.covered_by[form.unwrap()],
@@ -225,7 +246,7 @@ proptest! {
             };
             set.insert(slot.position());
         }
-        prop_assert_eq!(evaluate(&indicator, &graph, date, &exempt), expected);
+        prop_assert_eq!(evaluate(&indicator, &graph, date), expected);
     }
 
     #[test]
@@ -234,14 +255,12 @@ proptest! {
         indicator in indicator(),
         changes in prop::collection::vec(change(), 1..12),
         date in 1i8..15,
-        exempt in prop::option::weighted(0.3, 0u32..9),
         within in prop::option::weighted(0.7, 0usize..9),
     ) {
         let mut graph = graph;
-        let exempt = OrganizationSet::from_iter(exempt);
         for change in changes {
             let within = within.and_then(|n| graph.slot(&format!("o-{n}")));
-            let scope = Scope { date: day(date), within, exempt: &exempt };
+            let scope = Scope { date: day(date), within };
             for kind in [OrganizationKind::IndustrialPark, OrganizationKind::Enterprise] {
                 let found = coverage(&indicator, &graph, &scope, Some(kind));
                 let found: Vec<_> = found
@@ -260,7 +279,7 @@ proptest! {
             prop_assert!(units.iter().map(|(slot, _)| graph.id(*slot)).is_sorted());
             let examiner = Examiner::new(&graph, day(date));
             for (slot, state) in units {
-                prop_assert_eq!(examiner.state(&indicator, &exempt, slot).map(|found| found.0), Some(state));
+                prop_assert_eq!(examiner.state(&indicator, slot).map(|found| found.0), Some(state));
             }
             // Some changes break a rule and leave everything as it was.
             graph.apply(&[change]).ok();
@@ -301,7 +320,7 @@ proptest! {
         graph in graph(), indicator in indicator(), date in 1i8..15,
     ) {
         let date = day(date);
-        let evaluation = evaluate(&indicator, &graph, date, &OrganizationSet::new());
+        let evaluation = evaluate(&indicator, &graph, date);
         for unit in &evaluation.unknown {
             let found = completeness(&indicator, &graph, date, &OrganizationSet::from_iter([unit]));
             prop_assert!(found.iter().any(|completeness| !completeness.missing.is_empty()));
@@ -321,7 +340,7 @@ proptest! {
         graph in graph(), indicator in indicator(), date in 1i8..15,
     ) {
         let date = day(date);
-        let uncovered = evaluate(&indicator, &graph, date, &OrganizationSet::new()).uncovered;
+        let uncovered = evaluate(&indicator, &graph, date).uncovered;
         let counts = reason_counts(&indicator, &graph, date, &uncovered);
         prop_assert!(counts.is_sorted_by(|a, b| a.count >= b.count));
         let mut expected = std::collections::BTreeMap::<_, u64>::new();

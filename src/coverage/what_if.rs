@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::graph::{Graph, OrganizationSet, Slot, slots};
+use crate::graph::{Graph, Slot};
 use crate::model::{Change, OrganizationId, OrganizationKind, Violation};
 
 use super::{Counts, Coverage, Indicator, Scope, coverage};
@@ -41,22 +41,18 @@ pub fn changed(graph: &Graph, changes: &[Change]) -> Result<Graph, Vec<(usize, V
 
 /// Compares how far an indicator is reached in a graph and in what [`changed`] made of it.
 ///
-/// The day and the exempt units of the scope hold for both. An organisation that the scope stands within
+/// The day of the scope holds for both. An organisation that the scope stands within
 /// and that the changes remove holds nothing afterwards.
 pub fn effect(
     indicator: &Indicator,
     graph: &Graph,
     changed: &Graph,
-    scope: &Scope<'_>,
+    scope: &Scope,
     group_by: Option<OrganizationKind>,
 ) -> Effect {
     let before = coverage(indicator, graph, scope, group_by);
     // Slots of one graph mean nothing in the other, so what a scope names is found again by id.
-    let exempt: OrganizationSet = slots(scope.exempt)
-        .filter_map(|slot| changed.slot(graph.id(slot).as_str()))
-        .map(Slot::position)
-        .collect();
-    let scope_after = |within| Scope { within, exempt: &exempt, ..*scope };
+    let scope_after = |within| Scope { within, ..*scope };
     let root = scope.within.map(|slot| graph.id(slot));
     let after = match root.map(|id| changed.slot(id.as_str())) {
         Some(None) => empty(indicator, scope),
@@ -90,6 +86,6 @@ fn key(graph: &Graph, by: Option<Slot>) -> Option<OrganizationId> {
     by.map(|slot| graph.id(slot).clone())
 }
 
-fn empty(indicator: &Indicator, scope: &Scope<'_>) -> Coverage {
+fn empty(indicator: &Indicator, scope: &Scope) -> Coverage {
     Coverage { date: scope.date, counts: Counts::nothing(indicator), groups: Vec::new(), synthetic: false }
 }

@@ -9,11 +9,15 @@
 //! 5. Every division code is that of a territory in the graph.
 //! 6. An implied `LOCATED_IN` stands exactly where the rule of [`implied`] asks for one; it is never stated.
 //! 7. No two stated relations have one key, no two organisations one id or one credit code.
-//! 8. A day that is kept laid out ([`day`]) says what one that is made afresh says.
+//! 8. A day that is kept laid out ([`day`]) says what one that is made afresh says, and so do packed names
+//!    ([`search`]).
+//! 9. An annex belongs to an organisation of the graph; the sets of annexes say what these say; no two dated
+//!    values of one attribute of one organisation hold on one day.
 //!
 //! What is absent: no petgraph index leaves this floor, no slot is ever written to a disk, and nothing
 //! here knows of storage, of indicators or of the date of today.
 
+mod annexes;
 mod apply;
 mod columns;
 mod day;
@@ -38,10 +42,12 @@ use petgraph::stable_graph::NodeIndex;
 use roaring::RoaringBitmap;
 
 use crate::model::Date;
+use annexes::Annexes;
 use columns::Columns;
 use day::Days;
 use index::Indexes;
 use relations::RelationColumns;
+use search::Names;
 use topology::Topology;
 
 pub use day::{Day, KeptSets, OrderedSet, Ranges, Rank};
@@ -49,7 +55,7 @@ pub use lookup::Operand;
 pub use path::{Path, PathQuery};
 pub use relations::{Direction, RelationSlot, RelationView};
 pub use replay::Replay;
-pub use search::TextMatcher;
+pub use search::{SearchField, SearchFinding, SearchHit, SearchMatch, SearchQuery};
 pub use subgraph::{Subgraph, SubgraphQuery};
 
 /// The position of an organisation in one graph; it means nothing in another graph, or after a change.
@@ -88,7 +94,7 @@ pub enum When {
     On(Date),
 }
 
-/// Organisations and the dated relations between them.
+/// Organisations, the dated relations between them, and what is recorded beside these.
 ///
 /// A copy shares with its original all that neither has changed since, so that it is cheap at any size.
 ///
@@ -107,7 +113,9 @@ pub struct Graph {
     columns: Columns,
     relations: RelationColumns,
     indexes: Indexes,
+    annexes: Annexes,
     days: Days,
+    names: Names,
 }
 
 impl Graph {
@@ -128,17 +136,22 @@ impl Graph {
 }
 
 impl PartialEq for Graph {
-    /// Whether both hold the same organisations and relations; slots may differ.
+    /// Whether both hold the same organisations, relations and annexes; slots may differ.
     fn eq(&self, other: &Self) -> bool {
         self.organization_count() == other.organization_count()
             && self.relation_count() == other.relation_count()
             && self.organizations().eq(other.organizations())
             && self.relations().eq(other.relations())
+            && self.annexes().eq(other.annexes())
     }
 }
 
 impl std::fmt::Debug for Graph {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.organizations()).entries(self.relations()).finish()
+        f.debug_list()
+            .entries(self.organizations())
+            .entries(self.relations())
+            .entries(self.annexes())
+            .finish()
     }
 }

@@ -1,5 +1,5 @@
 use super::{Graph, Slot};
-use crate::model::{Change, OrganizationId, Violation};
+use crate::model::{Annex, Change, OrganizationId, Violation};
 
 /// Builds a graph from recorded changes, which were checked when they were recorded.
 ///
@@ -16,8 +16,8 @@ impl Replay {
     /// Replays a batch.
     ///
     /// # Errors
-    /// [`Violation::UnknownOrganization`] or [`Violation::UnknownRelation`] where a record names what is not
-    /// there; other rules are not checked again.
+    /// [`Violation::UnknownOrganization`], [`Violation::UnknownRelation`] or [`Violation::UnknownAnnex`] where a
+    /// record names what is not there; other rules are not checked again.
     pub fn apply(&mut self, changes: &[Change]) -> Result<(), Violation> {
         changes.iter().try_for_each(|change| self.step(change))
     }
@@ -61,6 +61,15 @@ impl Replay {
                 let unknown = || Violation::UnknownRelation(Box::new(key.clone()));
                 let slot = self.graph.stated_slot(key).ok_or_else(unknown)?;
                 self.graph.unset_edge(slot);
+            }
+            Change::PutAnnex(annex) => {
+                let slot = self.known(annex.organization())?;
+                self.graph.set_annex(slot, Annex::clone(annex));
+            }
+            Change::RemoveAnnex(key) => {
+                let unknown = || Violation::UnknownAnnex(Box::new(key.clone()));
+                let slot = self.known(key.organization())?;
+                self.graph.unset_annex(slot, key).ok_or_else(unknown)?;
             }
         }
         Ok(())

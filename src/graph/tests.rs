@@ -62,12 +62,37 @@ fn relation() -> impl Strategy<Value = Relation> {
     })
 }
 
+/// An exemption or a dated value; some of the values overlap.
+fn annex() -> impl Strategy<Value = Annex> {
+    let exemption = (0..POOL.len(), 1i8..3, prop::option::of(1i8..4)).prop_map(|(i, from, to)| {
+        Annex::Exemption(Exemption {
+            unit: id(i),
+            indicator: "two-new-work".into(),
+            granted_on: Date::constant(2023, 1, from),
+            until: to.map(|day| Date::constant(2023, 1, day)),
+            reason: "停产".into(),
+            granted_by: "组织部".into(),
+        })
+    });
+    let attribute = prop::sample::select(vec![DatedAttribute::Employees, DatedAttribute::PartyMembers]);
+    let day = |days| prop::option::of(days).prop_map(|day| day.map(|d| Date::constant(2023, 1, d)));
+    let value = (0..POOL.len(), attribute, -1i64..3, day(1i8..4), day(4i8..8)).prop_map(
+        |(i, attribute, value, from, to)| {
+            let (value, validity) = (AttributeValue::Integer(value), Validity::new(from, to).unwrap());
+            Annex::Value(DatedValue { organization: id(i), attribute, value, validity, source: None })
+        },
+    );
+    prop_oneof![exemption, value]
+}
+
 fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
         5 => organization().prop_map(|o| Change::PutOrganization(Box::new(o))),
         1 => (0..POOL.len()).prop_map(|i| Change::RemoveOrganization(id(i))),
         6 => relation().prop_map(Change::PutRelation),
         2 => relation().prop_map(|r| Change::RemoveRelation(r.key())),
+        5 => annex().prop_map(|annex| Change::PutAnnex(Box::new(annex))),
+        2 => annex().prop_map(|annex| Change::RemoveAnnex(annex.key())),
     ]
 }
 
@@ -76,6 +101,7 @@ fn change() -> impl Strategy<Value = Change> {
 struct Plain {
     organizations: BTreeMap<OrganizationId, Organization>,
     relations: BTreeMap<RelationKey, Relation>,
+    annexes: BTreeMap<AnnexKey, Annex>,
 }
 
 impl Plain {
@@ -94,6 +120,12 @@ impl Plain {
                 Change::RemoveRelation(key) => {
                     self.relations.remove(key);
                 }
+                Change::PutAnnex(annex) => {
+                    self.annexes.insert(annex.key(), Annex::clone(annex));
+                }
+                Change::RemoveAnnex(key) => {
+                    self.annexes.remove(key);
+                }
             }
         }
     }
@@ -101,7 +133,11 @@ impl Plain {
     fn changes(&self) -> Vec<Change> {
         let organizations =
             self.organizations.values().cloned().map(|o| Change::PutOrganization(Box::new(o)));
-        organizations.chain(self.relations.values().cloned().map(Change::PutRelation)).collect()
+        let annexes = self.annexes.values().cloned().map(|annex| Change::PutAnnex(Box::new(annex)));
+        organizations
+            .chain(self.relations.values().cloned().map(Change::PutRelation))
+            .chain(annexes)
+            .collect()
     }
 }
 

@@ -1,5 +1,6 @@
 use petgraph::visit::EdgeRef;
 
+use super::annexes::Annexes;
 use super::index::Indexes;
 use super::relations::RelationSlot;
 use super::{Graph, Slot};
@@ -15,6 +16,7 @@ impl Graph {
         self.validate_indexes(&mut broken);
         self.validate_organizations(&mut broken);
         self.validate_relations(&mut broken);
+        self.validate_annexes(&mut broken);
         self.validate_acyclic(&[RelationType::PartOf, RelationType::LocatedIn], &mut broken);
         self.validate_acyclic(&[RelationType::SubordinateTo], &mut broken);
         if broken.is_empty() { Ok(()) } else { Err(broken) }
@@ -79,6 +81,21 @@ impl Graph {
                 broken.push(format!("7: the relation {key} is recorded twice"));
             }
             previous = Some(key);
+        }
+    }
+
+    fn validate_annexes(&self, broken: &mut Vec<String>) {
+        let mut fresh = Annexes::default();
+        for annex in self.annexes.all() {
+            let violation = annex.check().err().or_else(|| self.conflict(annex));
+            broken.extend(violation.map(|violation| format!("9: {violation}")));
+            match self.slot(annex.organization().as_str()) {
+                Some(slot) => fresh.set(slot, annex.clone()),
+                None => broken.push(format!("9: the {} belongs to nobody", annex.key())),
+            }
+        }
+        if fresh != self.annexes {
+            broken.push("9: a set of annexes differs from what these say".to_owned());
         }
     }
 

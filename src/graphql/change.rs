@@ -2,6 +2,7 @@
 
 use async_graphql::{ID, InputObject, MaybeUndefined, OneofObject};
 
+use super::change_annexes::{DatedValueInput, DatedValueKeyInput, ExemptionInput, ExemptionKeyInput};
 use super::enums::{OperatingStatus, OrganizationKind, RelationMode, RelationType};
 use super::scalar::{Date, RuleValue};
 
@@ -10,12 +11,20 @@ use super::scalar::{Date, RuleValue};
 pub(super) enum ChangeInput {
     /// Records an organisation, or what is new about one: a field left out keeps what is recorded, null clears it.
     PutOrganization(Box<OrganizationInput>),
-    /// Forgets an organisation that has no relations.
+    /// Forgets an organisation that has no relations, exemptions and dated values.
     RemoveOrganization(ID),
     /// Records a relation, or what is new about one: a field left out keeps what is recorded, null clears it.
     PutRelation(RelationInput),
     /// Forgets a relation.
     RemoveRelation(RelationKeyInput),
+    /// Grants an exemption, or what is new about one: a field left out keeps what is recorded, null clears it.
+    PutExemption(ExemptionInput),
+    /// Revokes an exemption: it is then as if it had never been granted, and stays in the log.
+    RemoveExemption(ExemptionKeyInput),
+    /// Records a dated value, or what is new about one: a field left out keeps what is recorded, null clears it.
+    PutValue(DatedValueInput),
+    /// Forgets a dated value.
+    RemoveValue(DatedValueKeyInput),
 }
 
 /// What is recorded of an organisation: the columns of ledgers.

@@ -10,8 +10,8 @@ use super::change::{AttributeInput, ChangeInput, OrganizationInput, RelationInpu
 use super::error::bad_input;
 use crate::atlas::{ATTRIBUTES_FILE, Snapshot};
 use crate::model::{
-    AttributeId, AttributeType, Change, MAX_COUNT, Organization, OrganizationId, Relation, RelationKey,
-    Validity, Violation, personal_data_in,
+    Annex, AnnexKey, AttributeId, AttributeType, Change, MAX_COUNT, Organization, OrganizationId, Relation,
+    RelationKey, Validity, Violation, personal_data_in,
 };
 
 /// How many changes a request may make up.
@@ -29,7 +29,7 @@ pub(super) struct Problem {
 }
 
 /// What a field below a change is refused for.
-type Read<T> = Result<T, Problem>;
+pub(super) type Read<T> = Result<T, Problem>;
 
 /// Reads changes against a snapshot: what one leaves out is as the snapshot, and the changes before it, have it.
 ///
@@ -39,7 +39,12 @@ pub(super) fn read_changes(snapshot: &Snapshot, inputs: Vec<ChangeInput>) -> Res
     if inputs.len() > MAX_CHANGES {
         return Err(bad_input(format!("changes has {} entries, but may have {MAX_CHANGES}", inputs.len())));
     }
-    let mut reader = Reader { snapshot, organizations: HashMap::new(), relations: HashMap::new() };
+    let mut reader = Reader {
+        snapshot,
+        organizations: HashMap::new(),
+        relations: HashMap::new(),
+        annexes: HashMap::new(),
+    };
     let mut changes = Vec::with_capacity(inputs.len());
     let mut problems = Vec::new();
     for (position, input) in inputs.into_iter().enumerate() {
@@ -68,8 +73,13 @@ fn refused(problems: &[(usize, Problem)]) -> Error {
         message += &format!("; and {} more", problems.len() - NAMED);
     }
     let listed = problems.iter().map(|p| {
-        let fields = [("path", path(p)), ("message", p.1.cause.clone())];
-        Value::Object(fields.map(|(key, text)| (async_graphql::Name::new(key), Value::String(text))).into())
+        let (index, Problem { field, cause }) = p;
+        let fields = [
+            ("index", (*index).into()),
+            ("field", field.as_str().into()),
+            ("message", cause.as_str().into()),
+        ];
+        Value::Object(fields.map(|(key, value)| (async_graphql::Name::new(key), value)).into())
     });
     let listed = Value::List(listed.collect());
     bad_input(message).extend_with(|_, extensions| extensions.set("changes", listed.clone()))
@@ -94,9 +104,26 @@ fn located(change: Option<&Change>, violation: &Violation) -> Problem {
             _ => "putRelation".to_owned(),
         },
         (Some(Change::RemoveOrganization(_)), _) => "removeOrganization".to_owned(),
+        (Some(Change::PutAnnex(annex)), Violation::UnknownOrganization(_)) => {
+            let name = annex_name(&annex.key());
+            if name == "Value" { format!("put{name}.organization") } else { format!("put{name}.unit") }
+        }
+        (Some(Change::PutAnnex(annex)), Violation::Annex { column, .. }) => {
+            format!("put{}.{}", annex_name(&annex.key()), camel_case(column))
+        }
+        (Some(Change::PutAnnex(annex)), _) => format!("put{}", annex_name(&annex.key())),
+        (Some(Change::RemoveAnnex(key)), _) => format!("remove{}", annex_name(key)),
         (Some(Change::RemoveRelation(_)) | None, _) => "removeRelation".to_owned(),
     };
     Problem { field, cause: violation.to_string() }
+}
+
+/// What `ChangeInput` calls an annex.
+fn annex_name(key: &AnnexKey) -> &'static str {
+    match key {
+        AnnexKey::Exemption(_) => "Exemption",
+        AnnexKey::Value(_) => "Value",
+    }
 }
 
 fn camel_case(column: &str) -> String {
@@ -109,11 +136,12 @@ fn camel_case(column: &str) -> String {
     })
 }
 
-struct Reader<'a> {
-    snapshot: &'a Snapshot,
+pub(super) struct Reader<'a> {
+    pub(super) snapshot: &'a Snapshot,
     /// What the changes read so far record; `None` is what they forget.
     organizations: HashMap<OrganizationId, Option<Organization>>,
     relations: HashMap<RelationKey, Option<Relation>>,
+    annexes: HashMap<AnnexKey, Option<Annex>>,
 }
 
 impl Reader<'_> {
@@ -139,6 +167,36 @@ impl Reader<'_> {
                 self.relations.insert(key.clone(), None);
                 Ok(Change::RemoveRelation(key))
             }
+            ChangeInput::PutExemption(input) => {
+                self.exemption(input).map_err(below("putExemption")).map(|annex| self.put(annex))
+            }
+            ChangeInput::RemoveExemption(input) => {
+                input.read().map_err(below("removeExemption")).map(|key| self.remove(key))
+            }
+            ChangeInput::PutValue(input) => {
+                self.dated_value(input).map_err(below("putValue")).map(|annex| self.put(annex))
+            }
+            ChangeInput::RemoveValue(input) => {
+                input.read().map_err(below("removeValue")).map(|key| self.remove(key))
+            }
+        }
+    }
+
+    fn put(&mut self, annex: Annex) -> Change {
+        self.annexes.insert(annex.key(), Some(annex.clone()));
+        Change::PutAnnex(Box::new(annex))
+    }
+
+    fn remove(&mut self, key: AnnexKey) -> Change {
+        self.annexes.insert(key.clone(), None);
+        Change::RemoveAnnex(key)
+    }
+
+    /// The annex with a key as the snapshot, and the changes read so far, have it.
+    pub(super) fn recorded_annex(&self, key: &AnnexKey) -> Option<Annex> {
+        match self.annexes.get(key) {
+            Some(changed) => changed.clone(),
+            None => self.snapshot.graph.annex(key).cloned(),
         }
     }
 
@@ -245,7 +303,11 @@ fn key(input: &RelationKeyInput) -> Read<RelationKey> {
 }
 
 /// Brings a value to what a field says: as it is where left out, nothing where null.
-fn update<T, U>(to: &mut Option<U>, given: MaybeUndefined<T>, read: impl FnOnce(T) -> Read<U>) -> Read<()> {
+pub(super) fn update<T, U>(
+    to: &mut Option<U>,
+    given: MaybeUndefined<T>,
+    read: impl FnOnce(T) -> Read<U>,
+) -> Read<()> {
     match given {
         MaybeUndefined::Undefined => {}
         MaybeUndefined::Null => *to = None,
@@ -261,11 +323,11 @@ fn update_list(to: &mut Vec<Arc<str>>, given: MaybeUndefined<Vec<String>>, field
     Ok(())
 }
 
-fn parsed<T: FromStr<Err: std::fmt::Display>>(field: &str, text: &str) -> Read<T> {
+pub(super) fn parsed<T: FromStr<Err: std::fmt::Display>>(field: &str, text: &str) -> Read<T> {
     text.parse().map_err(|e: T::Err| problem(field, &e.to_string()))
 }
 
-fn impersonal(field: &str, text: String) -> Read<Arc<str>> {
+pub(super) fn impersonal(field: &str, text: String) -> Read<Arc<str>> {
     match personal_data_in(&text) {
         Some(found) => Err(problem(field, &format!("it holds {found}: no personal data is recorded"))),
         None => Ok(text.into()),
@@ -277,7 +339,7 @@ fn count(field: &str, count: u32) -> Read<u32> {
     if count <= MAX_COUNT { Ok(count) } else { Err(cause()) }
 }
 
-fn problem(field: &str, cause: &str) -> Problem {
+pub(super) fn problem(field: &str, cause: &str) -> Problem {
     Problem { field: field.to_owned(), cause: cause.to_owned() }
 }
 

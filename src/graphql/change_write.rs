@@ -1,21 +1,24 @@
 use async_graphql::{InputValueResult, Scalar, ScalarType, Value};
 use serde_json::{Map, json};
 
-use crate::model::{Change, Organization, Relation, RelationKey};
+use crate::model::{
+    Annex, AnnexKey, AttributeValue, Change, DatedValue, DatedValueKey, Exemption, ExemptionKey,
+    Organization, Relation, RelationKey,
+};
 
-/// A change that something proposes, in the form of `ChangeInput`.
-pub(super) struct ProposedChange(Value);
+/// A change in the form of `ChangeInput`.
+pub(super) struct WrittenChange(Value);
 
-impl ProposedChange {
+impl WrittenChange {
     pub(super) fn new(change: &Change) -> Self {
         // A map of plain values is a GraphQL value always.
         Self(Value::from_json(written(change)).unwrap_or_default())
     }
 }
 
-/// A change that is proposed: an object that ChangeInput takes as it is.
-#[Scalar(name = "ProposedChange")]
-impl ScalarType for ProposedChange {
+/// A change that is proposed or was made: an object that ChangeInput takes as it is.
+#[Scalar(name = "WrittenChange")]
+impl ScalarType for WrittenChange {
     fn parse(value: Value) -> InputValueResult<Self> {
         Ok(Self(value))
     }
@@ -33,22 +36,21 @@ fn written(change: &Change) -> serde_json::Value {
         Change::RemoveOrganization(id) => json!({ "removeOrganization": id.as_str() }),
         Change::PutRelation(relation) => json!({ "putRelation": relation_of(relation) }),
         Change::RemoveRelation(key) => json!({ "removeRelation": without_nulls(key_of(key)) }),
+        Change::PutAnnex(annex) => match annex.as_ref() {
+            Annex::Exemption(exemption) => json!({ "putExemption": exemption_of(exemption) }),
+            Annex::Value(value) => json!({ "putValue": dated_value_of(value) }),
+        },
+        Change::RemoveAnnex(AnnexKey::Exemption(key)) => json!({ "removeExemption": exemption_key_of(key) }),
+        Change::RemoveAnnex(AnnexKey::Value(key)) => json!({ "removeValue": dated_value_key_of(key) }),
     }
 }
 
 fn organization_of(organization: &Organization) -> Map<String, serde_json::Value> {
     let Organization { name_hant, name_en, division, uscc, industry, life, .. } = organization;
-    let attributes = organization.attributes.iter().map(|(id, value)| {
-        use crate::model::AttributeValue as V;
-        let value = match value {
-            V::Number(number) => json!(number),
-            V::Integer(number) => json!(number),
-            V::Flag(flag) => json!(flag),
-            V::Date(date) => json!(date.to_string()),
-            V::Code(code) => json!(code),
-        };
-        json!({ "id": id.as_str(), "value": value })
-    });
+    let attributes = organization
+        .attributes
+        .iter()
+        .map(|(id, value)| json!({ "id": id.as_str(), "value": value_of(value) }));
     let list = |items: Vec<serde_json::Value>| (!items.is_empty()).then_some(items);
     let texts = |items: &[std::sync::Arc<str>]| list(items.iter().map(|text| json!(text)).collect());
     let designations: Vec<_> = organization.designations.iter().cloned().collect();
@@ -95,6 +97,54 @@ fn key_of(key: &RelationKey) -> serde_json::Value {
         "mode": key.mode.map(|mode| mode.name()),
         "validFrom": key.valid_from.map(|date| date.to_string()),
     })
+}
+
+fn exemption_of(exemption: &Exemption) -> Map<String, serde_json::Value> {
+    let mut written = exemption_key_of(&exemption.key());
+    let more = json!({
+        "until": exemption.until.map(|date| date.to_string()),
+        "reason": exemption.reason,
+        "grantedBy": exemption.granted_by,
+    });
+    written.extend(without_nulls(more));
+    written
+}
+
+fn exemption_key_of(key: &ExemptionKey) -> Map<String, serde_json::Value> {
+    without_nulls(json!({
+        "unit": key.unit.as_str(),
+        "indicator": key.indicator,
+        "grantedOn": key.granted_on.to_string(),
+    }))
+}
+
+fn dated_value_of(dated: &DatedValue) -> Map<String, serde_json::Value> {
+    let mut written = dated_value_key_of(&dated.key());
+    let more = json!({
+        "value": value_of(&dated.value),
+        "validTo": dated.validity.to().map(|date| date.to_string()),
+        "source": dated.source,
+    });
+    written.extend(without_nulls(more));
+    written
+}
+
+fn dated_value_key_of(key: &DatedValueKey) -> Map<String, serde_json::Value> {
+    without_nulls(json!({
+        "organization": key.organization.as_str(),
+        "attribute": key.attribute.name(),
+        "validFrom": key.valid_from.map(|date| date.to_string()),
+    }))
+}
+
+fn value_of(value: &AttributeValue) -> serde_json::Value {
+    match value {
+        AttributeValue::Number(number) => json!(number),
+        AttributeValue::Integer(number) => json!(number),
+        AttributeValue::Flag(flag) => json!(flag),
+        AttributeValue::Date(date) => json!(date.to_string()),
+        AttributeValue::Code(code) => json!(code),
+    }
 }
 
 fn without_nulls(value: serde_json::Value) -> Map<String, serde_json::Value> {

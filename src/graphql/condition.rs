@@ -158,7 +158,8 @@ impl CoverageRuleInput {
             Ok(coverage::Form { name: label(&form.id), id: form.id, when })
         });
         Ok(coverage::Indicator {
-            id: "rule".to_owned(),
+            // It has no id by which an exemption could name it.
+            id: String::new(),
             version: std::num::NonZeroU32::MIN,
             name: label("rule"),
             source: String::new(),

@@ -11,7 +11,7 @@ use super::organization::Organization;
 use super::scalar::Date;
 use crate::atlas::Snapshot;
 use crate::coverage::{self, Counts, Group, Scope};
-use crate::graph::{OrganizationSet, Slot};
+use crate::graph::Slot;
 use crate::model;
 
 /// How far an indicator is reached.
@@ -66,24 +66,19 @@ pub(super) fn known_indicator(snapshot: &Snapshot, id: &str) -> Result<coverage:
 }
 
 /// The day and the part of the graph that are asked about.
-pub(super) fn scope<'a>(
-    snapshot: &Snapshot,
-    within: Option<&ID>,
-    as_of: Option<Date>,
-    exempt: &'a OrganizationSet,
-) -> Result<Scope<'a>> {
+pub(super) fn scope(snapshot: &Snapshot, within: Option<&ID>, as_of: Option<Date>) -> Result<Scope> {
     let within = match within {
         Some(id) => Some(snapshot.graph.slot(id).ok_or_else(|| unknown_organization(id))?),
         None => None,
     };
-    Ok(Scope { date: as_of.map_or_else(model::today, |date| date.0), within, exempt })
+    Ok(Scope { date: as_of.map_or_else(model::today, |date| date.0), within })
 }
 
 impl Coverage {
     pub(super) fn new(
         snapshot: &Arc<Snapshot>,
         (indicator, named): (coverage::Indicator, bool),
-        scope: &Scope<'_>,
+        scope: &Scope,
         group_by: Option<model::OrganizationKind>,
     ) -> Self {
         Self {

@@ -261,3 +261,47 @@ pub(super) enum Language {
     /// English; simplified Chinese where no English name is recorded.
     En,
 }
+
+/// How a typed text matches, the better before the lesser: what only sounds alike comes after what is written so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "crate::graph::SearchMatch")]
+pub(super) enum SearchMatch {
+    /// It is the whole of it.
+    Exact,
+    /// It begins with it.
+    Prefix,
+    /// It holds it.
+    Substring,
+    /// It spells the whole in pinyin.
+    Pinyin,
+    /// It spells the beginning in pinyin; the last syllable may be cut off.
+    PinyinPrefix,
+    /// It spells a part in pinyin; the last syllable may be cut off.
+    PinyinSubstring,
+    /// It spells the whole by initials, or by initials and syllables mixed.
+    Initials,
+    /// It spells the beginning by initials.
+    InitialsPrefix,
+    /// It spells a part by initials.
+    InitialsSubstring,
+}
+
+/// What of an organisation a typed text matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "crate::graph::SearchField")]
+pub(super) enum SearchField {
+    /// Its simplified name.
+    Name,
+    /// Its traditional name.
+    NameHant,
+    /// Its English name.
+    NameEn,
+    /// One of its other names.
+    Alias,
+    /// Its division code, of a territory its own.
+    Division,
+    /// Its credit code.
+    CreditCode,
+    /// Its id.
+    Id,
+}

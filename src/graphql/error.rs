@@ -1,6 +1,9 @@
+use std::hash::{BuildHasher, RandomState};
+
 use async_graphql::{Error, ErrorExtensions, Response, ServerError};
 
 use super::Limits;
+use crate::atlas::PastError;
 
 /// What a client can tell errors apart by: `extensions.code`.
 #[derive(Clone, Copy, Debug, strum::IntoStaticStr)]
@@ -10,6 +13,12 @@ pub(super) enum Code {
     NotFound,
     /// An argument is not one that can be answered.
     BadUserInput,
+    /// Nothing says who asks, and it is not for everybody.
+    Unauthenticated,
+    /// Who asks may not do that.
+    Forbidden,
+    /// The graph is at another version than expected.
+    Conflict,
     /// Something of the server's own failed.
     Internal,
     /// The document is not GraphQL.
@@ -37,12 +46,29 @@ pub(super) fn bad_input(message: impl Into<String>) -> Error {
     error(Code::BadUserInput, message)
 }
 
-/// The error for a past that cannot be read; what is wrong with the log is the operator's to know.
-pub(super) fn unreadable_past() -> Error {
-    error(
-        Code::Internal,
-        "what was recorded then cannot be read; `orgatlas check` says what is wrong with the store",
-    )
+/// Logs what went wrong inside, which is the operator's to know, and gives the id by which clients may name it.
+pub fn log_failure(cause: &dyn std::fmt::Display) -> String {
+    // Every state of the hasher is another one, and unpredictable.
+    let id = format!("{:016x}", RandomState::new().hash_one(()));
+    tracing::error!(id, "{cause}");
+    id
+}
+
+/// The error for something of the server's own that failed.
+pub(super) fn internal(cause: &dyn std::fmt::Display) -> Error {
+    failed("the server could not do this", cause)
+}
+
+/// The error for a past that cannot be read.
+pub(super) fn unreadable_past(cause: &PastError) -> Error {
+    let message = "what was recorded then cannot be read; `orgatlas check` says what is wrong with the store";
+    failed(message, cause)
+}
+
+fn failed(message: &str, cause: &dyn std::fmt::Display) -> Error {
+    let id = log_failure(cause);
+    error(Code::Internal, format!("{message}; its operator finds the cause in its log under {id}"))
+        .extend_with(|_, extensions| extensions.set("id", id.as_str()))
 }
 
 /// An error of a whole request, with its code.
@@ -54,8 +80,9 @@ pub(super) fn coded(code: Code, mut error: ServerError) -> ServerError {
 /// How many errors of a document are shown; more help nobody and make a small request into a large answer.
 const MAX_DOCUMENT_ERRORS: usize = 50;
 
-/// Gives a code to errors that validation left without one: those of the document, which have no path.
-pub(super) fn code_validation(response: &mut Response, limits: &Limits) {
+/// Gives a code to errors that the library left without one: those of the document, which have no path, and those
+/// of arguments that cannot be read.
+pub(super) fn code_rest(response: &mut Response, limits: &Limits) {
     if response.errors.iter().all(|error| error.path.is_empty()) {
         response.errors.truncate(MAX_DOCUMENT_ERRORS);
     }
@@ -72,8 +99,10 @@ pub(super) fn code_validation(response: &mut Response, limits: &Limits) {
             error.message = format!("the query {limit}");
             error.extensions.get_or_insert_default().set("code", <&str>::from(Code::LimitExceeded));
         }
-        if error.path.is_empty() && error.extensions.as_ref().is_none_or(|e| e.get("code").is_none()) {
-            error.extensions.get_or_insert_default().set("code", <&str>::from(Code::GraphqlValidationFailed));
+        if error.extensions.as_ref().is_none_or(|e| e.get("code").is_none()) {
+            let is_of_document = error.path.is_empty();
+            let code = if is_of_document { Code::GraphqlValidationFailed } else { Code::BadUserInput };
+            error.extensions.get_or_insert_default().set("code", <&str>::from(code));
         }
     }
 }

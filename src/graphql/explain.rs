@@ -71,8 +71,7 @@ impl Explained<'_> {
     }
 
     fn units(&self, states: &[CoverageState]) -> OrganizationSet {
-        let exempt = OrganizationSet::new();
-        let scope = Scope { date: self.date, within: self.within, exempt: &exempt };
+        let scope = Scope { date: self.date, within: self.within };
         units_of_group(self.indicator, self.graph, &scope, states, self.group)
     }
 }

@@ -8,9 +8,10 @@ use super::enums::{OrganizationCategory, OrganizationKind};
 use super::error::unknown_organization;
 use super::page::Ordered;
 use super::scalar::Date;
+use super::search::search_query;
 use crate::atlas::Snapshot;
 use crate::coverage::{Condition, select};
-use crate::graph::{Graph, OrganizationSet, Slot, TextMatcher, When, slots};
+use crate::graph::{Graph, OrganizationSet, Slot, When, slots};
 use crate::model;
 
 /// Which organisations are meant; each field narrows the others.
@@ -20,7 +21,8 @@ pub(super) struct OrganizationFilter {
     kinds: Option<Vec<OrganizationKind>>,
     /// Of one of these categories.
     categories: Option<Vec<OrganizationCategory>>,
-    /// Part of a name, an id or a credit code, or the start of a division code; width and case do not matter.
+    /// What `search` finds by this text: a name in simplified or traditional characters, pinyin or initials, a
+    /// part of one, a code, an id; blanks alone leave all.
     text: Option<String>,
     /// What stands within this organisation, and it itself.
     within: Option<ID>,
@@ -98,14 +100,9 @@ impl OrganizationFilter {
             parts.push(condition.checked(&snapshot.attributes)?);
         }
         let selected = select(&Condition::All(parts), graph, when);
-        Ok(match self.text {
-            Some(text) => {
-                let matcher = TextMatcher::new(&text);
-                let matching = slots(&selected).filter(|slot| matcher.matches(graph, *slot));
-                matching.map(Slot::position).collect()
-            }
-            None => selected,
-        })
+        let Some(text) = self.text else { return Ok(selected) };
+        let query = search_query("text", &text)?;
+        Ok(if query.is_blank() { selected } else { selected & graph.matching(&query) })
     }
 }
 

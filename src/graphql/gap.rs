@@ -7,6 +7,7 @@ use async_graphql::{Context, Object, Result, SimpleObject};
 use super::cost;
 use super::coverage::known_indicator;
 use super::enums::CoverageState;
+use super::exemption::Exemption;
 use super::indicator::{Form, Indicator};
 use super::organization::Organization;
 use super::plan::Remedy;
@@ -16,7 +17,7 @@ use super::stop::go_on;
 use crate::atlas::Snapshot;
 use crate::coverage::plan::{Limits, Remedies};
 use crate::coverage::{self, Examiner, Scope};
-use crate::graph::{OrganizationSet, Slot, When};
+use crate::graph::{Slot, When};
 use crate::model;
 
 /// A unit of a population that is in one of the states asked for.
@@ -66,6 +67,8 @@ pub(super) struct CoverageStatus {
     witness: Vec<Relation>,
     /// Why it is not covered, or not known to be.
     reasons: Vec<GapReason>,
+    /// The exemption that applies where it is exempt: of several the last granted.
+    exemption: Option<Exemption>,
 }
 
 /// A unit of an indicator's population, its state, and why it has it.
@@ -88,16 +91,31 @@ impl Gap {
         Ok(reasons(&self.snapshot, &self.indicator, self.date, self.unit))
     }
 
+    /// The exemption that applies to an exempt unit: of several the last granted; null in other states.
+    async fn exemption(&self) -> Option<Exemption> {
+        exemption(&self.snapshot, &self.indicator, self.date, self.unit)
+    }
+
     /// What would close the gap by itself under the default rules, the preferred first; empty where no rule says what to do.
     async fn remedies(&self) -> Vec<Remedy> {
         let graph = &self.snapshot.graph;
-        let exempt = OrganizationSet::new();
-        let scope = Scope { date: self.date, within: None, exempt: &exempt };
+        let scope = Scope { date: self.date, within: None };
         let make = || Remedies::new(&self.indicator, graph, &scope, Limits::default());
         let remedies = self.remedies.get_or_init(make);
         let found = remedies.of(&self.indicator, graph, self.unit.slot, self.unit.state);
         found.iter().map(|remedy| Remedy::new(&self.snapshot, remedy)).collect()
     }
+}
+
+fn exemption(
+    snapshot: &Arc<Snapshot>,
+    indicator: &coverage::Indicator,
+    date: model::Date,
+    unit: GapUnit,
+) -> Option<Exemption> {
+    let applies = (unit.state == coverage::CoverageState::Exempt)
+        .then(|| snapshot.graph.exemption(unit.slot, &indicator.id, date));
+    applies.flatten().map(|record| Exemption::new(snapshot, record))
 }
 
 fn reasons(
@@ -129,29 +147,28 @@ fn reasons(
 }
 
 impl CoverageStatus {
+    /// What an indicator says of an organisation; of one that a graph of the past does not hold, nothing.
     pub(super) fn new(
         snapshot: &Arc<Snapshot>,
-        slot: Slot,
+        slot: Option<Slot>,
         indicator: &str,
         as_of: Option<Date>,
     ) -> Result<Self> {
         let indicator = known_indicator(snapshot, indicator)?;
         let date = as_of.map_or_else(model::today, |date| date.0);
         let examiner = Examiner::new(&snapshot.graph, date);
-        let exists = snapshot.graph.exists(slot, When::On(date));
-        let state = exists.then(|| examiner.state(&indicator, &OrganizationSet::new(), slot)).flatten();
-        let form = state.and_then(|(_, form)| form).and_then(|form| indicator.forms.get(form));
-        let witness = form.map_or_else(Vec::new, |form| examiner.examine(&form.when, slot).witness);
-        let reasons = match state {
-            Some((state, _)) => reasons(snapshot, &indicator, date, GapUnit { slot, state }),
-            None => Vec::new(),
-        };
+        let existing = slot.filter(|slot| snapshot.graph.exists(*slot, When::On(date)));
+        let found = existing.and_then(|slot| Some((slot, examiner.state(&indicator, slot)?)));
+        let unit = found.map(|(slot, (state, _))| GapUnit { slot, state });
+        let form = found.and_then(|(slot, (_, form))| Some((slot, indicator.forms.get(form?)?)));
+        let witness = form.map_or_else(Vec::new, |(slot, form)| examiner.examine(&form.when, slot).witness);
         Ok(Self {
             as_of: Date(date),
-            state: state.map(|(state, _)| state.into()),
-            form: form.cloned().map(Form),
+            state: unit.map(|unit| unit.state.into()),
+            form: form.map(|(_, form)| Form(form.clone())),
             witness: witness.into_iter().map(|relation| Relation::new(snapshot, relation)).collect(),
-            reasons,
+            reasons: unit.map_or_else(Vec::new, |unit| reasons(snapshot, &indicator, date, unit)),
+            exemption: unit.and_then(|unit| exemption(snapshot, &indicator, date, unit)),
             indicator: Indicator(indicator),
         })
     }

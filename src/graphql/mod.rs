@@ -4,6 +4,7 @@
 //! `coverage` and presents plain data. Names are those of the contract that clients rely on.
 
 mod change;
+mod change_annexes;
 mod change_read;
 mod change_write;
 mod condition;
@@ -13,14 +14,17 @@ mod coverage;
 mod document;
 mod enums;
 mod error;
+mod exemption;
 mod explain;
 mod filter;
 mod gap;
 mod indicator;
 mod limits;
+mod mutation;
 mod neighbourhood;
 mod organization;
 mod page;
+mod permission;
 mod plan;
 mod programme;
 mod query;
@@ -28,24 +32,32 @@ mod relation;
 mod request;
 mod scalar;
 mod scoreboard;
+mod search;
+mod seen;
 mod stop;
 mod trend;
 mod what_if;
+mod writing;
 
 use std::sync::Arc;
 
-use async_graphql::{EmptyMutation, EmptySubscription, ServerError};
+use async_graphql::{EmptySubscription, ServerError};
 
+use crate::access::Access;
 use crate::atlas::{Atlas, Snapshot};
 
 pub use async_graphql::{Request, Response, Variables};
+pub use error::log_failure;
 pub use limits::Limits;
+pub use mutation::Mutation;
 pub use query::Query;
 pub use request::Prepared;
 pub use stop::Stop;
 
+use seen::Seen;
+
 /// The schema, ready to execute.
-pub type Schema = async_graphql::Schema<Query, EmptyMutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
 /// Makes the schema, with the limits that hold where nobody sets others.
 pub fn schema() -> Schema {
@@ -54,7 +66,7 @@ pub fn schema() -> Schema {
 
 /// Makes the schema with limits of one's own.
 pub fn schema_within(limits: &Limits) -> Schema {
-    let schema = Schema::build(Query, EmptyMutation, EmptySubscription)
+    let schema = Schema::build(Query, Mutation, EmptySubscription)
         .limit_recursive_depth(document::MAX_NESTING)
         .limit_depth(limits.depth)
         .limit_complexity(limits.cost)
@@ -73,23 +85,26 @@ pub fn sdl() -> String {
     format!("{}\n", schema().sdl().trim())
 }
 
-/// Executes a request on the graph as it stands now.
-pub async fn execute(schema: &Schema, atlas: &Atlas, request: Request) -> Response {
-    execute_on(schema, atlas.snapshot(), request).await
-}
-
-/// Executes a request on one snapshot.
-pub async fn execute_on(schema: &Schema, snapshot: Arc<Snapshot>, request: Request) -> Response {
+/// Executes a request of somebody.
+pub async fn execute(schema: &Schema, atlas: &Arc<Atlas>, access: Access, request: Request) -> Response {
     match Prepared::new(request, limits(schema)) {
-        Ok(prepared) => execute_prepared(schema, snapshot, prepared).await,
+        Ok(prepared) => execute_prepared(schema, atlas, access, prepared).await,
         Err(refused) => *refused,
     }
 }
 
-/// Executes a request whose document was read, on one snapshot.
-pub async fn execute_prepared(schema: &Schema, snapshot: Arc<Snapshot>, prepared: Prepared) -> Response {
-    let mut response = schema.execute(prepared.request.data(snapshot)).await;
-    error::code_validation(&mut response, limits(schema));
+/// Executes a request of somebody whose document was read.
+///
+/// The whole request sees the graph as it stands when it begins, and what it writes itself.
+pub async fn execute_prepared(
+    schema: &Schema,
+    atlas: &Arc<Atlas>,
+    access: Access,
+    prepared: Prepared,
+) -> Response {
+    let request = prepared.request.data(Seen::new(Arc::clone(atlas))).data(access);
+    let mut response = schema.execute(request).await;
+    error::code_rest(&mut response, limits(schema));
     response
 }
 
@@ -113,12 +128,12 @@ fn snapshot_at(
     let now = snapshot(context)?;
     match recorded_at {
         None => Ok(Arc::clone(now)),
-        Some(moment) => now.recorded_at(moment.0).map_err(|_| error::unreadable_past()),
+        Some(moment) => now.recorded_at(moment.0).map_err(|cause| error::unreadable_past(&cause)),
     }
 }
 
 /// The snapshot of a request.
 fn snapshot<'a>(context: &async_graphql::Context<'a>) -> async_graphql::Result<&'a Arc<Snapshot>> {
     stop::go_on(context)?;
-    context.data::<Arc<Snapshot>>()
+    Ok(context.data::<Seen>()?.snapshot())
 }

@@ -6,11 +6,13 @@ use super::cost;
 use super::enums::{
     Direction, Language, OperatingStatus, OrganizationCategory, OrganizationKind, RelationType,
 };
+use super::error::unreadable_past;
+use super::exemption::Exemption;
 use super::filter::{ById, select_kinds};
 use super::gap::CoverageStatus;
 use super::page::{Connection, PageArguments, page};
 use super::relation::{ByKey, Relation};
-use super::scalar::Date;
+use super::scalar::{Date, DateTime};
 use super::stop::go_on;
 use crate::atlas::Snapshot;
 use crate::graph::{Slot, When, slots};
@@ -267,9 +269,31 @@ impl Organization {
         context: &Context<'_>,
         #[graphql(desc = "The indicator's id.")] indicator: ID,
         #[graphql(desc = "The day; today in Asia/Shanghai where left out.")] as_of: Option<Date>,
+        #[graphql(desc = "As it was recorded at this moment; as it is recorded now where left out.")]
+        recorded_at: Option<DateTime>,
     ) -> Result<CoverageStatus> {
         go_on(context)?;
-        CoverageStatus::new(&self.snapshot, self.slot, &indicator, as_of)
+        let Some(moment) = recorded_at else {
+            return CoverageStatus::new(&self.snapshot, Some(self.slot), &indicator, as_of);
+        };
+        let past = self.snapshot.recorded_at(moment.0).map_err(|cause| unreadable_past(&cause))?;
+        let slot = past.graph.slot(self.snapshot.graph.id(self.slot).as_str());
+        CoverageStatus::new(&past, slot, &indicator, as_of)
+    }
+
+    /// The exemptions that were granted to it, in the order of indicators, the oldest of an indicator first.
+    #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
+    async fn exemptions(
+        &self,
+        #[graphql(desc = "Only those from this indicator.")] indicator: Option<ID>,
+        #[graphql(desc = "Only those that apply on this day.")] as_of: Option<Date>,
+    ) -> Vec<Exemption> {
+        let wanted = |exemption: &&model::Exemption| {
+            indicator.as_ref().is_none_or(|id| ***id == *exemption.indicator)
+                && as_of.is_none_or(|date| exemption.applies_on(date.0))
+        };
+        let exemptions = self.snapshot.graph.exemptions_of(self.slot).filter(wanted);
+        exemptions.map(|exemption| Exemption::new(&self.snapshot, exemption)).collect()
     }
 }
 

@@ -1,4 +1,5 @@
 use std::cmp::Ordering;
+use std::ops::Range;
 use std::sync::Arc;
 
 use async_graphql::connection::PageInfo;
@@ -6,6 +7,7 @@ use async_graphql::{OutputType, Result, SimpleObject};
 use data_encoding::BASE64URL_NOPAD;
 
 use super::error::bad_input;
+use super::exemption::Exemption;
 use super::gap::Gap;
 use super::organization::Organization;
 use super::plan::{RemedyStep, UnplannedUnit};
@@ -32,6 +34,7 @@ pub(super) struct PageArguments {
     concrete(name = "OrganizationConnection", params(Organization)),
     concrete(name = "RelationConnection", params(Relation)),
     concrete(name = "GapConnection", params(Gap)),
+    concrete(name = "ExemptionConnection", params(Exemption)),
     concrete(name = "RemedyStepConnection", params(RemedyStep)),
     concrete(name = "UnplannedUnitConnection", params(UnplannedUnit))
 )]
@@ -56,6 +59,7 @@ where
     concrete(name = "OrganizationEdge", params(Organization)),
     concrete(name = "RelationEdge", params(Relation)),
     concrete(name = "GapEdge", params(Gap)),
+    concrete(name = "ExemptionEdge", params(Exemption)),
     concrete(name = "RemedyStepEdge", params(RemedyStep)),
     concrete(name = "UnplannedUnitEdge", params(UnplannedUnit))
 )]
@@ -95,22 +99,39 @@ where
     Node: Send + Sync + OutputType,
     Edge<Node>: OutputType,
 {
-    let (start, end) = bounds(items, order, arguments)?;
-    let shown = &items[start..end];
-    let cursor = |item: &O::Item| encode(&order.tag(), &order.key(*item));
-    let nodes: Vec<_> = shown.iter().map(|item| Arc::new(present(*item))).collect();
-    let edges = nodes.iter().zip(shown);
+    let page = cut(items, order, arguments)?;
+    let nodes: Vec<_> = items[page.items].iter().map(|item| Arc::new(present(*item))).collect();
+    let edges = nodes.iter().zip(page.cursors);
     Ok(Connection {
-        edges: edges.map(|(node, item)| Edge { node: Arc::clone(node), cursor: cursor(item) }).collect(),
+        edges: edges.map(|(node, cursor)| Edge { node: Arc::clone(node), cursor }).collect(),
         nodes,
-        page_info: PageInfo {
-            has_previous_page: start > 0,
-            has_next_page: end < items.len(),
-            start_cursor: shown.first().map(cursor),
-            end_cursor: shown.last().map(cursor),
-        },
+        page_info: page.info,
         total_count: items.len(),
     })
+}
+
+/// Where a page lies in its list.
+pub(super) struct Cut {
+    /// The positions of its items.
+    pub(super) items: Range<usize>,
+    /// The cursor of each.
+    pub(super) cursors: Vec<String>,
+    /// What comes before and after it.
+    pub(super) info: PageInfo,
+}
+
+/// Finds where a page of a sorted list lies.
+pub(super) fn cut<O: Ordered>(items: &[O::Item], order: &O, arguments: &PageArguments) -> Result<Cut> {
+    let (start, end) = bounds(items, order, arguments)?;
+    let tag = order.tag();
+    let cursors: Vec<_> = items[start..end].iter().map(|item| encode(&tag, &order.key(*item))).collect();
+    let info = PageInfo {
+        has_previous_page: start > 0,
+        has_next_page: end < items.len(),
+        start_cursor: cursors.first().cloned(),
+        end_cursor: cursors.last().cloned(),
+    };
+    Ok(Cut { items: start..end, cursors, info })
 }
 
 fn bounds<O: Ordered>(items: &[O::Item], order: &O, arguments: &PageArguments) -> Result<(usize, usize)> {

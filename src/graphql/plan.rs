@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use async_graphql::{Enum, Object, Result, SimpleObject};
 
-use super::change_write::ProposedChange;
+use super::change_write::WrittenChange;
 use super::counts::CoverageCounts;
 use super::error::bad_input;
 use super::indicator::Indicator;
@@ -80,7 +80,7 @@ pub(super) struct Remedy {
     /// The units that it covers.
     units: Vec<Organization>,
     /// What it changes, in an order in which it can be applied.
-    changes: Vec<ProposedChange>,
+    changes: Vec<WrittenChange>,
 }
 
 /// One step of a plan.
@@ -130,7 +130,7 @@ impl RemedyPlan {
     pub(super) fn new(
         snapshot: &Arc<Snapshot>,
         indicator: coverage::Indicator,
-        request: &PlanRequest<'_>,
+        request: &PlanRequest,
     ) -> Self {
         let plan = Arc::new(plan::plan(&indicator, &snapshot.graph, request));
         Self { snapshot: Arc::clone(snapshot), indicator, plan }
@@ -186,14 +186,14 @@ impl RemedyPlan {
     async fn changes(
         &self,
         #[graphql(desc = "How many steps; all where left out.")] steps: Option<i32>,
-    ) -> Result<Vec<ProposedChange>> {
+    ) -> Result<Vec<WrittenChange>> {
         let steps = match steps.map(usize::try_from) {
             None => usize::MAX,
             Some(Ok(steps)) => steps,
             Some(Err(_)) => return Err(bad_input("steps is negative, but may be 0 or more")),
         };
         let taken = self.plan.steps.iter().take(steps);
-        Ok(taken.flat_map(|step| &step.remedy.changes).map(ProposedChange::new).collect())
+        Ok(taken.flat_map(|step| &step.remedy.changes).map(WrittenChange::new).collect())
     }
 
     /// How far the plan can be from the fewest; null without steps.
@@ -246,7 +246,7 @@ impl Remedy {
             kind: remedy.kind.into(),
             text: remedy.text.clone(),
             units: remedy.units.iter().map(|unit| Organization::new(snapshot, *unit)).collect(),
-            changes: remedy.changes.iter().map(ProposedChange::new).collect(),
+            changes: remedy.changes.iter().map(WrittenChange::new).collect(),
         }
     }
 }

@@ -8,6 +8,7 @@ use super::cost;
 use super::coverage::{Coverage, indicator, known_indicator, scope};
 use super::enums::{CoverageState, OrganizationKind, RelationType};
 use super::error::{bad_input, unknown_organization};
+use super::exemption::{Exemption, ExemptionsByKey};
 use super::filter::{ByField, ById, OrganizationFilter, OrganizationOrder};
 use super::gap::{Gap, GapUnit};
 use super::indicator::Indicator;
@@ -18,12 +19,14 @@ use super::plan::{RemedyPlan, limits};
 use super::programme::Programme;
 use super::scalar::{Date, DateTime};
 use super::scoreboard::{ScoreboardRow, scoreboard};
+use super::search::{SearchConnection, search, search_query};
+use super::stop::go_on;
 use super::trend::{TrendPoint, trend};
 use super::what_if::{CoverageComparison, what_if};
 use super::{snapshot, snapshot_at};
 use crate::coverage;
 use crate::coverage::plan::{Goal, PlanRequest};
-use crate::graph::{Graph, OrganizationSet, PathQuery, Slot, SubgraphQuery, When};
+use crate::graph::{Graph, PathQuery, Slot, SubgraphQuery, When, slots};
 use crate::model;
 
 /// The longest path that is looked for.
@@ -45,6 +48,11 @@ pub struct Query;
 /// Questions about organisations, their relations, and how far indicators are reached.
 #[Object]
 impl Query {
+    /// How many commits made the graph that is asked: what a mutation takes as the version that it expects.
+    async fn version(&self, context: &Context<'_>) -> Result<u64> {
+        Ok(snapshot(context)?.version)
+    }
+
     /// Anything with an id, by its id; null where nothing has it.
     async fn node(&self, context: &Context<'_>, #[graphql(desc = "The id.")] id: ID) -> Result<Option<Node>> {
         Ok(Organization::find(snapshot(context)?, &id).map(Node::Organization))
@@ -91,6 +99,32 @@ impl Query {
         let order = ByField::new(&snapshot.graph, order_by.as_ref());
         let arguments = PageArguments { first, after, last, before };
         page(&order.sorted(&selected), &order, &arguments, |slot| Organization::new(snapshot, slot))
+    }
+
+    /// The organisations that a typed text matches: the better match first, then the shorter name, then by id.
+    ///
+    /// The text may be a name or a part of one, in simplified or traditional characters, in pinyin without tones,
+    /// by the initials of its syllables, or by these mixed; also a part of another name or of an id, the beginning
+    /// of a division code, the beginning of a credit code or four characters of it in turn. Width, case and
+    /// blanks do not matter, each character counts in all its readings, and one character is enough. Blanks alone
+    /// find nothing.
+    #[graphql(complexity = "2 * cost::QUESTION + cost::page(first, None, child_complexity)")]
+    async fn search(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What was typed, 256 characters at the most.")] text: String,
+        #[graphql(desc = "Which organisations are looked among; all where left out.")] filter: Option<
+            OrganizationFilter,
+        >,
+        #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<SearchConnection> {
+        let snapshot = snapshot(context)?;
+        let query = search_query("text", &text)?;
+        let among = filter.map(|filter| filter.select(snapshot)).transpose()?;
+        go_on(context)?;
+        let arguments = PageArguments { first, after, ..PageArguments::default() };
+        search(snapshot, &query, among.as_ref().unwrap_or(snapshot.graph.everything()), &arguments)
     }
 
     /// A shortest path between two organisations, relations walked in either direction; null where there is none.
@@ -189,10 +223,11 @@ impl Query {
         )]
         indicators: Option<Vec<ID>>,
         #[graphql(desc = "The day; today in Asia/Shanghai where left out.")] as_of: Option<Date>,
+        #[graphql(desc = "As it was recorded at this moment; as it is recorded now where left out.")]
+        recorded_at: Option<DateTime>,
     ) -> Result<Vec<ScoreboardRow>> {
-        let snapshot = snapshot(context)?;
-        let exempt = OrganizationSet::new();
-        let scope = scope(snapshot, within.as_ref(), as_of, &exempt)?;
+        let snapshot = &snapshot_at(context, recorded_at)?;
+        let scope = scope(snapshot, within.as_ref(), as_of)?;
         scoreboard(snapshot, &scope, level.into(), indicators)
     }
 
@@ -216,8 +251,7 @@ impl Query {
     ) -> Result<Coverage> {
         let snapshot = snapshot_at(context, recorded_at)?;
         let chosen = indicator(&snapshot, id, rule)?;
-        let exempt = OrganizationSet::new();
-        let scope = scope(&snapshot, within.as_ref(), as_of, &exempt)?;
+        let scope = scope(&snapshot, within.as_ref(), as_of)?;
         Ok(Coverage::new(&snapshot, chosen, &scope, group_by.map(Into::into)))
     }
 
@@ -260,8 +294,7 @@ impl Query {
     ) -> Result<Connection<Gap>> {
         let snapshot = snapshot_at(context, recorded_at)?;
         let chosen = Arc::new(indicator(&snapshot, id, rule)?.0);
-        let exempt = OrganizationSet::new();
-        let scope = scope(&snapshot, within.as_ref(), as_of, &exempt)?;
+        let scope = scope(&snapshot, within.as_ref(), as_of)?;
         let states: Vec<_> = states.into_iter().map(Into::into).collect();
         let units = coverage::units_in_states(&chosen, &snapshot.graph, &scope, &states);
         let units: Vec<_> = units.into_iter().map(|(slot, state)| GapUnit { slot, state }).collect();
@@ -274,6 +307,43 @@ impl Query {
             unit,
             remedies: Arc::clone(&remedies),
         })
+    }
+
+    /// The exemptions on record, in the order of unit, indicator and first day; with no day, whatever their dates.
+    #[expect(clippy::too_many_arguments, reason = "a connection has its paging beside what is asked")]
+    #[graphql(complexity = "cost::QUESTION + cost::page(first, None, child_complexity)")]
+    async fn exemptions(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Only those from this indicator.")] indicator: Option<ID>,
+        #[graphql(desc = "Only of what stands within this organisation, and of it itself.")] within: Option<
+            ID,
+        >,
+        #[graphql(desc = "Only those that apply on this day.")] as_of: Option<Date>,
+        #[graphql(desc = "As it was recorded at this moment; as it is recorded now where left out.")]
+        recorded_at: Option<DateTime>,
+        #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<Connection<Exemption>> {
+        let snapshot = snapshot_at(context, recorded_at)?;
+        let indicator = indicator.map(|id| known_indicator(&snapshot, &id)).transpose()?;
+        let graph = &snapshot.graph;
+        let mut units = graph.with_exemptions();
+        if let Some(id) = within {
+            let root = known(graph, &id)?;
+            let mut inside = graph.within(root, as_of.map_or(When::Ever, |date| When::On(date.0)));
+            inside.insert(root.position());
+            units &= inside;
+        }
+        let found: Vec<_> = graph
+            .sorted_by_id(slots(&units))
+            .into_iter()
+            .flat_map(|unit| graph.exemptions_of(unit))
+            .filter(|exemption| indicator.as_ref().is_none_or(|i| *i.id == *exemption.indicator))
+            .filter(|exemption| as_of.is_none_or(|date| exemption.applies_on(date.0)))
+            .collect();
+        let arguments = PageArguments { first, after, ..PageArguments::default() };
+        page(&found, &ExemptionsByKey::default(), &arguments, |record| Exemption::new(&snapshot, record))
     }
 
     /// What changes would make of some indicators; nothing is recorded.
@@ -294,8 +364,7 @@ impl Query {
         #[graphql(desc = "The day; today in Asia/Shanghai where left out.")] as_of: Option<Date>,
     ) -> Result<Vec<CoverageComparison>> {
         let snapshot = snapshot(context)?;
-        let exempt = OrganizationSet::new();
-        let scope = scope(snapshot, within.as_ref(), as_of, &exempt)?;
+        let scope = scope(snapshot, within.as_ref(), as_of)?;
         what_if(snapshot, changes, &indicators, &scope, group_by.map(Into::into))
     }
 
@@ -318,8 +387,7 @@ impl Query {
     ) -> Result<RemedyPlan> {
         let snapshot = snapshot(context)?;
         let indicator = known_indicator(snapshot, &indicator)?;
-        let exempt = OrganizationSet::new();
-        let scope = scope(snapshot, within.as_ref(), as_of, &exempt)?;
+        let scope = scope(snapshot, within.as_ref(), as_of)?;
         let limits = limits(units_per_branch, members_per_branch, grids_per_station)?;
         let goal = if everything { Goal::Everything } else { Goal::Target };
         Ok(RemedyPlan::new(snapshot, indicator, &PlanRequest { scope, limits, goal }))

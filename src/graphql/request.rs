@@ -3,7 +3,7 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Request, Response, ServerError, Value};
 
-use super::document::{measure, scan};
+use super::document::{measure, refuse_repeated, scan};
 use super::error::{Code, coded};
 use super::{Limits, Stop};
 
@@ -64,7 +64,11 @@ fn read(request: &mut Request, limits: &Limits) -> Result<bool, ServerError> {
             return Err(coded(Code::BadUserInput, ServerError::new(message, Some(name.pos))));
         }
     }
-    Ok(operation.ty == OperationType::Mutation)
+    let is_mutation = operation.ty == OperationType::Mutation;
+    if is_mutation {
+        refuse_repeated(document, operation)?;
+    }
+    Ok(is_mutation)
 }
 
 fn count_values(value: &Value) -> usize {
@@ -115,6 +119,20 @@ mod tests {
         // Refused when it is executed.
         assert_eq!(check(both, None, json!({})), "query");
         assert_eq!(check(both, Some("X"), json!({})), "query");
+    }
+
+    #[test]
+    fn a_mutation_selects_no_field_twice() {
+        let twice = "the mutation selects b twice; give the second one an alias";
+        assert_eq!(check("mutation { b b }", None, json!({})), twice);
+        assert_eq!(check("mutation { b ... { b } }", None, json!({})), twice);
+        assert_eq!(check("mutation { ...F ...F } fragment F on M { b }", None, json!({})), twice);
+        assert_eq!(
+            check("mutation { c: b b c: b }", None, json!({})),
+            twice.replace("selects b", "selects c")
+        );
+        assert_eq!(check("mutation { b c: b __typename __typename }", None, json!({})), "mutation");
+        assert_eq!(check("{ b b }", None, json!({})), "query");
     }
 
     #[test]

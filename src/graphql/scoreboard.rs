@@ -39,7 +39,7 @@ struct Board {
 /// The rows of a scoreboard: of the key indicators, or of those named, which then weigh the same.
 pub(super) fn scoreboard(
     snapshot: &Arc<Snapshot>,
-    scope: &Scope<'_>,
+    scope: &Scope,
     level: OrganizationKind,
     ids: Option<Vec<ID>>,
 ) -> Result<Vec<ScoreboardRow>> {

@@ -7,7 +7,6 @@ use super::coverage::{Coverage, known_indicator, scope};
 use super::error::{bad_input, unreadable_past};
 use super::scalar::Date;
 use crate::atlas::Snapshot;
-use crate::graph::OrganizationSet;
 use crate::model;
 
 /// The most points of a series: ten years of months.
@@ -41,13 +40,12 @@ pub(super) fn trend(
     if days.len() > MAX_POINTS {
         return Err(bad_input(format!("from {from} to {to} there are more than {MAX_POINTS} months")));
     }
-    let none = OrganizationSet::new();
     let counted = |snapshot: &Arc<Snapshot>, day| {
-        let scope = scope(snapshot, within, Some(Date(day)), &none)?;
+        let scope = scope(snapshot, within, Some(Date(day)))?;
         Ok::<_, async_graphql::Error>(Coverage::new(snapshot, (indicator.clone(), true), &scope, None))
     };
     let point = |day| {
-        let then = snapshot.recorded_at(end_of(day)?).map_err(|_| unreadable_past())?;
+        let then = snapshot.recorded_at(end_of(day)?).map_err(|cause| unreadable_past(&cause))?;
         let as_reported = if then.version == 0 { None } else { counted(&then, day).ok() };
         Ok(TrendPoint { as_of: Date(day), as_reported, as_known: counted(snapshot, day)? })
     };

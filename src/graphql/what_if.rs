@@ -54,7 +54,7 @@ pub(super) fn what_if(
     snapshot: &Arc<Snapshot>,
     changes: Vec<ChangeInput>,
     indicators: &[ID],
-    scope: &Scope<'_>,
+    scope: &Scope,
     group_by: Option<OrganizationKind>,
 ) -> Result<Vec<CoverageComparison>> {
     if indicators.len() > MAX_INDICATORS {

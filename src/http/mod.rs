@@ -17,6 +17,7 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
+use crate::access::Access;
 use crate::atlas::Atlas;
 use crate::graphql::{Limits, Schema, limits, schema_within};
 
@@ -25,6 +26,8 @@ use crate::graphql::{Limits, Schema, limits, schema_within};
 pub struct App {
     atlas: Arc<Atlas>,
     schema: Schema,
+    /// What somebody may do of whom nothing is known.
+    visitor: Access,
     /// A turn for each request that may be executed now.
     turns: Arc<Semaphore>,
 }
@@ -34,11 +37,17 @@ pub struct App {
 const TURNS: usize = 32;
 
 impl App {
-    /// The resources of an atlas, each request within some limits.
+    /// The resources of an atlas, each request within some limits; whoever comes may read.
     pub fn new(atlas: Arc<Atlas>, limits: &Limits) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let turns = Arc::new(Semaphore::new(TURNS * processors));
-        Self { atlas, schema: schema_within(limits), turns }
+        Self { atlas, schema: schema_within(limits), visitor: Access::anonymous(), turns }
+    }
+
+    /// The same, where whoever comes may do what somebody may.
+    #[must_use]
+    pub fn open_to(self, visitor: Access) -> Self {
+        Self { visitor, ..self }
     }
 
     fn limits(&self) -> &Limits {

@@ -43,6 +43,12 @@ pub enum AttributeError {
     /// The id is a fixed column of ledgers.
     #[error("the attribute id \"{0}\" is a fixed column of ledgers: choose another")]
     Fixed(String),
+    /// A column of which no value is dated.
+    #[error(
+        "\"{0}\" has no dated values; party_members, full_members, employees, floor_area_m2, annual_income_cny and \
+         declared attributes may have them"
+    )]
+    Undated(String),
     /// Two declarations have one id.
     #[error("the attribute \"{0}\" is declared twice")]
     Twice(String),

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Organization, OrganizationId, Relation, RelationKey};
+use super::{Annex, AnnexKey, Organization, OrganizationId, Relation, RelationKey};
 
 /// One step from a graph to the next; the change log is a list of them.
 ///
@@ -9,10 +9,14 @@ use super::{Organization, OrganizationId, Relation, RelationKey};
 pub enum Change {
     /// Records an organisation, in place of what was recorded under its id.
     PutOrganization(Box<Organization>),
-    /// Forgets an organisation that has no relations.
+    /// Forgets an organisation that has neither relations nor annexes.
     RemoveOrganization(OrganizationId),
     /// Records a relation, in place of what was recorded under its key.
     PutRelation(Relation),
     /// Forgets a relation.
     RemoveRelation(RelationKey),
+    /// Records an annex, in place of what was recorded under its key.
+    PutAnnex(Box<Annex>),
+    /// Forgets an annex.
+    RemoveAnnex(AnnexKey),
 }

@@ -140,6 +140,14 @@ impl DivisionCode {
     pub fn digits(self) -> usize {
         (self.0.get() >> DIGITS) as usize
     }
+
+    /// Whether its first digits are these.
+    pub fn starts_with(self, digits: &str) -> bool {
+        let number = self.0.get() & ((1 << DIGITS) - 1);
+        let left = self.digits().checked_sub(digits.len());
+        left.zip(digits.parse().ok())
+            .is_some_and(|(left, first): (_, u64)| number / 10u64.pow(left as u32) == first)
+    }
 }
 
 impl FromStr for DivisionCode {

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use jiff::tz::{Offset, TimeZone};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -124,6 +126,24 @@ impl Validity {
         let date = PackedDate::of(date);
         self.from <= date && (self.to == PackedDate::NONE || date < self.to)
     }
+
+    /// Whether there is a day on which both hold.
+    pub fn overlaps(self, other: Self) -> bool {
+        let begins_before_end_of = |one: Self, two: Self| match (one.from(), two.to()) {
+            (Some(from), Some(to)) => from < to,
+            _ => true,
+        };
+        begins_before_end_of(self, other) && begins_before_end_of(other, self)
+    }
+}
+
+/// The two days with a sign between, such as `2023-01-01..2024-01-01`; nothing stands for an open end.
+impl fmt::Display for Validity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.from().map_or(Ok(()), |from| from.fmt(f))?;
+        f.write_str("..")?;
+        self.to().map_or(Ok(()), |to| to.fmt(f))
+    }
 }
 
 impl TryFrom<(Option<Date>, Option<Date>)> for Validity {
@@ -162,6 +182,18 @@ mod tests {
         assert!(packed.iter().map(|p| p.date()).eq(dates.iter().map(|date| Some(*date))));
         assert_eq!(PackedDate::NONE.date(), None);
         assert_eq!(size_of::<Validity>(), 8);
+    }
+
+    #[test]
+    fn two_intervals_overlap_where_a_day_is_in_both() {
+        let day = |d: i8| (d > 0).then(|| Date::constant(2024, 1, d));
+        let interval = |(from, to)| Validity::new(day(from), day(to)).unwrap();
+        let days = [(0, 0), (0, 2), (2, 4), (4, 0), (3, 5), (1, 2), (4, 6)];
+        for (one, other) in days.iter().flat_map(|one| days.iter().map(move |other| (*one, *other))) {
+            let (one, other) = (interval(one), interval(other));
+            let both = |d| one.contains(day(d).unwrap()) && other.contains(day(d).unwrap());
+            assert_eq!(one.overlaps(other), (1..9).any(both), "{one} {other}");
+        }
     }
 
     #[test]

@@ -3,17 +3,22 @@
 //! Floor 0: no input or output, no async, no framework. Every newtype validates on every way in,
 //! deserialisation included, so a value that exists is a value that is right.
 
+mod annex;
 mod attribute;
 mod change;
 mod code;
 mod date;
+mod dated_value;
+mod exemption;
 mod kind;
 mod label;
 mod organization;
 mod personal_data;
 mod relation;
 mod rules;
+mod writing;
 
+pub use annex::{Annex, AnnexKey};
 pub use attribute::{
     AttributeCatalog, AttributeDeclaration, AttributeError, AttributeId, AttributeType, AttributeValue,
     parse_flag,
@@ -21,9 +26,12 @@ pub use attribute::{
 pub use change::Change;
 pub use code::{CodeError, DivisionCode, OrganizationId, UnifiedSocialCreditCode};
 pub use date::{Date, DateError, Validity, parse_date, today};
+pub use dated_value::{DatedAttribute, DatedValue, DatedValueKey};
+pub use exemption::{Exemption, ExemptionKey};
 pub use kind::{KindSet, OperatingStatus, OrganizationCategory, OrganizationKind};
 pub use label::Label;
 pub use organization::{MAX_COUNT, Organization};
 pub use personal_data::{PersonalData, is_personal_column, personal_data_in};
 pub use relation::{Relation, RelationKey, RelationMode, RelationType};
 pub use rules::{RelationRule, Violation, check_organization, check_relation, relation_rules};
+pub use writing::{other_writings, simplified, traditional};

@@ -1,8 +1,8 @@
 use thiserror::Error;
 
 use super::{
-    CodeError, DivisionCode, KindSet, Organization, OrganizationId, OrganizationKind as K, Relation,
-    RelationKey, RelationMode as M, RelationType as T, UnifiedSocialCreditCode,
+    AnnexKey, CodeError, DivisionCode, KindSet, Organization, OrganizationId, OrganizationKind as K,
+    Relation, RelationKey, RelationMode as M, RelationType as T, UnifiedSocialCreditCode,
 };
 
 /// Which kinds a relation type may join, and in which modes.
@@ -199,6 +199,19 @@ pub enum Violation {
     /// A removal names a relation that is not there.
     #[error("the relation {0} is not in the graph")]
     UnknownRelation(Box<RelationKey>),
+    /// A removal names an annex that is not there.
+    #[error("the {0} is not in the graph")]
+    UnknownAnnex(Box<AnnexKey>),
+    /// An annex says what it may not.
+    #[error("{key}: {column}: {cause}")]
+    Annex {
+        /// The annex.
+        key: Box<AnnexKey>,
+        /// The column of its ledger.
+        column: &'static str,
+        /// What is wrong.
+        cause: String,
+    },
     /// A division code without a territory.
     #[error("{id}: the division {division} is not in the graph: there is no territory cn-{division}")]
     UnknownDivision {

@@ -5,7 +5,7 @@ use thiserror::Error;
 
 use super::state::State;
 use super::{Store, folder};
-use crate::model::{Organization, Relation};
+use crate::model::{Annex, Organization, Relation};
 
 /// Why no checkpoint was taken; the record itself is not touched.
 #[derive(Debug, Error)]
@@ -31,6 +31,7 @@ impl Store {
         &mut self,
         organizations: impl Iterator<Item = Organization>,
         relations: impl Iterator<Item = Relation>,
+        annexes: impl Iterator<Item = Annex>,
     ) -> Result<(), CheckpointError> {
         let folder = folder::state_path(&self.dir);
         let failed = |source| CheckpointError { folder: folder.clone(), source };
@@ -41,7 +42,7 @@ impl Store {
                 .map_err(|problem| failed(io::Error::other(problem)))?,
         };
         let position = self.log.end();
-        match state.write(position, organizations, relations) {
+        match state.write(position, organizations, relations, annexes) {
             Ok(()) => {
                 self.state = Some(state);
                 self.checkpointed = position.offset;

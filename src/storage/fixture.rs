@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    AttributeValue, Change, Date, OperatingStatus, Organization, OrganizationId, OrganizationKind, Relation,
-    RelationKey, RelationMode, RelationType, Validity,
+    Annex, AnnexKey, AttributeValue, Change, Date, DatedAttribute, DatedValue, Exemption, OperatingStatus,
+    Organization, OrganizationId, OrganizationKind, Relation, RelationKey, RelationMode, RelationType,
+    Validity,
 };
 use crate::storage::{Commit, CommitPart};
 
@@ -34,7 +35,34 @@ pub(super) fn large_commit(sequence: u64) -> Commit {
     commit(sequence, (0..2000).map(|number| put(number, "示例制造有限公司")).collect())
 }
 
-/// The first commit, of one change of each sort, with every field filled.
+/// An exemption of an organisation from its birth on.
+pub(super) fn exemption(number: usize, reason: &str) -> Annex {
+    Annex::Exemption(Exemption {
+        unit: format!("ent-{number}").parse().unwrap(),
+        indicator: "two-new-work".into(),
+        granted_on: Date::constant(2023, 7, 1),
+        until: Some(Date::constant(2024, 7, 1)),
+        reason: reason.into(),
+        granted_by: "区委组织部".into(),
+    })
+}
+
+/// A commit of an annex of each sort, put and removed, with every field filled.
+pub(super) fn every_annex(sequence: u64) -> Commit {
+    let value = Annex::Value(DatedValue {
+        organization: "ent-1".parse().unwrap(),
+        attribute: DatedAttribute::Declared("social_workers".parse().unwrap()),
+        value: AttributeValue::Integer(7),
+        validity: Validity::new(Some(Date::constant(2023, 1, 1)), Some(Date::constant(2024, 1, 1))).unwrap(),
+        source: Some("年报".into()),
+    });
+    let annexes = [exemption(1, "停产"), value];
+    let puts = annexes.iter().map(|annex| Change::PutAnnex(Box::new(annex.clone())));
+    let removals = annexes.iter().map(|annex| Change::RemoveAnnex(annex.key()));
+    commit(sequence, std::iter::once(put(1, "甲")).chain(puts).chain(removals).collect())
+}
+
+/// The first commit, of one change of each sort that there was at first, with every field filled.
 pub(super) fn every_change() -> Commit {
     let day = |day| Some(Date::constant(2023, 7, day));
     let mut full = organization(1, "示例制造");
@@ -105,6 +133,7 @@ pub(super) fn whole<E: std::fmt::Debug>(parts: impl Iterator<Item = Result<Commi
 pub(super) struct Plain {
     pub(super) organizations: BTreeMap<OrganizationId, Organization>,
     pub(super) relations: BTreeMap<RelationKey, Relation>,
+    pub(super) annexes: BTreeMap<AnnexKey, Annex>,
 }
 
 impl Plain {
@@ -121,6 +150,8 @@ impl Plain {
                 Change::RemoveOrganization(id) => drop(self.organizations.remove(&id)),
                 Change::PutRelation(r) => drop(self.relations.insert(r.key(), r)),
                 Change::RemoveRelation(key) => drop(self.relations.remove(&key)),
+                Change::PutAnnex(annex) => drop(self.annexes.insert(annex.key(), *annex)),
+                Change::RemoveAnnex(key) => drop(self.annexes.remove(&key)),
             }
         }
     }

@@ -29,6 +29,7 @@ mod lock;
 mod log;
 mod open;
 mod pack;
+mod read_ahead;
 mod recover;
 mod state;
 mod store;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::lock::Lock;
 use super::log::{Log, LogPosition, Scan, Tail};
+use super::read_ahead::read_ahead;
 use super::state::{Contents, State};
 use super::{ApplyError, LogError, OpenError, OpenReport, StateProblem, Store, TornTail, folder};
 use crate::model::Change;
@@ -137,20 +138,30 @@ fn apply_recorded(dir: &Path, log: &Log<File>, found: &Found, apply: Apply<'_>) 
     let refused = |after, source| OpenError::Apply { dir: dir.to_owned(), after, source };
     let mut start = LogPosition::start();
     if let (Some(state), Some(contents)) = (&found.state, &found.contents) {
-        for batch in state.batches(contents) {
-            let folder = folder::state_path(dir);
-            let changes = batch.map_err(|problem| OpenError::State { folder, problem })?;
-            apply(changes).map_err(|source| refused(0, source))?;
-        }
+        read_ahead(
+            || state.batches(contents),
+            |mut batches| {
+                batches.try_for_each(|batch| {
+                    let folder = folder::state_path(dir);
+                    let changes = batch.map_err(|problem| OpenError::State { folder, problem })?;
+                    apply(changes).map_err(|source| refused(0, source))
+                })
+            },
+        )?;
         start = contents.position();
     }
     let mut after = start.sequence;
-    for part in log.replay(start, log.end().offset) {
-        let part = part?;
-        apply(part.changes).map_err(|source| refused(after, source))?;
-        if part.is_last {
-            after = part.head.sequence;
-        }
-    }
-    Ok(())
+    read_ahead(
+        || log.replay(start, log.end().offset),
+        |mut parts| {
+            parts.try_for_each(|part| {
+                let part = part?;
+                apply(part.changes).map_err(|source| refused(after, source))?;
+                if part.is_last {
+                    after = part.head.sequence;
+                }
+                Ok(())
+            })
+        },
+    )
 }

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-use super::fixture::{Plain, commit, large_commit, organization, put, relation, whole};
+use super::fixture::{Plain, commit, exemption, large_commit, organization, put, relation, whole};
 use super::log::LogPosition;
 use super::{
     CheckpointReport, Commit, History, LogError, OpenError, OpenReport, StateProblem, Store, VerifyError,
@@ -27,7 +27,9 @@ fn open(dir: &Path) -> (Store, Plain, OpenReport) {
 }
 
 fn checkpoint(store: &mut Store, plain: &Plain) {
-    store.checkpoint(plain.organizations.values().cloned(), plain.relations.values().cloned()).unwrap();
+    let Plain { organizations, relations, annexes } = plain.clone();
+    let (organizations, relations) = (organizations.into_values(), relations.into_values());
+    store.checkpoint(organizations, relations, annexes.into_values()).unwrap();
 }
 
 /// A store of three commits with a checkpoint after the second, closed.
@@ -59,6 +61,8 @@ fn change() -> impl Strategy<Value = Change> {
         1 => (0..20usize).prop_map(|number| Change::RemoveOrganization(organization(number, "a").id)),
         4 => (0..20usize, 0..20usize).prop_map(|(a, b)| Change::PutRelation(relation(a, b))),
         1 => (0..20usize, 0..20usize).prop_map(|(a, b)| Change::RemoveRelation(relation(a, b).key())),
+        2 => (0..20usize, "[a-z]{1,8}").prop_map(|(n, reason)| Change::PutAnnex(Box::new(exemption(n, &reason)))),
+        1 => (0..20usize).prop_map(|n| Change::RemoveAnnex(exemption(n, "a").key())),
     ]
 }
 
@@ -272,7 +276,7 @@ fn verifying_counts_what_is_there_and_leaves_it() {
     assert_eq!((report.commits, report.changes, report.torn_tail), (3, 2002, None));
     assert!(matches!(
         report.checkpoint,
-        CheckpointReport::Sound { sequence: 2, organizations: 2000, relations: 0, blocks: 2.. }
+        CheckpointReport::Sound { sequence: 2, organizations: 2000, relations: 0, annexes: 0, blocks: 2.. }
     ));
     assert_eq!(open(dir.path()).2, OpenReport { checkpoint: 2, replayed: 1, ..NOTHING });
 }
@@ -318,7 +322,8 @@ fn a_store_opens_without_a_checkpoint_that_can_neither_be_used_nor_replaced() {
     assert_eq!(plain, Plain::of(&commits));
     assert!(matches!(report.rebuilt, Some(StateProblem::Engine(_))));
     store.append(&commit(4, vec![])).unwrap();
-    let refused = store.checkpoint(std::iter::empty(), std::iter::empty()).unwrap_err().to_string();
+    let refused =
+        store.checkpoint(std::iter::empty(), std::iter::empty(), std::iter::empty()).unwrap_err().to_string();
     assert!(
         refused.contains("no checkpoint could be taken") && refused.contains("nothing is lost"),
         "{refused}"

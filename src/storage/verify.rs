@@ -53,6 +53,8 @@ pub enum CheckpointReport {
         organizations: u64,
         /// How many relations it holds.
         relations: u64,
+        /// How many annexes it holds.
+        annexes: u64,
         /// How many blocks it is made of.
         blocks: u64,
     },
@@ -125,6 +127,7 @@ fn verify_checkpoint(dir: &Path, file: &File, end: LogPosition) -> Result<Checkp
         sequence: taken_at.sequence,
         organizations: contents.organizations,
         relations: contents.relations,
+        annexes: contents.annexes,
         blocks: contents.blocks,
     })
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use orgatlas::atlas::{Atlas, CommitError, Proposal};
 use orgatlas::model::{
-    Change, Date, Organization, OrganizationId, OrganizationKind, Relation, RelationKey, RelationType,
-    Validity,
+    Annex, AnnexKey, AttributeValue, Change, Date, DatedAttribute, DatedValue, Exemption, Organization,
+    OrganizationId, OrganizationKind, Relation, RelationKey, RelationType, Validity,
 };
 use proptest::prelude::*;
 
@@ -15,6 +15,7 @@ use proptest::prelude::*;
 struct Plain {
     organizations: BTreeMap<OrganizationId, Organization>,
     relations: BTreeMap<RelationKey, Relation>,
+    annexes: BTreeMap<AnnexKey, Annex>,
 }
 
 impl Plain {
@@ -24,6 +25,8 @@ impl Plain {
             Change::RemoveOrganization(id) => drop(self.organizations.remove(&id)),
             Change::PutRelation(r) => drop(self.relations.insert(r.key(), r)),
             Change::RemoveRelation(key) => drop(self.relations.remove(&key)),
+            Change::PutAnnex(annex) => drop(self.annexes.insert(annex.key(), *annex)),
+            Change::RemoveAnnex(key) => drop(self.annexes.remove(&key)),
         }
     }
 }
@@ -44,7 +47,30 @@ fn change() -> impl Strategy<Value = Change> {
         relation.validity = Validity::new(day.map(|day| Date::constant(2024, 1, day)), None).unwrap();
         relation
     });
+    let exemption = (0u8..3, 1i8..4, prop::option::of(2i8..6)).prop_map(|(unit, from, to)| {
+        Annex::Exemption(Exemption {
+            unit: id(unit),
+            indicator: "two-new-work".into(),
+            granted_on: Date::constant(2024, 1, from),
+            until: to.map(|day| Date::constant(2024, 1, day)),
+            reason: "停产".into(),
+            granted_by: "组织部".into(),
+        })
+    });
+    let value = (0u8..6, 1i8..5, 0i64..9).prop_map(|(number, from, value)| {
+        let day = |day| Some(Date::constant(2024, 1, day));
+        Annex::Value(DatedValue {
+            organization: id(number),
+            attribute: DatedAttribute::Employees,
+            value: AttributeValue::Integer(value),
+            validity: Validity::new(day(from), day(from + 2)).unwrap(),
+            source: None,
+        })
+    });
+    let annex = prop_oneof![exemption, value];
     prop_oneof![
+        4 => annex.clone().prop_map(|annex| Change::PutAnnex(Box::new(annex))),
+        1 => annex.prop_map(|annex| Change::RemoveAnnex(annex.key())),
         4 => organization.prop_map(|o| Change::PutOrganization(Box::new(o))),
         4 => relation.clone().prop_map(Change::PutRelation),
         1 => relation.prop_map(|r| Change::RemoveRelation(r.key())),
@@ -83,6 +109,8 @@ proptest! {
             prop_assert_eq!(live.graph.validate(), Ok(()));
             prop_assert!(live.graph.organizations().eq(plain.organizations.values().cloned()));
             prop_assert!(live.graph.relations().eq(plain.relations.values().cloned()));
+            prop_assert_eq!(live.graph.annex_count(), plain.annexes.len());
+            prop_assert!(plain.annexes.iter().all(|(key, annex)| live.graph.annex(key) == Some(annex)));
             if then == 0 {
                 drop(atlas);
                 if live.version.is_multiple_of(2) {
@@ -147,7 +175,7 @@ fn a_commit_made_up_for_another_version_is_refused() {
 #[test]
 fn what_was_recorded_then_is_found_beside_what_is_known_now() {
     let folder = tempfile::tempdir().unwrap();
-    let atlas = open(folder.path());
+    let atlas = std::sync::Arc::new(open(folder.path()));
     let put = |number: u8| {
         let mut village = Organization::new(
             format!("cn-37011400120{number}").parse().unwrap(),
@@ -167,10 +195,11 @@ fn what_was_recorded_then_is_found_beside_what_is_known_now() {
         moments.push(jiff::Timestamp::now());
     }
     let schema = orgatlas::graphql::schema();
+    let access = orgatlas::access::Access::anonymous;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let ask = |query: String| {
         let request = orgatlas::graphql::Request::new(query);
-        let response = runtime.block_on(orgatlas::graphql::execute(&schema, &atlas, request));
+        let response = runtime.block_on(orgatlas::graphql::execute(&schema, &atlas, access(), request));
         serde_json::to_value(&response).unwrap()
     };
     for _ in 0..2 {

@@ -16,13 +16,14 @@ const FLOORS: [&[&str]; 8] = [
 ];
 
 /// Engines and the one module that may name each.
-const ENGINES: [(&str, &str); 6] = [
+const ENGINES: [(&str, &str); 7] = [
     ("sled", "storage"),
     ("petgraph", "graph"),
     ("async_graphql", "graphql"),
     ("axum", "http"),
     ("calamine", "ledger"),
     ("clap", "cli"),
+    ("tracing_subscriber", "cli"),
 ];
 
 fn floor(module: &str) -> Option<usize> {

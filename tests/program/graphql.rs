@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::desk::district;
+use orgatlas::access::Access;
 use orgatlas::atlas::{Atlas, Proposal};
 use orgatlas::graphql::{Request, execute, schema};
 use orgatlas::ledger::read;
@@ -27,7 +28,7 @@ pub(crate) fn check(questions: &[(&str, &str)]) {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let schema = schema();
     for (name, query) in questions {
-        let response = runtime.block_on(execute(&schema, &atlas, Request::new(*query)));
+        let response = runtime.block_on(execute(&schema, &atlas, Access::anonymous(), Request::new(*query)));
         let answer = serde_json::to_string_pretty(&response).unwrap();
         insta::with_settings!({ description => *query, omit_expression => true }, {
             insta::assert_snapshot!(*name, answer);

@@ -2,9 +2,11 @@
 
 use std::io::Write;
 use std::net::TcpStream;
+use std::sync::Arc;
 
 use crate::desk::{Desk, desk_with_district};
 use crate::server::{Answer, Server};
+use orgatlas::access::Access;
 use orgatlas::atlas::Atlas;
 use orgatlas::graphql::{Limits, Prepared, Request, Stop, execute_prepared, schema};
 use serde_json::{Value, json};
@@ -174,17 +176,17 @@ fn limits_are_set_when_a_server_is_started() {
 #[test]
 fn a_request_that_nobody_waits_for_stops() {
     let desk = Desk::new();
-    let (atlas, _) = Atlas::open(desk.path()).unwrap();
+    let atlas = Arc::new(Atlas::open(desk.path()).unwrap().0);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let stop = Stop::default();
     let ask = || {
         let prepared = Prepared::new(Request::new("{ indicators { id } }"), &Limits::DEFAULT).unwrap();
         let prepared = prepared.stopped_by(stop.clone());
-        let answer = runtime.block_on(execute_prepared(&schema(), atlas.snapshot(), prepared));
+        let answer = runtime.block_on(execute_prepared(&schema(), &atlas, Access::anonymous(), prepared));
         serde_json::to_value(&answer).unwrap()
     };
     assert!(ask()["errors"].is_null());
-    stop.ask();
+    assert!(stop.ask());
     let stopped = ask();
     assert_eq!((&stopped["data"], stopped["errors"].as_array().unwrap().len()), (&Value::Null, 1));
     assert_eq!(stopped["errors"][0]["extensions"]["code"], "TIMEOUT");

@@ -12,3 +12,4 @@ mod plan;
 mod programme;
 mod schema;
 mod server;
+mod writing;

@@ -129,9 +129,9 @@ pub enum Unplanned {
 
 /// What is asked of a plan.
 #[derive(Clone, Copy, Debug)]
-pub struct PlanRequest<'a> {
+pub struct PlanRequest {
     /// The day, and the part of the graph.
-    pub scope: Scope<'a>,
+    pub scope: Scope,
     /// The numbers of the rules.
     pub limits: Limits,
     /// How far it goes.
@@ -170,7 +170,7 @@ struct Drafted {
 }
 
 /// Plans how to close the gap of an indicator.
-pub fn plan(indicator: &Indicator, graph: &Graph, request: &PlanRequest<'_>) -> Plan {
+pub fn plan(indicator: &Indicator, graph: &Graph, request: &PlanRequest) -> Plan {
     let scope = &request.scope;
     let counted = coverage(indicator, graph, scope, None);
     let before = counted.counts;
@@ -223,7 +223,7 @@ pub fn plan(indicator: &Indicator, graph: &Graph, request: &PlanRequest<'_>) -> 
 }
 
 /// The counts that the steps lead to; `None` if they break a rule.
-fn promised(indicator: &Indicator, graph: &Graph, scope: &Scope<'_>, steps: &[Step]) -> Option<Counts> {
+fn promised(indicator: &Indicator, graph: &Graph, scope: &Scope, steps: &[Step]) -> Option<Counts> {
     let changes: Vec<_> = steps.iter().flat_map(|step| &step.remedy.changes).cloned().collect();
     let changed = changed(graph, &changes).ok()?;
     Some(coverage(indicator, &changed, scope, None).counts)

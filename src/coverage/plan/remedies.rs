@@ -33,13 +33,13 @@ pub struct Remedies {
 
 impl Remedies {
     /// Looks at what the gaps of an indicator have in common.
-    pub fn new(indicator: &Indicator, graph: &Graph, scope: &Scope<'_>, limits: Limits) -> Self {
+    pub fn new(indicator: &Indicator, graph: &Graph, scope: &Scope, limits: Limits) -> Self {
         let draft = Draft::new(graph, scope.date, &indicator.id);
         let ways =
             indicator.forms.iter().map(|form| single_relation(form).and_then(|r| Some((r, Way::of(r)?))));
         let near = ways.map(|way| way.map_or_else(NearBy::new, |(r, way)| near_by(r, way, &draft)));
         let near = near.collect();
-        let uncovered = evaluate(indicator, graph, scope.date, scope.exempt).uncovered;
+        let uncovered = evaluate(indicator, graph, scope.date).uncovered;
         let uncovered = graph.sorted_by_id(slots(&uncovered));
         let mut remedies =
             Self { date: scope.date, limits, rooms: Vec::new(), neighbours: HashMap::new(), near };

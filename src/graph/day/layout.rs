@@ -92,7 +92,9 @@ impl Layout {
             self.territory.place(*slot, places.map(|relation| relation.target));
         }
         let existing = Arc::make_mut(&mut self.existing);
-        gone.iter().for_each(|slot| drop(existing.remove(slot.0)));
+        for slot in gone {
+            existing.remove(slot.0);
+        }
         existing.extend(staying.iter().map(|slot| slot.0));
         Ok(left)
     }

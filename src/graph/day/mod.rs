@@ -25,7 +25,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use petgraph::visit::EdgeRef;
 
 use super::{Direction, Graph, OrganizationSet, RelationSlot, Slot, When};
-use crate::model::{Date, Validity};
+use crate::model::{Annex, Date, Validity};
 use layout::Layout;
 pub use layout::Rank;
 pub(super) use neighbours::Reached;
@@ -148,6 +148,14 @@ impl Days {
         self.kept.get_mut().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
+    /// Notes that a dated value of an organisation came, went or is another.
+    pub(super) fn touch_value(&mut self, slot: Slot, validity: Validity) {
+        for day in self.few() {
+            day.turn(validity);
+            day.touch(slot);
+        }
+    }
+
     /// The days of which few organisations are touched; others are dropped.
     fn few(&mut self) -> impl Iterator<Item = &mut KeptDay> {
         let kept = self.kept.get_mut().unwrap_or_else(PoisonError::into_inner);
@@ -220,6 +228,10 @@ impl KeptDay {
         graph.everything().iter().for_each(|slot| day.turn(graph.columns.life(Slot(slot))));
         let relations = graph.topology.edge_references();
         relations.for_each(|edge| day.turn(graph.relations.validity(RelationSlot::of(edge.id()))));
+        graph.annexes.all().for_each(|annex| match annex {
+            Annex::Value(value) => day.turn(value.validity),
+            Annex::Exemption(_) => {}
+        });
         day
     }
 

@@ -47,7 +47,19 @@ impl<T: Clone + PartialEq> Column<T> {
         }
         &mut Arc::make_mut(chunk)[at]
     }
+}
 
+impl<T: PartialEq> PartialEq for Column<T> {
+    /// Whether every row says the same.
+    fn eq(&self, other: &Self) -> bool {
+        fn written<T: PartialEq>(column: &Column<T>) -> impl Iterator<Item = (usize, &T)> {
+            column.iter().filter(|(_, value)| **value != column.empty)
+        }
+        self.empty == other.empty && written(self).eq(written(other))
+    }
+}
+
+impl<T> Column<T> {
     /// The rows that may have been written, with their values.
     pub(in crate::graph) fn iter(&self) -> impl Iterator<Item = (usize, &T)> {
         let chunks = self.chunks.iter().enumerate();

@@ -5,9 +5,11 @@
 //! text before it is parsed, [`measure`] the document before it is validated.
 
 mod measure;
+mod repeated;
 mod scan;
 
 pub(super) use measure::measure;
+pub(super) use repeated::refuse_repeated;
 pub(super) use scan::scan;
 
 /// How deeply brackets may nest in a text, and selections in a document with its fragments written out.

@@ -1,3 +1,5 @@
+use std::fmt::Display;
+use std::pin::pin;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
@@ -8,9 +10,10 @@ use tokio::time::timeout;
 
 use super::answer::{Outcome, Stage};
 use super::refusal::Refusal;
-use crate::atlas::Snapshot;
+use crate::access::Access;
+use crate::atlas::Atlas;
 use crate::graphql::{
-    Prepared, Request, Response, Schema, Stop, execute_prepared, limits, timed_out, was_executed,
+    Prepared, Request, Response, Schema, Stop, execute_prepared, limits, log_failure, timed_out, was_executed,
 };
 use crate::http::App;
 
@@ -46,9 +49,10 @@ async fn run_with(
     let stop = Stop::default();
     // Also where the client goes away and this future is dropped.
     let _abandoned = AskOnDrop(stop.clone());
-    let (schema, atlas) = (app.schema.clone(), Arc::clone(&app.atlas));
+    let (schema, atlas, access) = (app.schema.clone(), Arc::clone(&app.atlas), app.visitor.clone());
+    let asked_to_stop = stop.clone();
     let answered = async {
-        let turn = Arc::clone(&app.turns).acquire_owned().await.map_err(|_| failed())?;
+        let turn = Arc::clone(&app.turns).acquire_owned().await.map_err(|e| failed(&e))?;
         let work = spawn_blocking(move || {
             let _turn = turn;
             let prepared = match Prepared::new(request, limits(&schema)) {
@@ -56,18 +60,26 @@ async fn run_with(
                 Err(refused) => return outcome(&refused, Stage::Refused),
             };
             check(&prepared)?;
-            execute(&schema, atlas.snapshot(), prepared.stopped_by(stop))
+            execute(&schema, &atlas, access, prepared.stopped_by(stop))
         });
-        work.await.map_err(|_| failed())?
+        work.await.map_err(|e| failed(&e))?
     };
-    match timeout(app.limits().time, answered).await {
+    let mut answered = pin!(answered);
+    match timeout(app.limits().time, &mut answered).await {
         Ok(answered) => answered,
-        Err(_) => outcome(&timed_out(app.limits()), Stage::TimedOut),
+        Err(_) if asked_to_stop.ask() => outcome(&timed_out(app.limits()), Stage::TimedOut),
+        // It writes, and its client must learn what came of that.
+        Err(_) => answered.await,
     }
 }
 
-fn execute(schema: &Schema, snapshot: Arc<Snapshot>, prepared: Prepared) -> Result<Outcome, Refusal> {
-    let response = Handle::current().block_on(execute_prepared(schema, snapshot, prepared));
+fn execute(
+    schema: &Schema,
+    atlas: &Arc<Atlas>,
+    access: Access,
+    prepared: Prepared,
+) -> Result<Outcome, Refusal> {
+    let response = Handle::current().block_on(execute_prepared(schema, atlas, access, prepared));
     let stage = if was_executed(&response) { Stage::Executed } else { Stage::Refused };
     outcome(&response, stage)
 }
@@ -78,12 +90,16 @@ fn outcome(response: &Response, stage: Stage) -> Result<Outcome, Refusal> {
         // What was not executed has no data, not even null.
         Stage::Refused | Stage::TimedOut => serde_json::to_vec(&json!({ "errors": response.errors })),
     };
-    Ok(Outcome { stage, body: written.map_err(|_| failed())? })
+    Ok(Outcome { stage, body: written.map_err(|e| failed(&e))? })
 }
 
 /// What a client is told of a fault of the program: that it is none of the client's.
-fn failed() -> Refusal {
-    Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "the server failed to answer this request")
+fn failed(cause: &dyn Display) -> Refusal {
+    let id = log_failure(cause);
+    let message = format!(
+        "the server failed to answer this request; its operator finds the cause in its log under {id}"
+    );
+    Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, message)
 }
 
 /// Asks a request to stop as soon as nobody waits for it.

@@ -6,7 +6,7 @@ use super::disk::{Disk, Fault};
 use super::format::FILE_HEADER_LENGTH;
 use super::{AppendError, DamageCause, Log, LogError, LogPosition, Tail, TornTail};
 use crate::storage::Commit;
-use crate::storage::fixture::{commit, every_change, large_commit, put, whole};
+use crate::storage::fixture::{commit, every_annex, every_change, large_commit, put, whole};
 
 struct Opened {
     log: Log<Disk>,
@@ -200,6 +200,15 @@ fn a_commit_out_of_order_is_refused() {
 fn a_log_of_version_1_is_written_and_read_as_ever() {
     let stored = include_bytes!("version_1.log");
     let commits = [every_change(), commit(2, vec![])];
+    assert_eq!(open(&Disk::of(stored.to_vec())).unwrap().commits, commits);
+    assert_eq!(written(&commits).0, stored);
+}
+
+/// The same of what was added later: annexes.
+#[test]
+fn a_log_with_annexes_is_written_and_read_as_ever() {
+    let stored = include_bytes!("version_1_annexes.log");
+    let commits = [every_annex(1)];
     assert_eq!(open(&Disk::of(stored.to_vec())).unwrap().commits, commits);
     assert_eq!(written(&commits).0, stored);
 }

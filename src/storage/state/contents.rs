@@ -3,8 +3,11 @@ use serde::{Deserialize, Serialize};
 use super::{CHECKSUM_LENGTH, StateProblem};
 use crate::storage::log::LogPosition;
 
-/// The version of the checkpoint that this program reads and writes.
-pub const STATE_FORMAT_VERSION: u32 = 1;
+/// The version of the checkpoint that this program writes, and the last that it reads.
+pub const STATE_FORMAT_VERSION: u32 = 2;
+
+/// The version before annexes, which is read as well: its contents end before the count of these.
+const WITHOUT_ANNEXES: u32 = 1;
 
 /// What a checkpoint holds, and where in the log it was taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +25,8 @@ pub(in crate::storage) struct Contents {
     pub(in crate::storage) blocks: u64,
     /// The hash of the checksums of all its blocks.
     pub(super) digest: [u8; CHECKSUM_LENGTH],
+    /// How many annexes it holds.
+    pub(in crate::storage) annexes: u64,
 }
 
 impl Contents {
@@ -36,6 +41,7 @@ impl Contents {
             relations: 0,
             blocks: 0,
             digest: *blake3::hash(&[]).as_bytes(),
+            annexes: 0,
         }
     }
 
@@ -56,7 +62,7 @@ impl Contents {
     pub(super) fn from_bytes(bytes: &[u8]) -> Result<Self, StateProblem> {
         let (version, bytes) = bytes.split_first_chunk::<4>().ok_or(StateProblem::Contents)?;
         let version = u32::from_le_bytes(*version);
-        if version != STATE_FORMAT_VERSION {
+        if !matches!(version, WITHOUT_ANNEXES | STATE_FORMAT_VERSION) {
             return Err(StateProblem::Version { found: version });
         }
         let (checksum, content) =
@@ -64,6 +70,10 @@ impl Contents {
         if blake3::hash(content) != *checksum {
             return Err(StateProblem::Contents);
         }
-        postcard::from_bytes(content).map_err(|_| StateProblem::Contents)
+        let mut content = content.to_vec();
+        if version == WITHOUT_ANNEXES {
+            content.push(0);
+        }
+        postcard::from_bytes(&content).map_err(|_| StateProblem::Contents)
     }
 }

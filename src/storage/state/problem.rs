@@ -12,7 +12,7 @@ pub enum StateProblem {
     #[error("its files cannot be read: {0}")]
     Engine(String),
     /// It is of another format.
-    #[error("it has format version {found}, and this program reads version {STATE_FORMAT_VERSION}")]
+    #[error("it has format version {found}, and this program reads versions up to {STATE_FORMAT_VERSION}")]
     Version {
         /// Its format version.
         found: u32,

@@ -18,17 +18,20 @@ impl State {
 
     /// Reads also what stands in the blocks, which takes three times as long.
     pub(in crate::storage) fn verify_records(&self, contents: &Contents) -> Result<(), StateProblem> {
-        let (mut organizations, mut relations) = (0, 0);
+        let (mut organizations, mut relations, mut annexes) = (0, 0, 0);
         for batch in self.batches(contents) {
             for change in batch? {
                 match change {
                     Change::PutOrganization(_) => organizations += 1,
                     Change::PutRelation(_) => relations += 1,
+                    Change::PutAnnex(_) => annexes += 1,
                     _ => return Err(StateProblem::Mixture),
                 }
             }
         }
-        let is_right = (organizations, relations) == (contents.organizations, contents.relations);
+        let is_right = organizations == contents.organizations
+            && relations == contents.relations
+            && annexes == contents.annexes;
         if is_right { Ok(()) } else { Err(StateProblem::Mixture) }
     }
 

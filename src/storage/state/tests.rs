@@ -2,14 +2,15 @@ use std::fs;
 use std::path::Path;
 
 use super::{CONTENTS_KEY, STATE_FORMAT_VERSION, State, StateProblem, block_key};
-use crate::storage::fixture::{Plain, organization, relation};
+use crate::storage::fixture::{Plain, exemption, organization, relation};
 use crate::storage::log::LogPosition;
 
 const ORGANIZATIONS: usize = 1500;
 
 fn write(state: &State, name: &str) {
     let organizations = (0..ORGANIZATIONS).map(|n| organization(n, name));
-    state.write(LogPosition::start(), organizations, (0..10).map(|n| relation(n, n + 1))).unwrap();
+    let (relations, annexes) = ((0..10).map(|n| relation(n, n + 1)), (0..3).map(|n| exemption(n, name)));
+    state.write(LogPosition::start(), organizations, relations, annexes).unwrap();
 }
 
 /// A state of several blocks, closed.
@@ -42,6 +43,8 @@ fn expected() -> Plain {
     }
     plain.relations =
         (0..10).map(|n| relation(n, n + 1)).map(|relation| (relation.key(), relation)).collect();
+    plain.annexes =
+        (0..3).map(|n| exemption(n, "示例制造有限公司")).map(|annex| (annex.key(), annex)).collect();
     plain
 }
 
@@ -74,13 +77,31 @@ fn what_a_crash_left_of_the_next_generation_is_not_taken_for_the_state() {
     assert_eq!(read(dir.path()), Ok(Some(expected())));
 }
 
+/// A checkpoint of version 1 is one of now without annexes, and without their count at the end of its contents.
+#[test]
+fn a_checkpoint_of_version_1_is_read_as_ever() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = State::open(dir.path()).unwrap();
+    let records = || (0..ORGANIZATIONS).map(|n| organization(n, "示例制造有限公司"));
+    let relations = (0..10).map(|n| relation(n, n + 1));
+    state.write(LogPosition::start(), records(), relations, std::iter::empty()).unwrap();
+    let bytes = state.database.get(CONTENTS_KEY).unwrap().unwrap();
+    let (count, content) = bytes[36..].split_last().unwrap();
+    assert_eq!(*count, 0);
+    let old = [&1u32.to_le_bytes(), blake3::hash(content).as_bytes().as_slice(), content].concat();
+    state.database.insert(CONTENTS_KEY, old).unwrap();
+    state.close();
+    let without = Plain { annexes: Default::default(), ..expected() };
+    assert_eq!(read(dir.path()), Ok(Some(without)));
+}
+
 #[test]
 fn a_record_of_any_size_is_kept() {
     let dir = tempfile::tempdir().unwrap();
     let huge = "大".repeat(100_000);
     let state = State::open(dir.path()).unwrap();
     let records = || [organization(1, "甲"), organization(2, &huge), organization(3, "丙")].into_iter();
-    state.write(LogPosition::start(), records(), std::iter::empty()).unwrap();
+    state.write(LogPosition::start(), records(), std::iter::empty(), std::iter::empty()).unwrap();
     state.close();
     let found = read(dir.path()).unwrap().unwrap().organizations;
     assert_eq!(found.into_values().collect::<Vec<_>>(), records().collect::<Vec<_>>());
@@ -102,7 +123,7 @@ fn every_alteration_of_a_checkpoint_is_found_before_it_is_used() {
     let block = |database: &sled::Db, number| database.get(block_key(1, number)).unwrap().unwrap();
     let newer = after(|database| {
         let mut bytes = contents(database);
-        bytes[0] = 2;
+        bytes[0] += 1;
         database.insert(CONTENTS_KEY, bytes).unwrap();
     });
     assert_eq!(newer, Err(StateProblem::Version { found: STATE_FORMAT_VERSION + 1 }));

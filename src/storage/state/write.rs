@@ -5,7 +5,7 @@ use super::{
     BLOCK_HEADER_LENGTH, CHECKSUM_LENGTH, CONTENTS_KEY, Contents, State, StateProblem, block_key,
     generation_prefix, guarded,
 };
-use crate::model::{Change, Organization, Relation};
+use crate::model::{Annex, Change, Organization, Relation};
 use crate::storage::log::LogPosition;
 use crate::storage::pack::Packer;
 
@@ -27,6 +27,7 @@ impl State {
         position: LogPosition,
         organizations: impl Iterator<Item = Organization>,
         relations: impl Iterator<Item = Relation>,
+        annexes: impl Iterator<Item = Annex>,
     ) -> io::Result<()> {
         let old = match self.contents() {
             Ok(contents) => contents.map(|contents| contents.generation),
@@ -45,6 +46,10 @@ impl State {
         for relation in relations {
             packer.add(&Change::PutRelation(relation), |payload| blocks.add(payload))?;
             blocks.contents.relations += 1;
+        }
+        for annex in annexes {
+            packer.add(&Change::PutAnnex(Box::new(annex)), |payload| blocks.add(payload))?;
+            blocks.contents.annexes += 1;
         }
         blocks.add(packer.rest())?;
         let contents = blocks.finish();

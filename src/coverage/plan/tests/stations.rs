@@ -30,7 +30,7 @@ proptest! {
             group.len() <= LIMITS.grids_per_station && have_something_in_common(&graph, group)
         };
         // Every choice of grids that is as good as the plan's.
-        let open = evaluate(&indicator("grid-station"), &graph, DATE, &OrganizationSet::new()).uncovered;
+        let open = evaluate(&indicator("grid-station"), &graph, DATE).uncovered;
         let all: Vec<_> = slots(&open).filter(|grid| !near(&graph, *grid).is_empty()).collect();
         let covered = (plan.after.covered - plan.before.covered) as u32;
         let enough = if everything { covered } else { covered.min(plan.before.shortfall as u32) };

@@ -1,11 +1,11 @@
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::relations::{RelationSlot, RelationWeight};
 use super::{Direction, Graph, Slot, When, slots};
 use crate::model::{
-    Change, DivisionCode, Organization, OrganizationId, Relation, RelationKey, RelationType, Validity,
-    Violation, check_organization, check_relation,
+    Annex, AnnexKey, Change, DivisionCode, Organization, OrganizationId, Relation, RelationKey, RelationType,
+    Validity, Violation, check_organization, check_relation,
 };
 
 impl Graph {
@@ -27,7 +27,8 @@ impl Graph {
     /// Writes an organisation's row and indexes, all but its credit code, its implied location and its place in
     /// the order of ids.
     pub(super) fn set_organization(&mut self, organization: &Organization) -> Slot {
-        match self.slot(organization.id.as_str()) {
+        let known = self.slot(organization.id.as_str());
+        let slot = match known {
             Some(slot) => {
                 if self.columns.life(slot) == organization.life {
                     self.days.touch(slot);
@@ -35,19 +36,21 @@ impl Graph {
                     self.note_life(slot, organization.life);
                 }
                 self.indexes.leave(slot, &self.columns);
-                self.columns.set(slot, organization);
-                self.indexes.enter(slot, &self.columns);
                 slot
             }
             None => {
                 let slot = Slot::of(self.topology.add_node());
                 self.days.add(slot, organization.life);
-                self.columns.set(slot, organization);
-                self.indexes.enter_id(slot, &self.columns);
-                self.indexes.enter(slot, &self.columns);
                 slot
             }
+        };
+        self.names.touch(slot);
+        self.columns.set(slot, organization);
+        if known.is_none() {
+            self.indexes.enter_id(slot, &self.columns);
         }
+        self.indexes.enter(slot, &self.columns);
+        slot
     }
 
     pub(super) fn unset_organization(&mut self, slot: Slot) {
@@ -55,6 +58,7 @@ impl Graph {
             self.unset_edge(relation);
         }
         self.days.move_on(slot, Validity::ALWAYS);
+        self.names.touch(slot);
         self.indexes.leave(slot, &self.columns);
         self.indexes.leave_id(slot, &self.columns);
         self.columns.clear(slot);
@@ -161,6 +165,8 @@ struct Transaction<'a> {
     relocated: Vec<OrganizationId>,
     /// Territories removed, with the position of the change.
     removed: Vec<(usize, OrganizationId)>,
+    /// Annexes put, with the position of the change.
+    put_annexes: Vec<(usize, AnnexKey)>,
 }
 
 impl<'a> Transaction<'a> {
@@ -172,6 +178,7 @@ impl<'a> Transaction<'a> {
             changed_kind: Vec::new(),
             relocated: Vec::new(),
             removed: Vec::new(),
+            put_annexes: Vec::new(),
         }
     }
 
@@ -181,6 +188,8 @@ impl<'a> Transaction<'a> {
             Change::RemoveOrganization(id) => self.remove_organization(position, id),
             Change::PutRelation(relation) => self.put_relation(relation),
             Change::RemoveRelation(key) => self.remove_relation(key),
+            Change::PutAnnex(annex) => self.put_annex(position, annex),
+            Change::RemoveAnnex(key) => self.remove_annex(key),
         }
     }
 
@@ -206,6 +215,14 @@ impl<'a> Transaction<'a> {
             .count();
         if stated > 0 {
             let needed_by = format!("it has {stated} relations: remove these first");
+            return Err(Violation::StillNeeded { id: id.clone(), needed_by });
+        }
+        let annexes = self.graph.annexes_of(slot);
+        if !annexes.is_empty() {
+            let mut counts: BTreeMap<_, usize> = BTreeMap::new();
+            annexes.iter().for_each(|annex| *counts.entry(annex.key().plural()).or_default() += 1);
+            let counts: Vec<_> = counts.iter().map(|(plural, count)| format!("{count} {plural}")).collect();
+            let needed_by = format!("it has {}: remove these first", counts.join(" and "));
             return Err(Violation::StillNeeded { id: id.clone(), needed_by });
         }
         self.relocated.push(id.clone());
@@ -254,11 +271,28 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
+    fn put_annex(&mut self, position: usize, annex: &Annex) -> Result<(), Violation> {
+        annex.check()?;
+        let id = annex.organization();
+        let slot = self.graph.slot(id.as_str()).ok_or_else(|| Violation::UnknownOrganization(id.clone()))?;
+        self.graph.set_annex(slot, annex.clone());
+        self.put_annexes.push((position, annex.key()));
+        Ok(())
+    }
+
+    fn remove_annex(&mut self, key: &AnnexKey) -> Result<(), Violation> {
+        let unknown = || Violation::UnknownAnnex(Box::new(key.clone()));
+        let slot = self.graph.slot(key.organization().as_str()).ok_or_else(unknown)?;
+        self.graph.unset_annex(slot, key).ok_or_else(unknown)?;
+        Ok(())
+    }
+
     /// Makes the checks that need all changes, and what follows from them.
     fn finish(mut self) -> Result<(), Vec<(usize, Violation)>> {
         self.check_credit_codes();
         self.check_divisions();
         self.check_changed_kinds();
+        self.check_annexes();
         if self.violations.is_empty() {
             self.refresh_implied();
             self.graph.indexes.settle(&self.graph.columns);
@@ -332,6 +366,14 @@ impl<'a> Transaction<'a> {
                     self.violations.push((*position, violation));
                 }
             }
+        }
+    }
+
+    /// Checks the annexes that were put against the others of their organisations.
+    fn check_annexes(&mut self) {
+        for (position, key) in &self.put_annexes {
+            let violation = self.graph.annex(key).and_then(|annex| self.graph.conflict(annex));
+            self.violations.extend(violation.map(|violation| (*position, violation)));
         }
     }
 

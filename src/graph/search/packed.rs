@@ -1,0 +1,188 @@
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::fold::fold;
+use super::query::SearchQuery;
+use super::{SearchMatch, Slot};
+use crate::graph::{Graph, OrganizationSet};
+
+/// What parts the names of one organisation, and what ends an organisation: neither comes out of a fold.
+const NEXT_NAME: u16 = 1;
+const END: u16 = 0;
+
+/// How many organisations may be touched before the names are rather packed anew.
+const TOUCHED: u64 = 10_000;
+
+/// The packed names that are kept, made when something is searched for first and shared by copies of the graph.
+#[derive(Default)]
+pub(in crate::graph) struct Names {
+    kept: Mutex<Option<Kept>>,
+}
+
+#[derive(Clone)]
+pub(super) struct Kept {
+    pub(super) packed: Arc<Packed>,
+    /// Organisations that came, went or have other names since.
+    pub(super) touched: Arc<OrganizationSet>,
+}
+
+/// The folded names of all organisations one after another, and their ids, in the byte order of ids.
+pub(super) struct Packed {
+    slots: Vec<Slot>,
+    names: Vec<u16>,
+    /// Where the names of each organisation start.
+    starts: Vec<u32>,
+    /// The ids in lower case.
+    ids: Vec<u8>,
+    id_starts: Vec<u32>,
+}
+
+impl Clone for Names {
+    fn clone(&self) -> Self {
+        Self { kept: Mutex::new(self.lock().clone()) }
+    }
+}
+
+impl Names {
+    /// Notes that an organisation came, went or may have other names.
+    pub(in crate::graph) fn touch(&mut self, slot: Slot) {
+        let kept = self.kept.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(names) = kept {
+            Arc::make_mut(&mut names.touched).insert(slot.position());
+            if names.touched.len() > TOUCHED {
+                *kept = None;
+            }
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Kept>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Graph {
+    /// The packed names of this graph, and what of them is stale.
+    pub(super) fn packed_names(&self) -> Kept {
+        if let Some(kept) = self.names.lock().clone() {
+            return kept;
+        }
+        let made = Kept { packed: Arc::new(Packed::of(self)), touched: Arc::default() };
+        *self.names.lock() = Some(made.clone());
+        made
+    }
+
+    /// Every name of an organisation, folded, the simplified one first.
+    pub(super) fn folded_names(&self, slot: Slot) -> impl Iterator<Item = Vec<u16>> {
+        let others = self.columns.other_names(slot).map(|name| fold(name));
+        std::iter::once(fold(self.name(slot))).chain(others)
+    }
+}
+
+impl Packed {
+    fn of(graph: &Graph) -> Self {
+        let count = graph.organization_count();
+        let mut packed = Self {
+            slots: Vec::with_capacity(count),
+            names: Vec::new(),
+            starts: Vec::with_capacity(count),
+            ids: Vec::new(),
+            id_starts: Vec::with_capacity(count),
+        };
+        for slot in graph.slots_by_id() {
+            packed.slots.push(slot);
+            packed.starts.push(packed.names.len() as u32);
+            packed.id_starts.push(packed.ids.len() as u32);
+            for (number, name) in graph.folded_names(slot).enumerate() {
+                packed.names.extend((number > 0).then_some(NEXT_NAME));
+                packed.names.extend(name);
+            }
+            packed.names.push(END);
+            packed.ids.extend(graph.id(slot).as_str().bytes().map(|byte| byte.to_ascii_lowercase()));
+            packed.ids.push(b'\n');
+        }
+        packed.names.shrink_to_fit();
+        packed.ids.shrink_to_fit();
+        packed
+    }
+
+    /// Who stands at each place.
+    pub(super) fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    /// The names at a place, parted; the simplified one first.
+    fn names_at(&self, place: usize) -> impl Iterator<Item = &[u16]> {
+        let end = self.starts.get(place + 1).map_or(self.names.len(), |start| *start as usize);
+        self.names[self.starts[place] as usize..end - 1].split(|unit| *unit == NEXT_NAME)
+    }
+
+    /// How many units the simplified name at a place has.
+    pub(super) fn name_length(&self, place: usize) -> u16 {
+        self.names_at(place).next().map_or(0, length)
+    }
+
+    /// Calls `found` with each place of which the query matches a name or the id, in order, perhaps twice.
+    pub(super) fn search(&self, query: &SearchQuery, mut found: impl FnMut(usize, SearchMatch)) {
+        let mut take = |place| {
+            let matches = self.names_at(place).filter_map(|name| query.matches_name(name));
+            if let Some(best) = matches.min() {
+                found(place, best);
+            }
+        };
+        self.holding(query.text(), &mut take);
+        if let Some(spelling) = query.spelling() {
+            let spelt = |place: &usize| self.names_at(*place).any(|name| spelling.is_in(name));
+            (0..self.slots.len()).filter(spelt).for_each(take);
+        }
+        self.search_ids(query, found);
+    }
+
+    /// Calls `take` with each place of which a name holds a text.
+    fn holding(&self, text: &[u16], take: &mut impl FnMut(usize)) {
+        let Some(first) = text.first() else { return };
+        let (mut at, mut place) = (0, 0);
+        while let Some(found) = position(&self.names[at..], *first) {
+            at += found;
+            if !self.names[at..].starts_with(text) {
+                at += 1;
+                continue;
+            }
+            while self.starts.get(place + 1).is_some_and(|start| *start as usize <= at) {
+                place += 1;
+            }
+            take(place);
+            at = self.starts.get(place + 1).map_or(self.names.len(), |start| *start as usize);
+        }
+    }
+
+    fn search_ids(&self, query: &SearchQuery, mut found: impl FnMut(usize, SearchMatch)) {
+        let Some(finder) = query.ascii() else { return };
+        let (mut at, mut place) = (0, 0);
+        while let Some(met) = finder.find(&self.ids[at..]) {
+            at += met;
+            while self.id_starts.get(place + 1).is_some_and(|start| *start as usize <= at) {
+                place += 1;
+            }
+            let end = self.id_starts.get(place + 1).map_or(self.ids.len(), |start| *start as usize);
+            let id = &self.ids[self.id_starts[place] as usize..end - 1];
+            if let Some(matched) = query.matches_id(id) {
+                found(place, matched);
+            }
+            at = end;
+        }
+    }
+}
+
+/// How many units a folded name has.
+pub(super) fn length(name: &[u16]) -> u16 {
+    u16::try_from(name.len()).unwrap_or(u16::MAX)
+}
+
+/// Where a unit stands first.
+fn position(units: &[u16], unit: u16) -> Option<usize> {
+    // A block is looked at as a whole, which processors do in few steps; then the unit is found in it.
+    const BLOCK: usize = 64;
+    let holds = |block: &[u16]| block.iter().fold(false, |holds, other| holds | (*other == unit));
+    let block = units.chunks(BLOCK).position(holds)?;
+    let start = block * BLOCK;
+    units[start..].iter().position(|other| *other == unit).map(|at| start + at)
+}

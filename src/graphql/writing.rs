@@ -1,0 +1,97 @@
+//! What all mutations have in common: who may, why, on which version, and what the rest of the request sees.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Error, ErrorExtensions, Result};
+
+use super::change_read::broken_rules;
+use super::error::{Code, bad_input, error, internal};
+use super::seen::Seen;
+use super::{permission, stop};
+use crate::access::Access;
+use crate::atlas::{CommitError, Committed, Proposal, Snapshot, Turn};
+use crate::model::{Change, Violation, personal_data_in};
+
+/// A write that may be made: nobody else writes until it is made or dropped.
+pub(super) struct Writing<'a> {
+    context: &'a Context<'a>,
+    access: &'a Access,
+    seen: &'a Seen,
+    reason: String,
+    turn: Turn<'a>,
+}
+
+/// Why nothing was written.
+pub(super) enum Unwritten {
+    /// Changes break rules; they are given back with the position of each at fault.
+    Violations(Vec<Change>, Vec<(usize, Violation)>),
+    /// Anything else, as the client is told.
+    Error(Error),
+}
+
+impl<'a> Writing<'a> {
+    /// Begins a write.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED or FORBIDDEN where who asks may not write, BAD_USER_INPUT for the reason, CONFLICT where
+    /// the graph is at another version than expected.
+    pub(super) fn begin(context: &'a Context<'a>, expected: Option<u64>, reason: &str) -> Result<Self> {
+        let access = permission::writer(context)?;
+        let reason = checked(reason)?;
+        let seen = context.data::<Seen>()?;
+        let turn = seen.atlas().turn();
+        let found = turn.snapshot().version;
+        match expected {
+            Some(expected) if expected != found => Err(conflict(expected, found)),
+            _ => Ok(Self { context, access, seen, reason, turn }),
+        }
+    }
+
+    /// The graph that is written to, as it stands.
+    pub(super) fn snapshot(&self) -> &Arc<Snapshot> {
+        self.turn.snapshot()
+    }
+
+    /// Makes the changes, all of them durably or none; the rest of the request sees them.
+    pub(super) fn commit(self, changes: Vec<Change>) -> Result<Committed, Unwritten> {
+        stop::see_through(self.context).map_err(Unwritten::Error)?;
+        let (actor, reason) = (self.access.actor.clone(), self.reason);
+        let committed = self.turn.commit(Proposal { changes, actor, reason, expected: None });
+        self.seen.look_again();
+        committed.map_err(|refusal| match refusal {
+            CommitError::Violations { changes, violations } => Unwritten::Violations(changes, violations),
+            CommitError::Conflict { expected, found } => Unwritten::Error(conflict(expected, found)),
+            failure @ CommitError::Store(_) => Unwritten::Error(internal(&failure)),
+        })
+    }
+}
+
+/// Violations are named by the place of their change among the changes.
+impl From<Unwritten> for Error {
+    fn from(unwritten: Unwritten) -> Self {
+        match unwritten {
+            Unwritten::Violations(changes, violations) => broken_rules(&changes, &violations),
+            Unwritten::Error(error) => error,
+        }
+    }
+}
+
+/// A reason that may be recorded.
+fn checked(reason: &str) -> Result<String> {
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(bad_input("reason is empty; say why, for those who read the record later"));
+    }
+    match personal_data_in(reason) {
+        Some(found) => Err(bad_input(format!("reason holds {found}: no personal data is recorded"))),
+        None => Ok(reason.to_owned()),
+    }
+}
+
+fn conflict(expected: u64, found: u64) -> Error {
+    let refusal = CommitError::Conflict { expected, found };
+    error(Code::Conflict, refusal.to_string()).extend_with(|_, extensions| {
+        extensions.set("expected", expected);
+        extensions.set("found", found);
+    })
+}
