@@ -10,13 +10,14 @@ mod past;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::{panic, thread};
 
 use thiserror::Error;
 
 use crate::coverage::{IndicatorCatalog, IndicatorError, Programme, ProgrammeError};
 use crate::graph::{Graph, Replay};
 use crate::model::{AttributeCatalog, AttributeError, Change, Violation};
-use crate::storage::{self, AnnounceError, Commit, OpenReport, Store};
+use crate::storage::{self, AnnounceError, Commit, OpenReport, Recorded, Store};
 use past::Past;
 
 pub use past::PastError;
@@ -28,6 +29,9 @@ pub use folder::{ATTRIBUTES_FILE, INDICATORS_FILE, bundled_attributes};
 /// and so many for each record of the state, since writing it costs in proportion.
 const CHECKPOINT_BYTES: u64 = 1 << 20;
 const CHECKPOINT_BYTES_PER_RECORD: u64 = 32;
+
+/// From so many changes on, a commit is worth a thread that applies it while it is written.
+const WRITTEN_MEANWHILE: usize = 10_000;
 
 /// Why an atlas cannot be opened.
 #[derive(Debug, Error)]
@@ -165,7 +169,13 @@ impl Atlas {
     /// [`OpenError`], which names the file at fault.
     pub fn open(dir: &Path) -> Result<(Self, OpenReport), OpenError> {
         let mut replay = Replay::default();
-        let (store, report) = Store::open(dir, &mut |changes| Ok(replay.apply(&changes)?))?;
+        let (store, report) = Store::open(dir, &mut |recorded| {
+            match recorded {
+                Recorded::Changes(changes) => replay.apply(&changes)?,
+                Recorded::Anew => replay = Replay::default(),
+            }
+            Ok(())
+        })?;
         let graph = replay.finish();
         let attributes = folder::attributes(dir, &graph)?;
         let (programme, indicators) = folder::indicators(dir, &attributes)?;
@@ -240,10 +250,6 @@ impl Turn<'_> {
         if !undeclared.is_empty() {
             return Err(CommitError::Violations { changes: proposal.changes, violations: undeclared });
         }
-        let mut graph = current.graph.clone();
-        if let Err(violations) = graph.apply(&proposal.changes) {
-            return Err(CommitError::Violations { changes: proposal.changes, violations });
-        }
         let commit = Commit {
             sequence: current.version + 1,
             time: jiff::Timestamp::now(),
@@ -251,7 +257,10 @@ impl Turn<'_> {
             reason: proposal.reason,
             changes: proposal.changes,
         };
-        store.append(&commit)?;
+        let mut graph = current.graph.clone();
+        if let Err(violations) = record(&mut store, &commit, &mut graph)? {
+            return Err(CommitError::Violations { changes: commit.changes, violations });
+        }
         let next = Arc::new(current.with_graph(graph, commit.sequence));
         // Readers find all as ready as before.
         next.graph.lay_out_as(&current.graph);
@@ -259,6 +268,23 @@ impl Turn<'_> {
         checkpoint_if_due(&mut store, &next.graph);
         Ok(Committed { version: commit.sequence, changes: commit.changes.len() })
     }
+}
+
+/// Applies a commit to a graph and records it, or gives back why the graph refuses it.
+///
+/// A large commit is applied while it is written; the log takes it for none until the graph agrees.
+fn record(
+    store: &mut Store,
+    commit: &Commit,
+    graph: &mut Graph,
+) -> Result<Result<(), Vec<(usize, Violation)>>, storage::AppendError> {
+    if commit.changes.len() < WRITTEN_MEANWHILE {
+        return store.append_if(commit, || graph.apply(&commit.changes));
+    }
+    thread::scope(|scope| {
+        let applying = scope.spawn(|| graph.apply(&commit.changes));
+        store.append_if(commit, || applying.join().unwrap_or_else(|panic| panic::resume_unwind(panic)))
+    })
 }
 
 /// Writes the state anew if the log has grown enough since it was written last.

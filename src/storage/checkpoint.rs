@@ -29,9 +29,9 @@ impl Store {
     /// [`CheckpointError`] when the state cannot be written; the store goes on without.
     pub fn checkpoint(
         &mut self,
-        organizations: impl Iterator<Item = Organization>,
-        relations: impl Iterator<Item = Relation>,
-        annexes: impl Iterator<Item = Annex>,
+        organizations: impl Iterator<Item = Organization> + Send,
+        relations: impl Iterator<Item = Relation> + Send,
+        annexes: impl Iterator<Item = Annex> + Send,
     ) -> Result<(), CheckpointError> {
         let folder = folder::state_path(&self.dir);
         let failed = |source| CheckpointError { folder: folder.clone(), source };

@@ -1,3 +1,4 @@
+use std::convert::Infallible;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,14 +8,15 @@ use super::lock::Lock;
 use super::log::Log;
 use super::recover::open;
 use super::state::State;
-use super::{AnnounceError, AppendError, ApplyError, Commit, History, OpenError, OpenReport, folder};
-use crate::model::Change;
+use super::{
+    AnnounceError, AppendError, ApplyError, Commit, History, OpenError, OpenReport, Recorded, folder,
+};
 
 /// A store that is open: its folder is locked until this is dropped.
 ///
 /// ```
 /// use orgatlas::model::{Change, Organization, OrganizationKind};
-/// use orgatlas::storage::{Commit, Store};
+/// use orgatlas::storage::{Commit, Recorded, Store};
 /// # let folder = tempfile::tempdir()?;
 /// # let dir = folder.path();
 /// let (mut store, _) = Store::open(dir, &mut |_| Ok(()))?;
@@ -29,7 +31,13 @@ use crate::model::Change;
 /// drop(store);
 ///
 /// let mut found = Vec::new();
-/// let (store, _) = Store::open(dir, &mut |changes| Ok(found.extend(changes)))?;
+/// let (store, _) = Store::open(dir, &mut |recorded| {
+///     match recorded {
+///         Recorded::Changes(changes) => found.extend(changes),
+///         Recorded::Anew => found.clear(),
+///     }
+///     Ok(())
+/// })?;
 /// assert_eq!((store.sequence(), found.len()), (1, 1));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -59,7 +67,7 @@ impl Store {
     /// not do what it is asked, or `apply` refuses.
     pub fn open(
         dir: &Path,
-        apply: &mut dyn FnMut(Vec<Change>) -> Result<(), ApplyError>,
+        apply: &mut dyn FnMut(Recorded) -> Result<(), ApplyError>,
     ) -> Result<(Self, OpenReport), OpenError> {
         open(dir, apply)
     }
@@ -75,9 +83,24 @@ impl Store {
     /// [`AppendError`]; the log is then as it was and the next commit may be tried, except after
     /// [`AppendError::Unsettled`], which refuses all others until the store is opened anew.
     pub fn append(&mut self, commit: &Commit) -> Result<(), AppendError> {
-        self.log.append(commit)?;
+        self.append_if(commit, || Ok::<_, Infallible>(())).map(|_| ())
+    }
+
+    /// Records a commit if it is approved: when this returns, it is on the disk or was never there.
+    ///
+    /// `approve` is asked when most of a large commit is written, so that it may judge meanwhile; until it agrees,
+    /// nothing is recorded. Its refusal is given back.
+    ///
+    /// # Errors
+    /// Those of [`Store::append`].
+    pub fn append_if<E>(
+        &mut self,
+        commit: &Commit,
+        approve: impl FnOnce() -> Result<(), E>,
+    ) -> Result<Result<(), E>, AppendError> {
+        let outcome = self.log.append_if(commit, approve)?;
         self.end.store(self.log.end().offset, Ordering::Release);
-        Ok(())
+        Ok(outcome)
     }
 
     /// Lets other processes that find the store locked know at which address it is served.

@@ -185,11 +185,14 @@ impl Graph {
         view
     }
 
-    /// Lays out the days that another graph has laid out, with the sets that it keeps, as far as it is not done:
-    /// so a graph that takes its place makes nobody wait.
+    /// Lays out the days that another graph has laid out, with the sets that it keeps, unless they could be kept: so
+    /// a graph that takes its place makes nobody wait.
     pub fn lay_out_as(&self, other: &Self) {
         let others = other.days.kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
         for KeptDay { date, rules, .. } in others.into_iter().rev() {
+            if self.kept_day(date).is_some() {
+                continue;
+            }
             let day = self.day(date);
             for (name, KeptRule { rule, .. }) in rules {
                 day.kept(&name, || rule);
