@@ -11,7 +11,7 @@ use divan::{Bencher, black_box};
 use orgatlas::coverage::{
     CoverageState, Indicator, IndicatorCatalog, Scope, coverage, first_units_in_states,
 };
-use orgatlas::graph::{Graph, Slot};
+use orgatlas::graph::{Graph, OrganizationSet, SearchQuery, Slot};
 use orgatlas::model::{Change, Organization, OrganizationKind, Relation, RelationMode, RelationType, today};
 
 const SIZES: [u32; 2] = [2_000, 100_000];
@@ -116,4 +116,13 @@ fn distance(bencher: Bencher<'_, '_>, size: u32) {
     let graph = district(size);
     let (from, to) = (graph.slot("pty-1").expect("a branch"), root(&graph));
     bencher.bench_local(|| graph.day(today()).distance(black_box(from), to, 8));
+}
+
+/// What is typed on the way to a name: characters, pinyin, initials, a code.
+#[divan::bench(args = [("示例ent-99", 100_000), ("shilient", 100_000), ("sle", 100_000), ("370114", 100_000)])]
+fn search(bencher: Bencher<'_, '_>, (text, size): (&str, u32)) {
+    let graph = district(size);
+    // The names are packed by the first search.
+    graph.search(&SearchQuery::new(text), graph.everything());
+    bencher.bench_local(|| graph.search(&SearchQuery::new(black_box(text)), graph.everything()).len());
 }

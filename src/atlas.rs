@@ -6,6 +6,7 @@
 
 mod declared;
 mod folder;
+mod follow;
 mod past;
 
 use std::path::{Path, PathBuf};
@@ -13,17 +14,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::{panic, thread};
 
 use thiserror::Error;
+use tokio::sync::watch;
 
 use crate::coverage::{IndicatorCatalog, IndicatorError, Programme, ProgrammeError};
 use crate::graph::{Graph, Replay};
 use crate::model::{AttributeCatalog, AttributeError, Change, Violation};
-use crate::storage::{self, AnnounceError, Commit, OpenReport, Recorded, Store};
+use crate::storage::{self, AnnounceError, Commit, History, OpenReport, Recorded, Store};
 use past::Past;
 
 pub use past::PastError;
 
-pub use declared::undeclared;
+pub use declared::trial;
 pub use folder::{ATTRIBUTES_FILE, INDICATORS_FILE, bundled_attributes};
+pub use follow::{FollowError, Follower, Start};
 
 /// Log bytes after which the state is written anew, so that opening need not replay more: at least so many,
 /// and so many for each record of the state, since writing it costs in proportion.
@@ -160,6 +163,9 @@ pub struct Committed {
 pub struct Atlas {
     store: Mutex<Store>,
     current: RwLock<Arc<Snapshot>>,
+    history: History,
+    /// The version that is shown. One number tells everybody who waits, however many commits came meanwhile.
+    versions: watch::Sender<u64>,
 }
 
 impl Atlas {
@@ -179,15 +185,21 @@ impl Atlas {
         let graph = replay.finish();
         let attributes = folder::attributes(dir, &graph)?;
         let (programme, indicators) = folder::indicators(dir, &attributes)?;
+        let (version, history) = (store.sequence(), store.history());
         let snapshot = Arc::new(Snapshot {
             graph,
-            version: store.sequence(),
+            version,
             attributes: Arc::new(attributes),
             programme: Arc::new(programme),
             indicators: Arc::new(indicators),
-            past: Arc::new(Past::new(store.history())),
+            past: Arc::new(Past::new(history.clone())),
         });
-        let atlas = Self { store: Mutex::new(store), current: RwLock::new(snapshot) };
+        let atlas = Self {
+            store: Mutex::new(store),
+            current: RwLock::new(snapshot),
+            history,
+            versions: watch::Sender::new(version),
+        };
         Ok((atlas, report))
     }
 
@@ -246,7 +258,7 @@ impl Turn<'_> {
         if proposal.changes.is_empty() {
             return Ok(Committed { version: current.version, changes: 0 });
         }
-        let undeclared = undeclared(&proposal.changes, &current.attributes, &current.indicators);
+        let undeclared = declared::undeclared(&proposal.changes, &current.attributes, &current.indicators);
         if !undeclared.is_empty() {
             return Err(CommitError::Violations { changes: proposal.changes, violations: undeclared });
         }
@@ -265,6 +277,7 @@ impl Turn<'_> {
         // Readers find all as ready as before.
         next.graph.lay_out_as(&current.graph);
         *atlas.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&next);
+        atlas.versions.send_replace(commit.sequence);
         checkpoint_if_due(&mut store, &next.graph);
         Ok(Committed { version: commit.sequence, changes: commit.changes.len() })
     }

@@ -4,6 +4,7 @@
 //!
 //! - [`model`]: what an organisation is, which relations join which kinds, codes, [`model::Change`].
 //! - [`access`]: who asks, and what he may do.
+//! - [`workbook`]: sheets that a clerk can print.
 //! - [`graph`]: the graph of them, its one door ([`graph::Graph::apply`]) and what can be asked of it.
 //! - [`coverage`]: indicators as data, and which units they cover; [`ledger`]: CSV, XLSX and JSON Lines;
 //!   [`storage`]: the change log and its checkpoint; [`diagram`]: charts; [`generate`]: a made-up district.
@@ -61,3 +62,4 @@ pub mod http;
 pub mod ledger;
 pub mod model;
 pub mod storage;
+pub mod workbook;

@@ -1,15 +1,28 @@
 use super::{ATTRIBUTES_FILE, INDICATORS_FILE};
 use crate::coverage::IndicatorCatalog;
+use crate::graph::Graph;
 use crate::model::{
     Annex, AttributeCatalog, AttributeId, AttributeValue, Change, DatedAttribute, Organization, Violation,
 };
 
+/// Every rule that changes break, found on a copy of a graph; a commit of them would be refused for these.
+///
+/// Unlike a commit it goes on to the rules of the graph where something is undeclared, so that all is named at once.
+pub fn trial(
+    changes: &[Change],
+    graph: &Graph,
+    attributes: &AttributeCatalog,
+    indicators: &IndicatorCatalog,
+) -> Vec<(usize, Violation)> {
+    let mut violations = undeclared(changes, attributes, indicators);
+    violations.extend(graph.clone().apply(changes).err().unwrap_or_default());
+    violations
+}
+
 /// Every change that records a value which is not as declared, or names an indicator that nobody defines.
 ///
 /// The graph knows neither declarations nor indicators, so this is asked beside [`Graph::apply`].
-///
-/// [`Graph::apply`]: crate::graph::Graph::apply
-pub fn undeclared(
+pub(super) fn undeclared(
     changes: &[Change],
     attributes: &AttributeCatalog,
     indicators: &IndicatorCatalog,

@@ -1,8 +1,9 @@
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Failure;
+use super::report::Subject;
 use crate::access::Access;
 use crate::atlas::Atlas;
 use crate::graphql::{Limits, Request, Response, Variables, execute, schema_within};
@@ -33,10 +34,22 @@ pub(super) fn text(value: &Value) -> String {
     }
 }
 
-/// What an answer is about: its indicator, its day, and the mark where generated units are counted.
-pub(super) fn title(answer: &Value) -> String {
+/// A list, empty where there is none.
+pub(super) fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// The name of the organisation that something is asked within.
+pub(super) fn place(atlas: &Arc<Atlas>, within: Option<&str>) -> Result<Option<String>, Failure> {
+    let Some(id) = within else { return Ok(None) };
+    let data =
+        answer(atlas, "query Place($id: ID!) { organization(id: $id) { name } }", json!({ "id": id }))?;
+    Ok(data["organization"]["name"].as_str().map(str::to_owned))
+}
+
+/// What an answer is about: its indicator and its day.
+pub(super) fn subject(answer: &Value, within: Option<String>) -> Subject {
     let indicator = &answer["indicator"];
-    let (name, id) = (text(&indicator["name"]), text(&indicator["id"]));
-    let title = format!("{name} ({id}, {}) · {}", text(&indicator["source"]), text(&answer["asOf"]));
-    if answer["synthetic"] == true { format!("{title}\n含生成数据 generated data") } else { title }
+    let [name, id, source] = ["name", "id", "source"].map(|field| text(&indicator[field]));
+    Subject { what: format!("{name} ({id}, {source})"), within, as_of: text(&answer["asOf"]) }
 }

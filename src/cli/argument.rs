@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use crate::coverage::CoverageState;
-use crate::model::OrganizationKind;
+use crate::model::{OrganizationKind, TaskState, personal_data_in};
 
 /// Reads a name of an enum, or says which names there are.
 fn named<T: FromStr>(text: &str, names: impl Iterator<Item = &'static str>) -> Result<T, String> {
@@ -15,7 +15,27 @@ pub(super) fn kind(text: &str) -> Result<OrganizationKind, String> {
     named(text, OrganizationKind::all().map(OrganizationKind::name))
 }
 
+/// Reads the name of a unit, which holds nothing of a person.
+pub(super) fn unit(text: &str) -> Result<String, String> {
+    match personal_data_in(text) {
+        None => Ok(text.to_owned()),
+        Some(found) => Err(format!("it holds {found}: a unit is named, never a person")),
+    }
+}
+
+/// Reads a cell of an overlap.
+pub(super) fn cell(text: &str) -> Result<&'static str, String> {
+    const CELLS: [&str; 6] = ["BOTH", "ONE_ONLY", "OTHER_ONLY", "NEITHER", "UNKNOWN", "EXEMPT"];
+    let found = CELLS.into_iter().find(|cell| *cell == text);
+    found.ok_or_else(|| format!("it is one of {}", CELLS.join(", ")))
+}
+
 /// Reads a state of coverage.
 pub(super) fn state(text: &str) -> Result<CoverageState, String> {
     named(text, CoverageState::all().map(CoverageState::name))
+}
+
+/// Reads a state of a task.
+pub(super) fn task_state(text: &str) -> Result<TaskState, String> {
+    named(text, TaskState::all().map(TaskState::name))
 }

@@ -2,12 +2,14 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::Failure;
-use super::answer::{answer, text, title};
+use super::answer::{answer, list, place, subject, text};
 use super::argument::kind;
-use super::output::line;
+use super::filter::Filter;
+use super::output::Output;
+use super::report::{Column, Field, Report};
 use super::store::StoreFolder;
-use super::table::{Format, Rows};
 use crate::model::{Date, OrganizationKind, parse_date};
+use crate::workbook::Cell;
 
 /// The arguments of `coverage`.
 #[derive(Debug, Args)]
@@ -17,6 +19,8 @@ pub(super) struct Coverage {
     /// The indicator; `orgatlas query --data DIR '{ indicators { id name } }'` lists them
     #[arg(long, value_name = "ID")]
     indicator: String,
+    #[command(flatten)]
+    filter: Filter,
     /// Only what stands within this organisation, and it itself
     #[arg(long, value_name = "ID")]
     within: Option<String>,
@@ -26,14 +30,13 @@ pub(super) struct Coverage {
     /// The day; today in Asia/Shanghai where left out
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     as_of: Option<Date>,
-    /// How it is printed
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    output: Output,
 }
 
 const QUERY: &str = "
-query Coverage($indicator: ID!, $within: ID, $groupBy: OrganizationKind, $asOf: Date) {
-  coverage(indicator: $indicator, within: $within, groupBy: $groupBy, asOf: $asOf) {
+query Coverage($indicator: ID!, $filter: UnitFilter, $within: ID, $groupBy: OrganizationKind, $asOf: Date) {
+  coverage(indicator: $indicator, filter: $filter, within: $within, groupBy: $groupBy, asOf: $asOf) {
     indicator { id version name source due }
     asOf population subjects covered uncovered unknown exempt ratio
     forms { form { id name } count }
@@ -52,69 +55,68 @@ impl Coverage {
     pub(super) fn run(self) -> Result<(), Failure> {
         let atlas = self.store.open()?;
         let variables = json!({
-            "indicator": self.indicator, "within": self.within, "groupBy": self.group_by, "asOf": self.as_of,
+            "indicator": self.indicator, "filter": self.filter.variable(), "within": self.within, "groupBy": self.group_by, "asOf": self.as_of,
         });
         let mut data = answer(&atlas, QUERY, variables)?;
         let coverage = data["coverage"].take();
-        match self.format {
-            Format::Json => line(format_args!("{coverage:#}"))?,
-            Format::Csv => rows(&coverage).print_csv()?,
-            Format::Table => {
-                line(heading(&coverage))?;
-                rows(&coverage).print_table()?;
-            }
-        }
-        Ok(())
+        let within = place(&atlas, self.within.as_deref())?;
+        self.output.write(&coverage, || report(&coverage, within, self.filter.line()))
     }
-}
-
-/// What is shown, of which day, how it is covered, and whether units in it are generated.
-fn heading(coverage: &Value) -> String {
-    let mut lines = vec![title(coverage)];
-    let forms = coverage["forms"].as_array().map_or(&[][..], Vec::as_slice);
-    let forms: Vec<_> =
-        forms.iter().map(|f| format!("{} {}", text(&f["form"]["name"]), text(&f["count"]))).collect();
-    lines.push(forms.join(" · "));
-    lines.join("\n")
 }
 
 /// A row a group and one for the whole, which comes last.
-fn rows(coverage: &Value) -> Rows {
+fn report(coverage: &Value, within: Option<String>, filter: Option<Field>) -> Report {
     let target = text(&coverage["target"]["text"]);
-    let groups = coverage["groups"].as_array().map_or(&[][..], Vec::as_slice);
-    let mut rows: Vec<_> = groups
-        .iter()
-        .map(|group| match &group["by"] {
-            Value::Null => row("", "(none)", group, &target),
-            by => row(&text(&by["id"]), &text(&by["name"]), group, &target),
-        })
-        .collect();
-    rows.push(row("", "(all)", coverage, &target));
-    Rows {
-        headings: vec![
-            ("id", false),
-            ("name", false),
-            ("population", true),
-            ("subjects", true),
-            ("covered", true),
-            ("uncovered", true),
-            ("unknown", true),
-            ("exempt", true),
-            ("ratio", true),
-            ("target", false),
-            ("met", false),
-            ("shortfall", true),
+    let groups = list(&coverage["groups"]).iter().map(|group| {
+        let by = &group["by"];
+        let name = if by.is_null() { nowhere() } else { Field::text(&by["name"]) };
+        row(Field::text(&by["id"]), name, group, &target)
+    });
+    let whole = row(Field::Same(Cell::Empty), whole(), coverage, &target);
+    let forms = list(&coverage["forms"]).iter();
+    let forms: Vec<_> =
+        forms.map(|f| format!("{} {}", text(&f["form"]["name"]), text(&f["count"]))).collect();
+    Report {
+        title: "覆盖情况表",
+        synthetic: coverage["synthetic"] == true,
+        about: filter.into_iter().chain([forms.join(" · ").into()]).collect(),
+        columns: vec![
+            Column::text("id", "编号"),
+            Column::text("name", "名称"),
+            Column::number("population", "总数"),
+            Column::number("subjects", "已知数"),
+            Column::number("covered", "已覆盖"),
+            Column::number("uncovered", "未覆盖"),
+            Column::number("unknown", "情况不明"),
+            Column::number("exempt", "豁免"),
+            Column::number("ratio", "覆盖率"),
+            Column::text("target", "目标"),
+            Column::text("met", "达标"),
+            Column::number("shortfall", "尚差"),
         ],
-        rows,
+        rows: groups.chain([whole]).collect(),
+        notes: Vec::new(),
+        subject: subject(coverage, within),
     }
 }
 
-fn row(id: &str, name: &str, counts: &Value, target: &str) -> Vec<String> {
-    let mut row = vec![id.to_owned(), name.to_owned()];
+/// The name of the group of those that stand in none.
+pub(super) fn nowhere() -> Field {
+    Field::Coded("(none)".to_owned(), "（不属任何一处）".to_owned())
+}
+
+/// The name of the row for the whole.
+pub(super) fn whole() -> Field {
+    Field::Coded("(all)".to_owned(), "合计".to_owned())
+}
+
+fn row(id: Field, name: Field, counts: &Value, target: &str) -> Vec<Field> {
+    let mut row = vec![id, name];
     let fields = ["population", "subjects", "covered", "uncovered", "unknown", "exempt"];
-    row.extend(fields.iter().map(|field| text(&counts[field])));
-    row.push(counts["ratio"].as_f64().map_or_else(String::new, |ratio| format!("{:.1}%", ratio * 100.0)));
-    row.push(target.to_owned());
-    row.extend(["met", "shortfall"].iter().map(|field| text(&counts[field])));
+    row.extend(fields.iter().map(|field| Field::whole(&counts[field])));
+    row.push(Field::percentage(&counts["ratio"]));
+    row.push(target.to_owned().into());
+    row.push(Field::flag(&counts["met"]));
+    row.push(Field::whole(&counts["shortfall"]));
     row
 }

@@ -6,8 +6,8 @@ use clap::Args;
 use super::Failure;
 use super::bundle::write_district;
 use super::import::import;
-use super::limits::LimitArguments;
 use super::serve::{ADDRESS, serve};
+use super::server::ServerArguments;
 use super::store::open;
 use crate::access::Access;
 
@@ -24,7 +24,7 @@ pub(super) struct Demo {
     #[arg(long)]
     writable: bool,
     #[command(flatten)]
-    limits: LimitArguments,
+    server: ServerArguments,
 }
 
 impl Demo {
@@ -42,6 +42,6 @@ impl Demo {
         } else {
             Access::anonymous()
         };
-        serve(atlas, self.listen, &self.limits.limits(), visitor)
+        serve(&atlas, self.listen, &self.server, visitor)
     }
 }

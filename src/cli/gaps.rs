@@ -2,11 +2,12 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::Failure;
-use super::answer::{answer, text};
+use super::answer::{answer, list, place, subject, text};
 use super::argument::state;
-use super::output::line;
+use super::filter::Filter;
+use super::output::Output;
+use super::report::{Column, Field, Report};
 use super::store::StoreFolder;
-use super::table::{Format, Rows};
 use crate::coverage::CoverageState;
 use crate::model::{Date, parse_date};
 
@@ -18,6 +19,8 @@ pub(super) struct Gaps {
     /// The indicator
     #[arg(long, value_name = "ID")]
     indicator: String,
+    #[command(flatten)]
+    filter: Filter,
     /// Only what stands within this organisation, and it itself
     #[arg(long, value_name = "ID")]
     within: Option<String>,
@@ -27,22 +30,22 @@ pub(super) struct Gaps {
     /// The day; today in Asia/Shanghai where left out
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     as_of: Option<Date>,
-    /// How it is printed
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    output: Output,
 }
 
 const QUERY: &str = "
-query Gaps($indicator: ID!, $within: ID, $states: [CoverageState!], $asOf: Date, $after: String) {
-  indicator(id: $indicator) { id version name }
-  coverage(indicator: $indicator) { synthetic }
-  gaps(indicator: $indicator, within: $within, states: $states, asOf: $asOf, first: 1000, after: $after) {
+query Gaps($indicator: ID!, $filter: UnitFilter, $within: ID, $states: [CoverageState!], $asOf: Date, $after: String) {
+  coverage(indicator: $indicator, asOf: $asOf) { indicator { id version name source } asOf synthetic }
+  gaps(indicator: $indicator, filter: $filter, within: $within, states: $states, asOf: $asOf, first: 1000,
+       after: $after) {
     totalCount
     pageInfo { hasNextPage endCursor }
     nodes {
       organization { id name kind synthetic parent { id name } }
       state
       reasons { form { id } organization { id } unknown needed found }
+      exemption { grantedOn until reason grantedBy }
     }
   }
 }";
@@ -52,75 +55,87 @@ impl Gaps {
         let atlas = self.store.open()?;
         let mut nodes = Vec::new();
         let states: Vec<_> = self.states.iter().map(|state| state.name()).collect();
-        let mut synthetic = false;
         let mut after = Value::Null;
-        let indicator = loop {
+        let coverage = loop {
             let variables = json!({
-                "indicator": self.indicator, "within": self.within, "states": states,
+                "indicator": self.indicator, "filter": self.filter.variable(), "within": self.within, "states": states,
                 "asOf": self.as_of, "after": after,
             });
             let mut data = answer(&atlas, QUERY, variables)?;
-            synthetic |= data["coverage"]["synthetic"] == true;
             let mut gaps = data["gaps"].take();
             if let Value::Array(page) = gaps["nodes"].take() {
                 nodes.extend(page);
             }
             after = gaps["pageInfo"]["endCursor"].take();
             if gaps["pageInfo"]["hasNextPage"] != true {
-                break data["indicator"].take();
+                break data["coverage"].take();
             }
         };
-        match self.format {
-            Format::Json => {
-                let count = nodes.len();
-                line(format_args!(
-                    "{:#}",
-                    json!({ "indicator": indicator, "totalCount": count, "nodes": nodes })
-                ))?;
-            }
-            Format::Csv => rows(&nodes).print_csv()?,
-            Format::Table => {
-                if synthetic {
-                    line("含生成数据 generated data")?;
-                }
-                rows(&nodes).print_table()?;
-                line(format_args!("{} units", nodes.len()))?;
-            }
-        }
-        Ok(())
+        let within = place(&atlas, self.within.as_deref())?;
+        let gaps = json!({
+            "indicator": coverage["indicator"], "asOf": coverage["asOf"], "synthetic": coverage["synthetic"],
+            "totalCount": nodes.len(), "nodes": nodes,
+        });
+        self.output.write(&gaps, || report(&gaps, within, self.filter.line()))
     }
 }
 
-fn rows(gaps: &[Value]) -> Rows {
-    let rows = gaps.iter().map(|gap| {
-        let organization = &gap["organization"];
-        let reasons = gap["reasons"].as_array().map_or(&[][..], Vec::as_slice);
-        // A condition that was asked of another organisation is shown with that one's id.
-        let asked = |reason: &Value| match &reason["organization"]["id"] {
-            id if *id == organization["id"] => text(&reason["needed"]),
-            id => format!("{}: {}", text(id), text(&reason["needed"])),
-        };
-        let mut pairs: Vec<_> = reasons.iter().map(|r| (asked(r), text(&r["found"]))).collect();
-        pairs.dedup();
-        let (needed, found): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
-        vec![
-            text(&organization["id"]),
-            text(&organization["name"]),
-            text(&organization["parent"]["name"]),
-            text(&gap["state"]),
-            needed.join("; "),
-            found.join("; "),
-        ]
-    });
-    Rows {
-        headings: vec![
-            ("id", false),
-            ("name", false),
-            ("stands in", false),
-            ("state", false),
-            ("needed", false),
-            ("found", false),
+fn report(gaps: &Value, within: Option<String>, filter: Option<Field>) -> Report {
+    let rows: Vec<_> = list(&gaps["nodes"]).iter().map(row).collect();
+    Report {
+        title: "缺口清单",
+        subject: subject(gaps, within),
+        synthetic: gaps["synthetic"] == true,
+        about: filter.into_iter().collect(),
+        columns: vec![
+            Column::text("id", "编号"),
+            Column::text("name", "名称"),
+            Column::text("stands in", "所在"),
+            Column::text("state", "情况"),
+            Column::text("needed", "要求"),
+            Column::text("found", "现状"),
         ],
-        rows: rows.collect(),
+        notes: vec![Field::Coded(format!("{} units", rows.len()), format!("共 {} 个单位", rows.len()))],
+        rows,
     }
+}
+
+fn row(gap: &Value) -> Vec<Field> {
+    let organization = &gap["organization"];
+    // A condition that was asked of another organisation is shown with that one's id.
+    let asked = |reason: &Value| match &reason["organization"]["id"] {
+        id if *id == organization["id"] => text(&reason["needed"]),
+        id => format!("{}: {}", text(id), text(&reason["needed"])),
+    };
+    let mut pairs: Vec<_> = list(&gap["reasons"]).iter().map(|r| (asked(r), text(&r["found"]))).collect();
+    pairs.dedup();
+    let (needed, found): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
+    vec![
+        Field::text(&organization["id"]),
+        Field::text(&organization["name"]),
+        Field::text(&organization["parent"]["name"]),
+        state_field(&gap["state"]),
+        needed.join("; ").into(),
+        if gap["exemption"].is_null() { found.join("; ").into() } else { granted(&gap["exemption"]).into() },
+    ]
+}
+
+/// Why a unit is exempt, by whom and for how long.
+fn granted(exemption: &Value) -> String {
+    let field = |name| text(&exemption[name]);
+    format!("{} ({}, {}..{})", field("reason"), field("grantedBy"), field("grantedOn"), field("until"))
+}
+
+/// A state by its code, or as a sheet says it.
+fn state_field(state: &Value) -> Field {
+    let code = text(state);
+    let printed = match code.as_str() {
+        "COVERED" => "已覆盖",
+        "UNCOVERED" => "未覆盖",
+        "UNKNOWN" => "情况不明",
+        "EXEMPT" => "豁免",
+        other => other,
+    };
+    let printed = printed.to_owned();
+    Field::Coded(code, printed)
 }

@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::Failure;
 use super::output::line;
 use super::store::StoreFolder;
-use crate::atlas::{ATTRIBUTES_FILE, Atlas, CommitError, Proposal, bundled_attributes, undeclared};
+use crate::atlas::{ATTRIBUTES_FILE, Atlas, CommitError, Proposal, bundled_attributes, trial};
 use crate::coverage::{IndicatorCatalog, Programme};
 use crate::graph::Graph;
 use crate::ledger::{Problems, Reading, name_violations, read};
@@ -53,8 +53,8 @@ pub(super) fn import(atlas: &Atlas, paths: &[PathBuf]) -> Result<(), Failure> {
         eprintln!("warning: {warning}");
     }
     if !reading.problems.is_empty() {
-        let mut violations = undeclared(&reading.changes, &snapshot.attributes, &snapshot.indicators);
-        violations.extend(snapshot.graph.clone().apply(&reading.changes).err().unwrap_or_default());
+        let (attributes, indicators) = (&snapshot.attributes, &snapshot.indicators);
+        let violations = trial(&reading.changes, &snapshot.graph, attributes, indicators);
         return Err(refused(&name_violations(&reading, &violations)));
     }
     let spinner = spinner("recording");
@@ -72,8 +72,12 @@ pub(super) fn import(atlas: &Atlas, paths: &[PathBuf]) -> Result<(), Failure> {
         Ok(committed) => {
             let after = atlas.snapshot();
             let graph = &after.graph;
+            let annexes = match reading.rows.annexes {
+                0 => String::new(),
+                rows => format!(", and {rows} of exemptions and dated values"),
+            };
             eprintln!(
-                "imported {} rows of organisations and {} of relations: {} changes; now {} organisations ({:+}) and {} relations ({:+})",
+                "imported {} rows of organisations and {} of relations{annexes}: {} changes; now {} organisations ({:+}) and {} relations ({:+})",
                 reading.rows.organizations,
                 reading.rows.relations,
                 committed.changes,
@@ -102,8 +106,7 @@ fn dry_run(
     for warning in reading.warnings.iter() {
         eprintln!("warning: {warning}");
     }
-    let mut violations = undeclared(&reading.changes, attributes, indicators);
-    violations.extend(graph.clone().apply(&reading.changes).err().unwrap_or_default());
+    let violations = trial(&reading.changes, graph, attributes, indicators);
     let problems = name_violations(&reading, &violations);
     if !problems.is_empty() {
         return Err(refused(&problems));

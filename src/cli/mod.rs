@@ -7,27 +7,39 @@
 )]
 
 mod answer;
+mod apply;
 mod argument;
 mod bench;
 mod bundle;
+mod changes;
 mod check;
 mod coverage;
 mod demo;
 mod diagram;
+mod documents;
 mod export;
 mod failure;
+mod filter;
 mod gaps;
 mod generate;
 mod import;
 mod limits;
 mod output;
+mod overlap;
 mod plan;
 mod query;
+mod rates;
+mod report;
 mod schema;
 mod scoreboard;
+mod search;
 mod serve;
+mod server;
 mod store;
-mod table;
+mod subscriptions;
+mod tasks;
+mod trend;
+mod wall_chart;
 mod what_if;
 
 use std::process::ExitCode;
@@ -58,12 +70,26 @@ enum Command {
     Coverage(coverage::Coverage),
     /// List the units that an indicator does not cover, and why
     Gaps(gaps::Gaps),
+    /// Set several indicators side by side
+    Rates(rates::Rates),
+    /// Say how many units two indicators both cover, one alone, or neither
+    Overlap(overlap::Overlap),
+    /// Say how an indicator went from month to month, as reported and as now known
+    Trend(trend::Trend),
     /// Rank territories by the key indicators of the programme
     Scoreboard(scoreboard::Scoreboard),
     /// Say how the gap of an indicator can be closed, step by step
     Plan(plan::Plan),
     /// Say what changes would make of indicators, and change nothing
     WhatIf(what_if::WhatIf),
+    /// Record changes, such as those of a plan: all of them or none
+    Apply(apply::Apply),
+    /// Find organisations by what one types: a name, pinyin, initials, a code
+    Search(search::Search),
+    /// Follow the monthly loop: issue tasks for gaps, move them on, review and print them
+    Tasks(tasks::Tasks),
+    /// Write the wall chart: subdistricts by the key indicators, red, yellow and green
+    WallChart(wall_chart::WallChart),
     /// Write a chart of a part of the graph
     Diagram(diagram::Diagram),
     /// Answer a GraphQL query without a server
@@ -90,9 +116,16 @@ pub fn run() -> ExitCode {
         Command::Export(command) => command.run(),
         Command::Coverage(command) => command.run(),
         Command::Gaps(command) => command.run(),
+        Command::Rates(command) => command.run(),
+        Command::Overlap(command) => command.run(),
+        Command::Trend(command) => command.run(),
         Command::Scoreboard(command) => command.run(),
         Command::Plan(command) => command.run(),
         Command::WhatIf(command) => command.run(),
+        Command::Apply(command) => command.run(),
+        Command::Search(command) => command.run(),
+        Command::Tasks(command) => command.run(),
+        Command::WallChart(command) => command.run(),
         Command::Diagram(command) => command.run(),
         Command::Query(command) => command.run(),
         Command::Generate(command) => command.run(),

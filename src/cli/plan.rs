@@ -1,11 +1,11 @@
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::{Value, json};
 
 use super::Failure;
-use super::answer::{answer, text, title};
-use super::output::line;
+use super::answer::{answer, list, place, subject, text};
+use super::output::{Format, Output};
+use super::report::{Column, Field, Report};
 use super::store::StoreFolder;
-use super::table::Rows;
 use crate::model::{Date, parse_date};
 
 /// The arguments of `plan`.
@@ -19,7 +19,8 @@ pub(super) struct Plan {
     /// Only what stands within this organisation, and it itself
     #[arg(long, value_name = "ID")]
     within: Option<String>,
-    /// The first so many steps and their changes; for people 50 where left out, for programs all changes
+    /// The first so many steps and their changes; where left out, 50 in a table and all in csv and xlsx. In json, steps
+    /// and units not planned are 1000 at the most, and `changes` is what `what-if` takes as it is
     #[arg(long, value_name = "N")]
     limit: Option<u32>,
     /// Go on when the target is reached
@@ -28,19 +29,8 @@ pub(super) struct Plan {
     /// The day from which the changes hold; today in Asia/Shanghai where left out
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     as_of: Option<Date>,
-    /// How it is printed
-    #[arg(long, value_enum, default_value_t)]
-    format: PlanFormat,
-}
-
-/// How a plan is printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum PlanFormat {
-    /// For people
-    #[default]
-    Table,
-    /// For programs: of steps and of units not planned 1000 at the most, and `changes`, which `what-if` takes as they are
-    Json,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// How many steps people are shown where they do not say.
@@ -50,16 +40,17 @@ const SHOWN: u32 = 50;
 const PAGE: u32 = 1_000;
 
 const QUERY: &str = "
-query Plan($indicator: ID!, $within: ID, $asOf: Date, $everything: Boolean!, $first: Int!, $limit: Int,
-           $withChanges: Boolean!, $unplanned: Int!) {
+query Plan($indicator: ID!, $within: ID, $asOf: Date, $everything: Boolean!, $first: Int!, $after: String,
+           $limit: Int, $withChanges: Boolean!, $unplanned: Int!) {
   plan(indicator: $indicator, within: $within, asOf: $asOf, everything: $everything) {
     indicator { id name source }
     asOf synthetic note
     before { population subjects covered uncovered unknown exempt ratio met shortfall }
     after { population subjects covered uncovered unknown exempt ratio met shortfall }
     bound { counted planned atLeast }
-    steps(first: $first) {
+    steps(first: $first, after: $after) {
       totalCount
+      pageInfo { hasNextPage endCursor }
       nodes { number remedy { kind text units { id name } } covered ratio }
     }
     unplannedReasons { reason count }
@@ -71,31 +62,35 @@ query Plan($indicator: ID!, $within: ID, $asOf: Date, $everything: Boolean!, $fi
 impl Plan {
     pub(super) fn run(self) -> Result<(), Failure> {
         let atlas = self.store.open()?;
-        let for_people = self.format == PlanFormat::Table;
-        let shown = self.limit.unwrap_or(if for_people { SHOWN } else { PAGE }).min(PAGE);
-        let variables = json!({
-            "indicator": self.indicator, "within": self.within, "asOf": self.as_of,
-            "everything": self.everything, "first": shown, "limit": self.limit, "withChanges": !for_people,
-            "unplanned": if for_people { 0 } else { PAGE },
-        });
-        let plan = answer(&atlas, QUERY, variables)?["plan"].take();
-        match self.format {
-            PlanFormat::Json => line(format_args!("{plan:#}"))?,
-            PlanFormat::Table => {
-                line(heading(&plan))?;
-                rows(&plan).print_table()?;
-                line(ending(&plan))?;
+        let format = self.output.format();
+        let most = match (self.limit, format) {
+            (Some(limit), Format::Json) => limit.min(PAGE),
+            (Some(limit), _) => limit,
+            (None, Format::Table) => SHOWN,
+            (None, Format::Json) => PAGE,
+            (None, Format::Csv | Format::Xlsx) => u32::MAX,
+        };
+        let mut plan = Value::Null;
+        let mut steps = Vec::new();
+        loop {
+            let left = most - u32::try_from(steps.len()).unwrap_or(most);
+            let variables = json!({
+                "indicator": self.indicator, "within": self.within, "asOf": self.as_of,
+                "everything": self.everything, "first": left.min(PAGE),
+                "after": plan["steps"]["pageInfo"]["endCursor"], "limit": self.limit,
+                "withChanges": format == Format::Json,
+                "unplanned": if format == Format::Json { PAGE } else { 0 },
+            });
+            plan = answer(&atlas, QUERY, variables)?["plan"].take();
+            steps.extend(list(&plan["steps"]["nodes"]).iter().cloned());
+            if plan["steps"]["pageInfo"]["hasNextPage"] != true || steps.len() as u64 >= u64::from(most) {
+                break;
             }
         }
-        Ok(())
+        plan["steps"] = json!({ "totalCount": plan["steps"]["totalCount"], "nodes": steps });
+        let within = place(&atlas, self.within.as_deref())?;
+        self.output.write(&plan, || report(&plan, within))
     }
-}
-
-/// What is planned, of which day, and what it leads to.
-fn heading(plan: &Value) -> String {
-    let mut lines = vec![title(plan)];
-    lines.push(format!("{} → {}", reached(&plan["before"]), reached(&plan["after"])));
-    lines.join("\n")
 }
 
 fn reached(counts: &Value) -> String {
@@ -103,57 +98,100 @@ fn reached(counts: &Value) -> String {
     format!("{} of {}{ratio}", text(&counts["covered"]), text(&counts["subjects"]))
 }
 
-fn rows(plan: &Value) -> Rows {
-    let steps = plan["steps"]["nodes"].as_array().map_or(&[][..], Vec::as_slice);
-    let rows = steps.iter().map(|step| {
-        let units = step["remedy"]["units"].as_array().map_or(&[][..], Vec::as_slice);
+/// A row a step, and below them how good they are and what is left.
+fn report(plan: &Value, within: Option<String>) -> Report {
+    let rows = list(&plan["steps"]["nodes"]).iter().map(|step| {
+        let remedy = &step["remedy"];
+        let units = list(&remedy["units"]).iter().map(|unit| text(&unit["id"]));
         vec![
-            text(&step["number"]),
-            text(&step["remedy"]["kind"]),
-            text(&step["remedy"]["text"]),
-            units.iter().map(|unit| text(&unit["id"])).collect::<Vec<_>>().join(" "),
-            text(&step["covered"]),
-            step["ratio"].as_f64().map_or_else(String::new, |ratio| format!("{:.1}%", ratio * 100.0)),
+            Field::whole(&step["number"]),
+            kind(&remedy["kind"]),
+            Field::text(&remedy["text"]),
+            units.collect::<Vec<_>>().join(" ").into(),
+            Field::whole(&step["covered"]),
+            Field::percentage(&step["ratio"]),
         ]
     });
-    Rows {
-        headings: vec![
-            ("step", true),
-            ("kind", false),
-            ("what", false),
-            ("units", false),
-            ("covered", true),
-            ("ratio", true),
+    Report {
+        title: "补缺方案表",
+        subject: subject(plan, within),
+        synthetic: plan["synthetic"] == true,
+        about: vec![format!("{} → {}", reached(&plan["before"]), reached(&plan["after"])).into()],
+        columns: vec![
+            Column::number("step", "序号"),
+            Column::text("kind", "方式"),
+            Column::text("what", "措施"),
+            Column::text("units", "涉及单位"),
+            Column::number("covered", "完成后已覆盖"),
+            Column::number("ratio", "完成后覆盖率"),
         ],
         rows: rows.collect(),
+        notes: notes(plan),
     }
 }
 
+/// What sort of thing a step does, by its code or as a sheet says it.
+fn kind(kind: &Value) -> Field {
+    let code = text(kind);
+    let printed = match code.as_str() {
+        "OWN_BRANCH" => "单独组建",
+        "EXISTING_JOINT_BRANCH" => "加入已有联合支部",
+        "NEW_JOINT_BRANCH" => "新建联合支部",
+        "NEW_STATION" => "新设服务站",
+        "EXISTING_ORGANIZATION" => "关联已有组织",
+        "NEW_ORGANIZATION" => "新设组织",
+        "RECORD_VALUE" => "补录数据",
+        other => other,
+    };
+    let printed = printed.to_owned();
+    Field::Coded(code, printed)
+}
+
 /// How many steps there are in all, how good they are, and what is left.
-fn ending(plan: &Value) -> String {
-    let mut lines = vec![counted(&plan["steps"]["totalCount"], "step")];
+fn notes(plan: &Value) -> Vec<Field> {
+    let steps = &plan["steps"]["totalCount"];
+    let mut notes = vec![Field::Coded(counted(steps, "step"), format!("共 {} 步", text(steps)))];
     let bound = &plan["bound"];
     if !bound.is_null() {
-        let counted = text(&bound["counted"]).to_lowercase();
-        lines.push(format!(
-            "{} new {counted}; by these rules it cannot be done with fewer than {}",
-            text(&bound["planned"]),
-            text(&bound["atLeast"]),
+        let [planned, at_least] = ["planned", "atLeast"].map(|field| text(&bound[field]));
+        let (english, chinese) = match text(&bound["counted"]).as_str() {
+            "BRANCHES" => ("branches", "党支部"),
+            "STATIONS" => ("stations", "服务站"),
+            _ => ("relations", "关联"),
+        };
+        notes.push(Field::Coded(
+            format!("{planned} new {english}; by these rules it cannot be done with fewer than {at_least}"),
+            format!("新设{chinese} {planned} 个；按此规则至少需要 {at_least} 个"),
         ));
     }
-    let unplanned = &plan["unplanned"];
-    if unplanned["totalCount"] != 0 {
-        let reasons = plan["unplannedReasons"].as_array().map_or(&[][..], Vec::as_slice);
-        let reasons: Vec<_> =
-            reasons.iter().map(|r| format!("{} {}", text(&r["reason"]), text(&r["count"]))).collect();
-        lines.push(format!(
-            "{} not planned: {}",
-            counted(&unplanned["totalCount"], "unit"),
-            reasons.join(", ")
+    let unplanned = &plan["unplanned"]["totalCount"];
+    if *unplanned != 0 {
+        let reasons = list(&plan["unplannedReasons"]);
+        let listed = |names: fn(&str) -> &str| {
+            let counts =
+                reasons.iter().map(|r| format!("{} {}", names(&text(&r["reason"])), text(&r["count"])));
+            counts.collect::<Vec<_>>().join(", ")
+        };
+        notes.push(Field::Coded(
+            format!("{} not planned: {}", counted(unplanned, "unit"), listed(|code| code)),
+            format!("未列入方案的单位 {} 个：{}", text(unplanned), listed(printed_reason)),
         ));
     }
-    lines.extend(plan["note"].as_str().map(str::to_owned));
-    lines.join("\n")
+    notes.extend(plan["note"].as_str().map(|note| note.to_owned().into()));
+    notes
+}
+
+/// Why a unit is in no step, as a sheet says it.
+fn printed_reason(code: &str) -> &str {
+    match code {
+        "UNKNOWN_STATE" => "情况不明",
+        "UNKNOWN_MEMBERS" => "党员数不明",
+        "UNKNOWN_PLACE" => "所在地不明",
+        "TOO_FEW_MEMBERS" => "与邻近单位合计党员不足",
+        "NONE_NEAR" => "附近无可接纳的组织",
+        "NO_RULE" => "无适用规则",
+        other => other,
+    }
 }
 
 fn counted(count: &Value, what: &str) -> String {

@@ -2,12 +2,13 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::Failure;
-use super::answer::{answer, text};
+use super::answer::{answer, list, place, text};
 use super::argument::kind;
-use super::output::line;
+use super::output::{Format, Output};
+use super::report::{Column, Field, Report, Subject};
 use super::store::StoreFolder;
-use super::table::{Format, Rows};
 use crate::model::{Date, OrganizationKind, parse_date};
+use crate::workbook::{Cell, Rating};
 
 /// The arguments of `scoreboard`.
 #[derive(Debug, Args)]
@@ -23,9 +24,8 @@ pub(super) struct Scoreboard {
     /// The day; today in Asia/Shanghai where left out
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     as_of: Option<Date>,
-    /// How it is printed: table and json a row an organisation, csv a row an organisation and indicator
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    output: Output,
 }
 
 const QUERY: &str = "
@@ -36,7 +36,7 @@ query Scoreboard($level: OrganizationKind!, $within: ID, $asOf: Date) {
     asOf rank score rankChange scoreChange synthetic
     entries {
       indicator { id version name source due }
-      weight value covered subjects unknown target { text } met shortfall rank valueChange rankChange
+      weight value covered subjects unknown target { text shareAtLeast shareMoreThan } met shortfall rank valueChange rankChange
     }
   }
 }";
@@ -46,120 +46,143 @@ impl Scoreboard {
         let atlas = self.store.open()?;
         let variables = json!({ "level": self.level, "within": self.within, "asOf": self.as_of });
         let data = answer(&atlas, QUERY, variables)?;
-        let board = &data["scoreboard"];
-        match self.format {
-            Format::Json => line(format_args!("{board:#}"))?,
-            Format::Csv => entry_rows(board).print_csv()?,
-            Format::Table => {
-                line(heading(&data))?;
-                rows(board).print_table()?;
-            }
-        }
-        Ok(())
+        let within = place(&atlas, self.within.as_deref())?;
+        self.output.write(&data["scoreboard"], || match self.output.format() {
+            Format::Csv => entries(&data, within),
+            _ => report(&data, within),
+        })
     }
-}
-
-/// The indicators by number, of which day, and whether generated units are counted.
-fn heading(data: &Value) -> String {
-    let board = list(&data["scoreboard"]);
-    let mut lines = Vec::new();
-    if let Some(first) = board.first() {
-        lines.push(text(&first["asOf"]));
-    }
-    if board.iter().any(|row| row["synthetic"] == true) {
-        lines.push("含生成数据 generated data".to_owned());
-    }
-    for (number, key) in (1..).zip(list(&data["programme"]["keyIndicators"])) {
-        let (indicator, weight) = (&key["indicator"], &key["weight"]);
-        lines.push(format!("{number}: {} ({}) × {weight}", text(&indicator["name"]), text(&indicator["id"])));
-    }
-    lines.join("\n")
 }
 
 /// A row an organisation: its rank and score, and of each indicator the value, a sign for the target, and the rank.
-fn rows(board: &Value) -> Rows {
-    const NUMBERS: [&str; 10] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"];
-    let board = list(board);
-    let mut headings = vec![("rank", true), ("±", true), ("name", false), ("score", true), ("±", true)];
-    let shown = board.first().map_or(0, |row| list(&row["entries"]).len());
-    headings.extend(NUMBERS.iter().take(shown).map(|number| (*number, true)));
-    let rows = board.iter().map(|row| {
-        let mut cells = vec![
-            text(&row["rank"]),
-            signed(&row["rankChange"], 0),
-            text(&row["organization"]["name"]),
-            decimal(&row["score"], 1.0, 2),
-            signed(&row["scoreChange"], 2),
-        ];
-        cells.extend(list(&row["entries"]).iter().take(NUMBERS.len()).map(cell));
-        cells
-    });
-    Rows { rows: rows.collect(), headings }
-}
-
-/// The value, ✓ or ✗ where the target is met or not, and the rank, such as `83.3% ✗ #7`.
-fn cell(entry: &Value) -> String {
-    if entry["value"].is_null() {
-        return "–".to_owned();
-    }
-    let sign = match &entry["met"] {
-        Value::Bool(true) => " ✓",
-        Value::Bool(false) => " ✗",
-        _ => "",
+fn report(data: &Value, within: Option<String>) -> Report {
+    let board = list(&data["scoreboard"]);
+    let keys = list(&data["programme"]["keyIndicators"]);
+    let mut columns = vec![
+        Column::number("rank", "名次"),
+        Column::number("±", "升降"),
+        Column::text("name", "名称"),
+        Column::number("score", "得分"),
+        Column::number("±", "增减"),
+    ];
+    let numbered = |(number, key): (usize, &Value)| {
+        Column::number(number.to_string(), format!("{number} {}", text(&key["indicator"]["name"])))
     };
-    format!("{}%{sign} #{}", decimal(&entry["value"], 100.0, 1), text(&entry["rank"]))
+    columns.extend((1..).zip(keys).map(numbered));
+    let rows = board.iter().map(|row| {
+        let decimal =
+            |value: &Value, cell: fn(f64) -> Cell| Field::Same(value.as_f64().map_or(Cell::Empty, cell));
+        let mut fields = vec![
+            Field::whole(&row["rank"]),
+            Field::rise(&row["rankChange"]),
+            Field::text(&row["organization"]["name"]),
+            decimal(&row["score"], Cell::Decimal),
+            decimal(&row["scoreChange"], Cell::DecimalChange),
+        ];
+        fields.extend(list(&row["entries"]).iter().map(field));
+        fields
+    });
+    let rows = rows.collect();
+    let weights = (1..).zip(keys).map(|(number, key)| {
+        let indicator = &key["indicator"];
+        format!(
+            "{number}: {} ({}) × {}",
+            text(&indicator["name"]),
+            text(&indicator["id"]),
+            text(&key["weight"])
+        )
+    });
+    Report {
+        title: "重点指标排名表",
+        subject: subject(board, within),
+        synthetic: is_synthetic(board),
+        about: Vec::new(),
+        columns,
+        rows,
+        notes: weights.map(Field::from).collect(),
+    }
 }
 
-/// A row an organisation and indicator.
-fn entry_rows(board: &Value) -> Rows {
-    let rows = list(board).iter().flat_map(|row| {
+/// The value, ✓, ✗ or ? where the target is met, not, or perhaps, and the rank, such as `83.3% ✗ #7`.
+fn field(entry: &Value) -> Field {
+    let Some(value) = entry["value"].as_f64() else {
+        return Field::Same(Cell::Rated("–".to_owned(), Rating::Free));
+    };
+    let (sign, rating) = match &entry["met"] {
+        Value::Bool(true) => (" ✓", Rating::Reached),
+        Value::Bool(false) => (" ✗", Rating::Missed),
+        // A count belongs to the whole, and is reached or missed by no one row.
+        _ if is_share(&entry["target"]) => (" ?", Rating::Open),
+        _ => ("", Rating::Free),
+    };
+    let text = format!("{:.1}%{sign} #{}", value * 100.0, text(&entry["rank"]));
+    Field::Same(Cell::Rated(text, rating))
+}
+
+fn is_share(target: &Value) -> bool {
+    ["shareAtLeast", "shareMoreThan"].iter().any(|share| !target[share].is_null())
+}
+
+/// A row an organisation and indicator, with every number as it is.
+fn entries(data: &Value, within: Option<String>) -> Report {
+    let board = list(&data["scoreboard"]);
+    let rows = board.iter().flat_map(|row| {
         list(&row["entries"]).iter().map(move |entry| {
             let organization = &row["organization"];
-            let mut cells = vec![text(&organization["id"]), text(&organization["name"])];
-            cells.extend(["asOf", "rank", "score", "rankChange", "scoreChange"].map(|f| text(&row[f])));
-            cells.extend(["id", "version"].map(|f| text(&entry["indicator"][f])));
-            cells.extend(["weight", "value", "covered", "subjects", "unknown"].map(|f| text(&entry[f])));
-            cells.push(text(&entry["target"]["text"]));
-            cells.extend(["met", "shortfall", "rank", "valueChange", "rankChange"].map(|f| text(&entry[f])));
-            cells.push(text(&row["synthetic"]));
-            cells
+            let mut fields = vec![Field::text(&organization["id"]), Field::text(&organization["name"])];
+            fields
+                .extend(["asOf", "rank", "score", "rankChange", "scoreChange"].map(|f| Field::text(&row[f])));
+            fields.extend(["id", "version"].map(|f| Field::text(&entry["indicator"][f])));
+            fields.extend(
+                ["weight", "value", "covered", "subjects", "unknown"].map(|f| Field::text(&entry[f])),
+            );
+            fields.push(Field::text(&entry["target"]["text"]));
+            fields.extend(
+                ["met", "shortfall", "rank", "valueChange", "rankChange"].map(|f| Field::text(&entry[f])),
+            );
+            fields.push(Field::text(&row["synthetic"]));
+            fields
         })
     });
-    let headings = [
-        "id",
-        "name",
-        "as_of",
-        "rank",
-        "score",
-        "rank_change",
-        "score_change",
-        "indicator",
-        "version",
-        "weight",
-        "value",
-        "covered",
-        "subjects",
-        "unknown",
-        "target",
-        "met",
-        "shortfall",
-        "indicator_rank",
-        "value_change",
-        "indicator_rank_change",
-        "synthetic",
+    let columns = [
+        ("id", "编号"),
+        ("name", "名称"),
+        ("as_of", "统计日期"),
+        ("rank", "名次"),
+        ("score", "得分"),
+        ("rank_change", "名次升降"),
+        ("score_change", "得分增减"),
+        ("indicator", "指标"),
+        ("version", "版本"),
+        ("weight", "权重"),
+        ("value", "覆盖率"),
+        ("covered", "已覆盖"),
+        ("subjects", "已知数"),
+        ("unknown", "情况不明"),
+        ("target", "目标"),
+        ("met", "达标"),
+        ("shortfall", "尚差"),
+        ("indicator_rank", "单项名次"),
+        ("value_change", "覆盖率增减"),
+        ("indicator_rank_change", "单项名次升降"),
+        ("synthetic", "含生成数据"),
     ];
-    Rows { headings: headings.into_iter().map(|heading| (heading, false)).collect(), rows: rows.collect() }
+    Report {
+        title: "重点指标明细表",
+        subject: subject(board, within),
+        synthetic: is_synthetic(board),
+        about: Vec::new(),
+        columns: columns.map(|(heading, printed)| Column::text(heading, printed)).into(),
+        rows: rows.collect(),
+        notes: Vec::new(),
+    }
 }
 
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], Vec::as_slice)
+fn subject(board: &[Value], within: Option<String>) -> Subject {
+    let as_of = board.first().map_or_else(String::new, |row| text(&row["asOf"]));
+    Subject { what: "重点指标 key indicators".to_owned(), within, as_of }
 }
 
-fn decimal(value: &Value, factor: f64, places: usize) -> String {
-    value.as_f64().map_or_else(String::new, |number| format!("{:.places$}", number * factor))
-}
-
-/// A change with its sign; nothing where there is none to tell.
-fn signed(value: &Value, places: usize) -> String {
-    value.as_f64().map_or_else(String::new, |number| format!("{number:+.places$}"))
+fn is_synthetic(board: &[Value]) -> bool {
+    board.iter().any(|row| row["synthetic"] == true)
 }

@@ -4,12 +4,11 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::Failure;
-use super::limits::LimitArguments;
+use super::server::ServerArguments;
 use super::store::StoreFolder;
 use crate::access::Access;
 use crate::atlas::Atlas;
-use crate::graphql::Limits;
-use crate::http::{App, listen, serve as serve_app};
+use crate::http::{listen, serve as serve_app};
 
 /// Where a server listens where nobody says.
 pub(super) const ADDRESS: &str = "127.0.0.1:8080";
@@ -23,22 +22,23 @@ pub(super) struct Serve {
     #[arg(long, value_name = "ADDR", default_value = ADDRESS)]
     listen: SocketAddr,
     #[command(flatten)]
-    limits: LimitArguments,
+    server: ServerArguments,
 }
 
 impl Serve {
     pub(super) fn run(self) -> Result<(), Failure> {
-        serve(self.store.open_or_create()?, self.listen, &self.limits.limits(), Access::anonymous())
+        serve(&self.store.open_or_create()?, self.listen, &self.server, Access::anonymous())
     }
 }
 
 /// Serves an atlas until the process is told to stop; whoever comes may do what `visitor` may.
 pub(super) fn serve(
-    atlas: Arc<Atlas>,
+    atlas: &Arc<Atlas>,
     address: SocketAddr,
-    limits: &Limits,
+    server: &ServerArguments,
     visitor: Access,
 ) -> Result<(), Failure> {
+    let app = server.app(Arc::clone(atlas))?.open_to(visitor);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = listen(address).await.map_err(|cause| {
@@ -51,7 +51,7 @@ pub(super) fn serve(
             (snapshot.graph.organization_count(), snapshot.graph.relation_count());
         drop(snapshot);
         eprintln!("serving {organizations} organisations and {relations} relations at {url} (Ctrl-C stops)");
-        serve_app(App::new(atlas, limits).open_to(visitor), listener, stopped()).await?;
+        serve_app(app, listener, stopped()).await?;
         Ok(())
     })
 }

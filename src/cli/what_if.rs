@@ -1,14 +1,14 @@
-use std::path::PathBuf;
-
 use clap::Args;
 use serde_json::{Value, json};
 
 use super::Failure;
-use super::answer::{answer, text};
+use super::answer::{answer, list, place, text};
 use super::argument::kind;
-use super::output::line;
+use super::changes::ChangesFile;
+use super::coverage::{nowhere, whole};
+use super::output::Output;
+use super::report::{Column, Field, Report, Subject};
 use super::store::StoreFolder;
-use super::table::{Format, Rows};
 use crate::model::{Date, OrganizationKind, parse_date};
 
 /// The arguments of `what-if`.
@@ -16,9 +16,8 @@ use crate::model::{Date, OrganizationKind, parse_date};
 pub(super) struct WhatIf {
     #[command(flatten)]
     store: StoreFolder,
-    /// Changes in JSON: a list in the form of ChangeInput, or what `plan --format json` prints
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[command(flatten)]
+    changes: ChangesFile,
     /// The indicators; given again for each
     #[arg(long = "indicator", value_name = "ID", required = true)]
     indicators: Vec<String>,
@@ -31,9 +30,8 @@ pub(super) struct WhatIf {
     /// The day; today in Asia/Shanghai where left out
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     as_of: Option<Date>,
-    /// How it is printed
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    output: Output,
 }
 
 const QUERY: &str = "
@@ -57,86 +55,70 @@ query WhatIf($changes: [ChangeInput!]!, $indicators: [ID!]!, $within: ID, $group
 impl WhatIf {
     pub(super) fn run(self) -> Result<(), Failure> {
         let atlas = self.store.open()?;
-        let changes = self.changes()?;
+        let changes = self.changes.read()?;
+        let count = list(&changes).len();
         let variables = json!({
             "changes": changes, "indicators": self.indicators, "within": self.within,
             "groupBy": self.group_by, "asOf": self.as_of,
         });
         let comparisons = answer(&atlas, QUERY, variables)?["whatIf"].take();
-        match self.format {
-            Format::Json => line(format_args!("{comparisons:#}"))?,
-            Format::Csv => rows(&comparisons).print_csv()?,
-            Format::Table => {
-                let list = comparisons.as_array().map_or(&[][..], Vec::as_slice);
-                if list.iter().any(|comparison| comparison["synthetic"] == true) {
-                    line("含生成数据 generated data")?;
-                }
-                rows(&comparisons).print_table()?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The list of changes that a file holds, bare or under the key of a plan.
-    fn changes(&self) -> Result<Value, Failure> {
-        let bytes = std::fs::read(&self.file).map_err(|cause| Failure::file(&self.file, &cause))?;
-        let refused = |cause: String| Failure::new(format!("{}: {cause}", self.file.display()));
-        let mut read: Value = serde_json::from_slice(&bytes).map_err(|e| refused(e.to_string()))?;
-        if read["changes"].is_array() {
-            read = read["changes"].take();
-        }
-        match read {
-            Value::Array(_) => Ok(read),
-            _ => Err(refused("it holds no list of changes, bare or under \"changes\"".to_owned())),
-        }
+        let within = place(&atlas, self.within.as_deref())?;
+        self.output.write(&comparisons, || report(&comparisons, count, within))
     }
 }
 
 /// A row an indicator in the whole, and one for each group in which a number moves.
-fn rows(comparisons: &Value) -> Rows {
+fn report(comparisons: &Value, changes: usize, within: Option<String>) -> Report {
+    let comparisons = list(comparisons);
     let mut rows = Vec::new();
-    for comparison in comparisons.as_array().map_or(&[][..], Vec::as_slice) {
-        let id = text(&comparison["indicator"]["id"]);
-        for group in comparison["groups"].as_array().map_or(&[][..], Vec::as_slice) {
-            let name = if group["by"].is_null() { "(none)".to_owned() } else { text(&group["by"]["name"]) };
-            rows.push(row(&id, &name, group));
+    for comparison in comparisons {
+        let indicator = &comparison["indicator"];
+        for group in list(&comparison["groups"]) {
+            let name = if group["by"].is_null() { nowhere() } else { Field::text(&group["by"]["name"]) };
+            rows.push(row(indicator, name, group));
         }
-        rows.push(row(&id, "(all)", comparison));
+        rows.push(row(indicator, whole(), comparison));
     }
-    Rows {
-        headings: vec![
-            ("indicator", false),
-            ("where", false),
-            ("covered", true),
-            ("then", true),
-            ("change", true),
-            ("uncovered", true),
-            ("then", true),
-            ("ratio", true),
-            ("then", true),
-            ("met", false),
-            ("then", false),
+    Report {
+        title: "变更试算表",
+        subject: Subject {
+            what: format!("变更试算 what if ({changes} changes)"),
+            within,
+            as_of: comparisons.first().map_or_else(String::new, |comparison| text(&comparison["asOf"])),
+        },
+        synthetic: comparisons.iter().any(|comparison| comparison["synthetic"] == true),
+        about: Vec::new(),
+        columns: vec![
+            Column::text("indicator", "指标"),
+            Column::text("where", "范围"),
+            Column::number("covered", "现已覆盖"),
+            Column::number("then", "变更后已覆盖"),
+            Column::number("change", "增减"),
+            Column::number("uncovered", "现未覆盖"),
+            Column::number("then", "变更后未覆盖"),
+            Column::number("ratio", "现覆盖率"),
+            Column::number("then", "变更后覆盖率"),
+            Column::text("met", "现达标"),
+            Column::text("then", "变更后达标"),
         ],
         rows,
+        notes: Vec::new(),
     }
 }
 
-fn row(indicator: &str, name: &str, compared: &Value) -> Vec<String> {
+fn row(indicator: &Value, name: Field, compared: &Value) -> Vec<Field> {
     let (before, after) = (&compared["before"], &compared["after"]);
-    let ratio = |counts: &Value| {
-        counts["ratio"].as_f64().map_or_else(String::new, |ratio| format!("{:.1}%", ratio * 100.0))
-    };
     vec![
-        indicator.to_owned(),
-        name.to_owned(),
-        text(&before["covered"]),
-        text(&after["covered"]),
-        compared["difference"]["covered"].as_i64().map_or_else(String::new, |rise| format!("{rise:+}")),
-        text(&before["uncovered"]),
-        text(&after["uncovered"]),
-        ratio(before),
-        ratio(after),
-        text(&before["met"]),
-        text(&after["met"]),
+        Field::Coded(text(&indicator["id"]), text(&indicator["name"])),
+        name,
+        Field::whole(&before["covered"]),
+        Field::whole(&after["covered"]),
+        Field::rise(&compared["difference"]["covered"]),
+        Field::whole(&before["uncovered"]),
+        Field::whole(&after["uncovered"]),
+        Field::percentage(&before["ratio"]),
+        Field::percentage(&after["ratio"]),
+        Field::flag(&before["met"]),
+        Field::flag(&after["met"]),
     ]
 }

@@ -54,13 +54,14 @@ impl Condition {
 impl Related {
     fn check(&self, place: &str) -> Result<(), RuleError> {
         match (self.quantifier, self.count) {
-            (Quantifier::AtLeast, None) => {
-                let cause = "AT_LEAST needs a count".to_owned();
+            (counting @ (Quantifier::AtLeast | Quantifier::AtMost), None) => {
+                let cause = format!("{} needs a count", <&str>::from(counting));
                 Err(RuleError { place: place.to_owned(), cause })
             }
-            (Quantifier::AtLeast, Some(_)) | (_, None) => Ok(()),
+            (Quantifier::AtLeast | Quantifier::AtMost, Some(_)) | (_, None) => Ok(()),
             (other, Some(_)) => {
-                let cause = format!("a count goes with AT_LEAST, not with {}", <&str>::from(other));
+                let cause =
+                    format!("a count goes with AT_LEAST or AT_MOST, not with {}", <&str>::from(other));
                 Err(RuleError { place: place.to_owned(), cause })
             }
         }
@@ -75,6 +76,7 @@ impl Compare {
                 AttributeType::Integer
             }
             Operand::FloorAreaM2 | Operand::AnnualIncomeCny => AttributeType::Number,
+            Operand::Industry => AttributeType::Code,
             Operand::EstablishedOn | Operand::DissolvedOn => AttributeType::Date,
             Operand::Declared(id) => match attributes.get(id.as_str()) {
                 Some(declaration) => declaration.attribute_type,

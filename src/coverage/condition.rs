@@ -105,7 +105,7 @@ pub struct Related {
     /// How many of them must lead to what `to` asks for.
     #[serde(default, skip_serializing_if = "Quantifier::is_default")]
     pub quantifier: Quantifier,
-    /// The number of `AT_LEAST`: distinct organisations, not relations.
+    /// The number of `AT_LEAST` and `AT_MOST`: distinct organisations, not relations.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<u32>,
     /// What the other end must satisfy.
@@ -127,6 +127,8 @@ pub enum Quantifier {
     None,
     /// As many as `count`, or more.
     AtLeast,
+    /// As many as `count`, or fewer; also where there are none.
+    AtMost,
 }
 
 impl Condition {
@@ -137,6 +139,13 @@ impl Condition {
 
     fn is_always(&self) -> bool {
         *self == Self::always()
+    }
+}
+
+impl Related {
+    /// The number of its quantifier.
+    pub(super) fn count(&self) -> u64 {
+        self.count.unwrap_or(1).into()
     }
 }
 
@@ -210,16 +219,21 @@ impl std::fmt::Display for RuleValue {
 }
 
 /// Operands are written by their name.
-mod operand_name {
+pub(super) mod operand_name {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
     use super::Operand;
 
-    pub(super) fn serialize<S: Serializer>(operand: &Operand, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::coverage) fn serialize<S: Serializer>(
+        operand: &Operand,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(operand.name())
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Operand, D::Error> {
+    pub(in crate::coverage) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Operand, D::Error> {
         let name = String::deserialize(deserializer)?;
         Operand::named(&name).ok_or_else(|| D::Error::custom(format!("\"{name}\" is no attribute id")))
     }

@@ -40,7 +40,7 @@ impl Counts {
     }
 
     /// The counts of no units at all, as a group.
-    pub(super) fn nothing(indicator: &Indicator) -> Self {
+    pub fn nothing(indicator: &Indicator) -> Self {
         let forms = vec![0; indicator.forms.len()];
         Self {
             population: 0,

@@ -61,7 +61,8 @@ impl fmt::Display for Related {
             Quantifier::Some => {}
             Quantifier::Every => f.write_str("every ")?,
             Quantifier::None => f.write_str("no ")?,
-            Quantifier::AtLeast => write!(f, "at least {} ", self.count.unwrap_or(1))?,
+            Quantifier::AtLeast => write!(f, "at least {} ", self.count())?,
+            Quantifier::AtMost => write!(f, "at most {} ", self.count())?,
         }
         f.write_str(match self.direction {
             Direction::In => "← ",

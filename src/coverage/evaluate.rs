@@ -177,7 +177,8 @@ impl Evaluator<'_> {
                 let unknown = subjects(&others.unknown) - &failing;
                 TruthSets { holds: domain - failing - &unknown, unknown }
             }
-            Quantifier::AtLeast => at_least(related.count.unwrap_or(1), pairs, &others, domain),
+            Quantifier::AtLeast => at_least(related.count(), pairs, &others, domain),
+            Quantifier::AtMost => at_least(related.count() + 1, pairs, &others, domain).negated(domain),
         }
     }
 
@@ -228,7 +229,7 @@ impl TruthSets {
 
 /// Where enough distinct organisations satisfy the condition, or may do so.
 fn at_least(
-    needed: u32,
+    needed: u64,
     mut pairs: Vec<(Slot, Slot)>,
     others: &TruthSets,
     domain: &OrganizationSet,
@@ -243,8 +244,8 @@ fn at_least(
     while let Some((subject, _)) = open.peek().copied() {
         let (mut sure, mut possible) = (0, 0);
         while let Some((_, other)) = open.next_if(|(s, _)| s == subject) {
-            sure += u32::from(others.holds.contains(other.position()));
-            possible += u32::from(others.may_hold(*other));
+            sure += u64::from(others.holds.contains(other.position()));
+            possible += u64::from(others.may_hold(*other));
         }
         if sure >= needed {
             sets.holds.insert(subject.position());

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use crate::graph::{Graph, RelationSlot, RelationView, Slot, When};
 use crate::model::{Date, RelationType};
 
-use super::{Condition, CoverageState, Indicator, Quantifier, Related, Truth};
+use super::{Condition, CoverageState, Form, Indicator, Quantifier, Related, Truth};
 
 /// Answers for one organisation straight from the definition, with no index, and says why.
 ///
@@ -107,6 +107,27 @@ impl<'a> Examiner<'a> {
         })
     }
 
+    /// Why a unit is uncovered or unknown: what is unknown of its population, else why each form does not hold.
+    pub fn reasons<'i>(
+        &self,
+        indicator: &'i Indicator,
+        slot: Slot,
+        state: CoverageState,
+    ) -> Vec<(Option<&'i Form>, Reason)> {
+        let of_population = self.examine(&indicator.population, slot).reasons;
+        if !of_population.is_empty() {
+            return of_population.into_iter().map(|reason| (None, reason)).collect();
+        }
+        if !matches!(state, CoverageState::Uncovered | CoverageState::Unknown) {
+            return Vec::new();
+        }
+        let of_form = |form: &'i Form| {
+            let reasons = self.examine(&form.when, slot).reasons;
+            reasons.into_iter().map(move |reason| (Some(form), reason))
+        };
+        indicator.forms.iter().flat_map(of_form).collect()
+    }
+
     /// What the relations of a condition lead to, in the order of the relations.
     pub(super) fn ends(&self, related: &Related, slot: Slot) -> Vec<Slot> {
         self.matching(related, slot).iter().map(|relation| other_end(relation, slot)).collect()
@@ -146,19 +167,22 @@ impl<'a> Examiner<'a> {
                 Finding::of_parts(truth, findings.into_iter().map(|(_, finding)| finding))
             }
             Quantifier::None => self.related_leaf(!Truth::any(truths), related, slot),
-            Quantifier::AtLeast => {
-                let needed = related.count.unwrap_or(1) as usize;
+            Quantifier::AtLeast | Quantifier::AtMost => {
+                let at_most = related.quantifier == Quantifier::AtMost;
+                let needed = related.count() + u64::from(at_most);
                 let ends = |least: Truth| {
                     let enough = relations.iter().zip(&findings).filter(|(_, (_, f))| f.truth >= least);
                     enough.map(|(relation, _)| other_end(relation, slot)).collect::<BTreeSet<_>>().len()
+                        as u64
                 };
-                let truth = match (ends(Truth::True) >= needed, ends(Truth::Unknown) >= needed) {
+                let enough = match (ends(Truth::True) >= needed, ends(Truth::Unknown) >= needed) {
                     (true, _) => Truth::True,
                     (false, true) => Truth::Unknown,
                     (false, false) => Truth::False,
                 };
+                let truth = if at_most { !enough } else { enough };
                 let mut finding = self.related_leaf(truth, related, slot);
-                if truth == Truth::True {
+                if enough == Truth::True && !at_most {
                     let holding = findings.iter().filter(|(_, f)| f.truth == Truth::True);
                     finding.witness = holding.map(|(relation, _)| *relation).collect();
                 }

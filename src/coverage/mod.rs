@@ -14,7 +14,10 @@ mod counts;
 mod describe;
 mod evaluate;
 mod examine;
+mod filter;
 mod indicator;
+mod light;
+mod overlap;
 pub mod plan;
 mod programme;
 mod reasons;
@@ -22,6 +25,7 @@ mod report;
 mod scoreboard;
 mod settled;
 mod target;
+pub mod tasks;
 #[cfg(test)]
 mod tests;
 mod truth;
@@ -34,7 +38,10 @@ pub use condition::{Compare, Comparison, Condition, Operand, Quantifier, Related
 pub use counts::Counts;
 pub use evaluate::{Evaluation, TruthSets, evaluate, select};
 pub use examine::{Examiner, Finding, Reason};
+pub use filter::SizeBand;
 pub use indicator::{CoverageState, Form, Indicator};
+pub use light::Light;
+pub use overlap::{Overlap, OverlapCell, OverlapCounts, overlap, units_of_overlap};
 pub use programme::{Aim, FocusArea, KeyIndicator, Programme, ProgrammeError};
 pub use reasons::{ReasonCount, reason_counts};
 pub use report::{

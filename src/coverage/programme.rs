@@ -5,7 +5,7 @@ use thiserror::Error;
 
 use crate::model::{AttributeCatalog, Label};
 
-use super::{Indicator, IndicatorCatalog, IndicatorError};
+use super::{Indicator, IndicatorCatalog, IndicatorError, SizeBand};
 
 /// What a district sets out to do, and the indicators that show how far it has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Programme {
     pub focus_areas: Vec<FocusArea>,
     /// The indicators that a scoreboard shows, in their order.
     pub key_indicators: Vec<KeyIndicator>,
+    /// The bands of sizes by which units are told apart, in their order.
+    pub size_bands: Vec<SizeBand>,
 }
 
 /// A goal, a main line or a coordination.
@@ -87,6 +89,14 @@ pub enum ProgrammeError {
         /// The id at fault.
         id: String,
     },
+    /// A size band is wrong.
+    #[error("size band \"{id}\": {cause}")]
+    SizeBand {
+        /// The id of the band.
+        id: String,
+        /// What is wrong.
+        cause: String,
+    },
 }
 
 /// The bundled programme, as data.
@@ -104,6 +114,8 @@ struct File {
     coordination: Vec<Aim>,
     focus_area: Vec<FocusArea>,
     key_indicator: Vec<KeyIndicator>,
+    #[serde(default)]
+    size_band: Vec<SizeBand>,
     #[serde(default)]
     indicator: Vec<Indicator>,
 }
@@ -136,18 +148,33 @@ impl Programme {
             coordinations: file.coordination,
             focus_areas: file.focus_area,
             key_indicators: file.key_indicator,
+            size_bands: file.size_band,
         };
-        programme.check(&indicators)?;
+        programme.check(&indicators, attributes)?;
         Ok((programme, indicators))
     }
 
-    fn check(&self, indicators: &IndicatorCatalog) -> Result<(), ProgrammeError> {
+    fn check(
+        &self,
+        indicators: &IndicatorCatalog,
+        attributes: &AttributeCatalog,
+    ) -> Result<(), ProgrammeError> {
         let areas = self.focus_areas.iter().flat_map(|area| {
             area.indicators.iter().map(|id| (format!("focus area \"{}\"", area.id), id.as_str()))
         });
         let keys = self.key_indicators.iter().map(|key| ("key indicators".to_owned(), &*key.indicator));
         check_names(areas, indicators)?;
-        check_names(keys, indicators)
+        check_names(keys, indicators)?;
+        self.size_bands.iter().enumerate().try_for_each(|(position, band)| {
+            let refused = |cause: String| Err(ProgrammeError::SizeBand { id: band.id.clone(), cause });
+            if self.size_bands[..position].iter().any(|other| other.id == band.id) {
+                return refused("another size band has this id".to_owned());
+            }
+            if band.at_least.zip(band.less_than).is_some_and(|(least, end)| end <= least) {
+                return refused("no size belongs to it: less_than must be more than at_least".to_owned());
+            }
+            band.condition().check(attributes).or_else(|error| refused(error.cause))
+        })
     }
 }
 
@@ -173,6 +200,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::coverage::Operand;
 
     const ATTRIBUTES: &str = include_str!("../../graph-data/attributes.toml");
 
@@ -241,5 +269,36 @@ mod tests {
         let key = |weight: u32| format!("{{ indicator = \"height\", weight = {weight} }}");
         assert_eq!(read("", &key(1)), "key indicators: there is no indicator \"height\"");
         assert!(read("", &key(0)).contains("expected a nonzero u32"), "{}", read("", &key(0)));
+    }
+
+    #[test]
+    fn size_bands_part_all_sizes_and_wrong_ones_are_refused() {
+        let (programme, _) = bundled();
+        for operand in [Operand::Members, Operand::Employees] {
+            let bands: Vec<_> = programme.size_bands.iter().filter(|band| band.operand == operand).collect();
+            assert!(bands.len() > 2, "{operand:?}");
+            assert!(bands[0].at_least.is_none() && bands[bands.len() - 1].less_than.is_none(), "{operand:?}");
+            assert!(bands.windows(2).all(|pair| pair[0].less_than == pair[1].at_least), "{operand:?}");
+        }
+        let name = "{ simplified = \"a\", traditional = \"a\", english = \"a\" }";
+        let band = |rest: &str| format!("[[size_band]]\nid = \"a\"\nname = {name}\n{rest}\n");
+        let read = |bands: &str| {
+            let goal = format!("[goal]\nid = \"a\"\nname = {name}\nsource = \"F1\"\n");
+            let rest = "programme_year = 2023\nmain_line = []\ncoordination = []\nfocus_area = []\nkey_indicator = []\n";
+            let known = IndicatorCatalog::core().unwrap();
+            let text = format!("{rest}{goal}{bands}");
+            Programme::from_toml(&text, known, &AttributeCatalog::default()).unwrap_err().to_string()
+        };
+        let employees = "operand = \"employees\"\nat_least = 3\nless_than = 3";
+        let wrong = [
+            read(&band(employees)),
+            read(&band("operand = \"employees\"\n").repeat(2)),
+            read(&band("operand = \"industry\"\nat_least = 3")),
+        ];
+        insta::assert_snapshot!(wrong.join("\n"), @r#"
+    size band "a": no size belongs to it: less_than must be more than at_least
+    size band "a": another size band has this id
+    size band "a": industry is of type code, and "3" is not
+    "#);
     }
 }

@@ -48,8 +48,7 @@ pub fn coverage(
     Coverage {
         date: scope.date,
         counts: Counts::of(&state, &ranges, indicator.target),
-        groups: group_by
-            .map_or_else(Vec::new, |kind| groups(indicator, &day, scope, (&state, &ranges), kind)),
+        groups: group_by.map_or_else(Vec::new, |kind| groups(indicator, &day, scope, &state, kind)),
         synthetic: !graph.synthetic().is_empty(),
     }
 }
@@ -75,19 +74,7 @@ pub fn units_of_group(
 ) -> OrganizationSet {
     let day = graph.day(scope.date);
     let state = Settled::of(indicator, &day);
-    let ranges = scope.ranges(&day);
-    let ranges = match group {
-        Group::Whole => ranges,
-        Group::In(by) => day.standing_in(by).intersection(&ranges),
-        Group::InNone(kind) => {
-            let inside = scope.inside(&day);
-            let mut grouped = Vec::new();
-            for by in candidates(&day, scope, &inside, kind) {
-                grouped.extend(day.standing_in(by).iter());
-            }
-            ranges.difference(&Ranges::joined(grouped))
-        }
-    };
+    let ranges = group_ranges(&day, scope, group);
     let mut units = OrganizationSet::new();
     for set in states.iter().flat_map(|wanted| state.in_state(*wanted)) {
         units.extend(day.slots_of(set, &ranges).map(Slot::position));
@@ -142,30 +129,62 @@ impl Scope {
     }
 }
 
-fn groups(
-    indicator: &Indicator,
-    day: &Day<'_>,
-    scope: &Scope,
-    (state, ranges): (&Settled, &Ranges),
-    kind: OrganizationKind,
-) -> Vec<CoverageGroup> {
-    let target = indicator.target.filter(|target| target.is_share());
-    let inside = scope.inside(day);
-    let mut groups = Vec::new();
+/// One group's share of a scope.
+pub(super) struct Part {
+    /// The organisation; `None` for what stands in none of its kind.
+    pub(super) by: Option<Slot>,
+    /// The positions of what the group counts.
+    pub(super) ranges: Ranges,
+    /// Whether the organisation stands within the scope, so that it is listed though it counts nothing.
+    pub(super) is_inside: bool,
+}
+
+/// The share of each organisation of a kind in the order of ids, and that of what stands in none last.
+pub(super) fn parts(day: &Day<'_>, scope: &Scope, kind: OrganizationKind) -> Vec<Part> {
+    let (all, inside) = (scope.ranges(day), scope.inside(day));
+    let mut parts = Vec::new();
     let mut grouped = Vec::new();
     for by in candidates(day, scope, &inside, kind) {
         let members = day.standing_in(by);
         grouped.extend(members.iter());
-        let counts = Counts::of(state, &members.intersection(ranges), target);
-        if counts.population > 0 || day.position(by).is_some_and(|position| inside.contains(position)) {
-            groups.push(CoverageGroup { by: Some(by), counts });
+        let is_inside = day.position(by).is_some_and(|position| inside.contains(position));
+        parts.push(Part { by: Some(by), ranges: members.intersection(&all), is_inside });
+    }
+    parts.push(Part { by: None, ranges: all.difference(&Ranges::joined(grouped)), is_inside: false });
+    parts
+}
+
+/// The positions of what a group counts.
+pub(super) fn group_ranges(day: &Day<'_>, scope: &Scope, group: Group) -> Ranges {
+    let all = scope.ranges(day);
+    match group {
+        Group::Whole => all,
+        Group::In(by) => day.standing_in(by).intersection(&all),
+        Group::InNone(kind) => {
+            let inside = scope.inside(day);
+            let mut grouped = Vec::new();
+            for by in candidates(day, scope, &inside, kind) {
+                grouped.extend(day.standing_in(by).iter());
+            }
+            all.difference(&Ranges::joined(grouped))
         }
     }
-    let ungrouped = Counts::of(state, &ranges.difference(&Ranges::joined(grouped)), target);
-    if ungrouped.population > 0 {
-        groups.push(CoverageGroup { by: None, counts: ungrouped });
-    }
-    groups
+}
+
+fn groups(
+    indicator: &Indicator,
+    day: &Day<'_>,
+    scope: &Scope,
+    state: &Settled,
+    kind: OrganizationKind,
+) -> Vec<CoverageGroup> {
+    let target = indicator.target.filter(|target| target.is_share());
+    let counted = parts(day, scope, kind).into_iter().map(|part| {
+        let counts = Counts::of(state, &part.ranges, target);
+        (CoverageGroup { by: part.by, counts }, part.is_inside)
+    });
+    let listed = counted.filter(|(group, is_inside)| group.counts.population > 0 || *is_inside);
+    listed.map(|(group, _)| group).collect()
 }
 
 /// The organisations of a kind in which a part of the scope may stand, in the order of ids.

@@ -25,6 +25,9 @@ pub struct Share {
 pub struct ShareError(String);
 
 impl Share {
+    /// All of it.
+    const WHOLE: Self = Self { numerator: 1, denominator: 1 };
+
     /// The fewest covered of so many subjects that reach the share, or that exceed it; 0 of none.
     pub fn least_covered(self, subjects: u64, exceed: bool) -> u64 {
         if subjects == 0 {
@@ -34,6 +37,13 @@ impl Share {
         let denominator = u128::from(self.denominator);
         let least = if exceed { product / denominator + 1 } else { product.div_ceil(denominator) };
         u64::try_from(least).unwrap_or(u64::MAX)
+    }
+
+    /// Whether so many covered of so many subjects miss it by a tenth of all at the most.
+    fn is_near(self, covered: u64, subjects: u64) -> bool {
+        let [covered, subjects] = [covered, subjects].map(u128::from);
+        let (numerator, denominator) = (u128::from(self.numerator), u128::from(self.denominator));
+        (10 * covered + subjects) * denominator >= 10 * numerator * subjects
     }
 
     /// The share as a number, for those who compute on.
@@ -111,6 +121,17 @@ impl Target {
             Some(false)
         } else {
             None
+        }
+    }
+
+    /// Whether it is missed by ten points of a hundred at the most; a count that is not of all is never near.
+    pub fn is_near(self, covered: u64, uncovered: u64) -> bool {
+        match self {
+            Self::ShareAtLeast(share) | Self::ShareMoreThan(share) => {
+                share.is_near(covered, covered + uncovered)
+            }
+            Self::UncoveredAtMost(0) => Share::WHOLE.is_near(covered, covered + uncovered),
+            Self::UncoveredAtMost(_) | Self::CoveredAtLeast(_) => false,
         }
     }
 

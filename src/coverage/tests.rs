@@ -152,6 +152,8 @@ fn related(inner: impl Strategy<Value = Condition>) -> impl Strategy<Value = Con
         (Quantifier::Every, None),
         (Quantifier::None, None),
         (Quantifier::AtLeast, Some(2)),
+        (Quantifier::AtMost, Some(0)),
+        (Quantifier::AtMost, Some(1)),
     ]);
     let modes = prop::sample::select(vec![vec![], vec![RelationMode::Standalone]]);
     (relation_type, direction, quantifier, modes, inner).prop_map(
@@ -225,6 +227,44 @@ fn counted(indicator: &Indicator, graph: &Graph, scope: &Scope, kind: Organizati
     rows
 }
 
+/// The units of one cell of an overlap, each looked at by itself.
+fn overlapping(
+    indicators: [&Indicator; 2],
+    graph: &Graph,
+    scope: &Scope,
+    cell: OverlapCell,
+    group: Group,
+) -> Vec<Slot> {
+    use CoverageState::{Covered, Exempt, Uncovered, Unknown};
+    let when = When::On(scope.date);
+    let examiner = Examiner::new(graph, scope.date);
+    let stands_in = |slot: Slot, place: Slot| {
+        graph.exists(place, when) && (slot == place || graph.ancestors(slot, when).contains(&place))
+    };
+    let in_group = |slot: Slot| match group {
+        Group::Whole => true,
+        Group::In(by) => stands_in(slot, by),
+        Group::InNone(kind) => {
+            !graph.slots_by_id().any(|place| graph.kind(place) == kind && stands_in(slot, place))
+        }
+    };
+    let cell_of = |slot: Slot| {
+        let states = indicators.map(|indicator| Some(examiner.state(indicator, slot)?.0));
+        Some(match states {
+            [None, _] | [_, None] => return None,
+            [Some(Exempt), _] | [_, Some(Exempt)] => OverlapCell::Exempt,
+            [Some(Unknown), _] | [_, Some(Unknown)] => OverlapCell::Unknown,
+            [Some(Covered), Some(Covered)] => OverlapCell::Both,
+            [Some(Covered), Some(Uncovered)] => OverlapCell::OneOnly,
+            [Some(Uncovered), Some(Covered)] => OverlapCell::OtherOnly,
+            [Some(Uncovered), Some(Uncovered)] => OverlapCell::Neither,
+        })
+    };
+    let units = graph.slots_by_id().filter(|slot| graph.exists(*slot, when));
+    let units = units.filter(|slot| scope.within.is_none_or(|root| stands_in(*slot, root)));
+    units.filter(|slot| in_group(*slot) && cell_of(*slot) == Some(cell)).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_500))]
 
@@ -286,6 +326,39 @@ proptest! {
             }
             // Some changes break a rule and leave everything as it was.
             graph.apply(&[change]).ok();
+        }
+    }
+
+    #[test]
+    fn rates_of_a_filtered_population_and_their_overlap_are_those_of_each_unit(
+        graph in graph(),
+        indicators in (indicator(), indicator()),
+        filter in condition(),
+        date in 1i8..15,
+        within in prop::option::weighted(0.5, 0usize..9),
+    ) {
+        let within = within.and_then(|n| graph.slot(&format!("o-{n}")));
+        let scope = Scope { date: day(date), within };
+        let (one, other) = (indicators.0.among(filter.clone()), indicators.1.among(filter));
+        let kind = OrganizationKind::IndustrialPark;
+        let rows = counted(&one, &graph, &scope, kind);
+        let whole = coverage(&one, &graph, &scope, Some(kind)).counts;
+        let last = rows.last().unwrap();
+        prop_assert_eq!(
+            (last.1, last.2, last.3, last.4),
+            (whole.covered, whole.uncovered, whole.unknown, whole.exempt)
+        );
+        let overlap = overlap([&one, &other], &graph, &scope, Some(kind));
+        let groups = overlap.groups.iter().map(|(by, counts)| {
+            (by.map_or(Group::InNone(kind), Group::In), counts)
+        });
+        for (group, counts) in groups.chain([(Group::Whole, &overlap.counts)]) {
+            for cell in OverlapCell::all() {
+                let units = units_of_overlap([&one, &other], &graph, &scope, cell, group);
+                prop_assert_eq!(units, overlapping([&one, &other], &graph, &scope, cell, group));
+                let found = units_of_overlap([&one, &other], &graph, &scope, cell, group).len();
+                prop_assert_eq!(counts.of(cell), found as u64);
+            }
         }
     }
 

@@ -93,7 +93,7 @@ impl Drawing<'_> {
 
     fn draw_box(&mut self, slot: Slot) -> (Slot, usize) {
         let position = self.chart.boxes.len();
-        let mut text = vec![self.graph.name(slot).to_string(), self.graph.kind(slot).name().to_owned()];
+        let mut text = vec![self.graph.name(slot).to_string(), self.graph.kind(slot).label().simplified];
         text.extend(self.set_up_in(slot));
         self.chart.boxes.push(ChartBox { id: Some(self.graph.id(slot).to_string()), text });
         self.chart.synthetic |= self.graph.synthetic().contains(slot.position());

@@ -1,11 +1,11 @@
-//! Annexes by the organisation that they belong to, and the questions that exemptions and dated values answer.
+//! Annexes by the organisation that they belong to, and the questions that exemptions, dated values and tasks answer.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::shared::Column;
 use super::{Graph, OrganizationSet, Slot, slots};
-use crate::model::{Annex, AnnexKey, Date, DatedAttribute, DatedValue, Exemption, Violation};
+use crate::model::{Annex, AnnexKey, Date, DatedAttribute, DatedValue, Exemption, Task, TaskId, Violation};
 
 /// The annexes of a graph; copies of a graph share them until one of the copies changes them.
 #[derive(Clone, PartialEq)]
@@ -16,12 +16,20 @@ pub(super) struct Annexes {
     exempt: HashMap<Arc<str>, Arc<OrganizationSet>>,
     /// The organisations with a dated value of an attribute.
     dated: HashMap<DatedAttribute, Arc<OrganizationSet>>,
+    /// The organisations with a task.
+    tasked: Arc<OrganizationSet>,
     count: usize,
 }
 
 impl Default for Annexes {
     fn default() -> Self {
-        Self { of: Column::of(None), exempt: HashMap::new(), dated: HashMap::new(), count: 0 }
+        Self {
+            of: Column::of(None),
+            exempt: HashMap::new(),
+            dated: HashMap::new(),
+            tasked: Arc::default(),
+            count: 0,
+        }
     }
 }
 
@@ -37,6 +45,7 @@ impl Annexes {
                 Some(organizations) => organizations,
                 None => self.dated.entry(value.attribute.clone()).or_default(),
             },
+            Annex::Task(_) => &mut self.tasked,
         };
         Arc::make_mut(set).insert(slot.0);
         let list = Arc::make_mut(self.of.row_mut(slot.0 as usize).get_or_insert_default());
@@ -68,6 +77,11 @@ impl Annexes {
                     .iter()
                     .any(|annex| matches!(annex, Annex::Value(other) if other.attribute == gone.attribute));
                 leave(&mut self.dated, &gone.attribute, slot, others);
+            }
+            Annex::Task(_) => {
+                if !list.iter().any(|annex| matches!(annex, Annex::Task(_))) {
+                    Arc::make_mut(&mut self.tasked).remove(slot.0);
+                }
             }
         }
         if list.is_empty() {
@@ -129,7 +143,7 @@ impl Graph {
     pub fn exemptions_of(&self, slot: Slot) -> impl DoubleEndedIterator<Item = &Exemption> {
         self.annexes_of(slot).iter().filter_map(|annex| match annex {
             Annex::Exemption(exemption) => Some(exemption),
-            Annex::Value(_) => None,
+            Annex::Value(_) | Annex::Task(_) => None,
         })
     }
 
@@ -153,7 +167,7 @@ impl Graph {
     pub fn values_of(&self, slot: Slot) -> impl Iterator<Item = &DatedValue> {
         self.annexes_of(slot).iter().filter_map(|annex| match annex {
             Annex::Value(value) => Some(value),
-            Annex::Exemption(_) => None,
+            Annex::Exemption(_) | Annex::Task(_) => None,
         })
     }
 
@@ -163,6 +177,27 @@ impl Graph {
             return None;
         }
         self.values_of(slot).find(|value| value.attribute == *attribute && value.validity.contains(date))
+    }
+
+    /// The task with an id.
+    pub fn task(&self, id: &TaskId) -> Option<&Arc<Task>> {
+        match self.annex(&AnnexKey::Task(id.clone()))? {
+            Annex::Task(task) => Some(task),
+            Annex::Exemption(_) | Annex::Value(_) => None,
+        }
+    }
+
+    /// All tasks, in the order of their ids: by month, then indicator, then territory.
+    pub fn tasks(&self) -> Vec<&Arc<Task>> {
+        let annexes = slots(&self.annexes.tasked).flat_map(|slot| self.annexes_of(slot));
+        let mut tasks: Vec<_> = annexes
+            .filter_map(|annex| match annex {
+                Annex::Task(task) => Some(task),
+                Annex::Exemption(_) | Annex::Value(_) => None,
+            })
+            .collect();
+        tasks.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+        tasks
     }
 
     /// What of the other annexes of its organisation a recorded annex contradicts.
@@ -191,8 +226,8 @@ impl Graph {
     /// Tells the days that are laid out of an annex that came, goes or says something else.
     fn note_annex(&mut self, slot: Slot, annex: &Annex) {
         match annex {
-            // States are kept without exemptions, which are taken out when they are asked for.
-            Annex::Exemption(_) => {}
+            // States are kept without exemptions, which are taken out when they are asked for; no state hangs on a task.
+            Annex::Exemption(_) | Annex::Task(_) => {}
             Annex::Value(value) => self.days.touch_value(slot, value.validity),
         }
     }

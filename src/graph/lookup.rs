@@ -21,6 +21,8 @@ pub enum Operand {
     FloorAreaM2,
     /// Income of a year in yuan.
     AnnualIncomeCny,
+    /// The sector that it works in, as ledgers name it.
+    Industry,
     /// First day of its life.
     EstablishedOn,
     /// First day after its life.
@@ -30,13 +32,14 @@ pub enum Operand {
 }
 
 impl Operand {
-    const FIXED: [(&str, Self); 8] = [
+    const FIXED: [(&str, Self); 9] = [
         ("members", Self::Members),
         ("party_members", Self::PartyMembers),
         ("full_members", Self::FullMembers),
         ("employees", Self::Employees),
         ("floor_area_m2", Self::FloorAreaM2),
         ("annual_income_cny", Self::AnnualIncomeCny),
+        ("industry", Self::Industry),
         ("established_on", Self::EstablishedOn),
         ("dissolved_on", Self::DissolvedOn),
     ];
@@ -112,6 +115,11 @@ impl Graph {
         self.columns.credit_code(slot)
     }
 
+    /// The industry of an organisation, as text.
+    pub fn industry(&self, slot: Slot) -> Option<&Arc<str>> {
+        self.columns.industry(slot)
+    }
+
     /// Whether an organisation works.
     pub fn operating_status(&self, slot: Slot) -> OperatingStatus {
         self.columns.status(slot)
@@ -146,6 +154,7 @@ impl Graph {
             Operand::Employees => count(self.columns.employees(slot)),
             Operand::FloorAreaM2 => self.columns.floor_area_m2(slot).map(AttributeValue::Number),
             Operand::AnnualIncomeCny => self.columns.annual_income_cny(slot).map(AttributeValue::Number),
+            Operand::Industry => self.columns.industry(slot).cloned().map(AttributeValue::Code),
             Operand::EstablishedOn => day(self.columns.life(slot).from()),
             Operand::DissolvedOn => day(self.columns.life(slot).to()),
             Operand::Declared(id) => self.columns.attribute(slot, id).cloned(),

@@ -17,6 +17,7 @@
 //! What is absent: no petgraph index leaves this floor, no slot is ever written to a disk, and nothing
 //! here knows of storage, of indicators or of the date of today.
 
+mod aggregate;
 mod annexes;
 mod apply;
 mod columns;
@@ -50,6 +51,9 @@ use relations::RelationColumns;
 use search::Names;
 use topology::Topology;
 
+pub use aggregate::{
+    GroupValue, OrganizationGroup, OrganizationGroupKey, RelationGroup, RelationGroupKey, Statistics,
+};
 pub use day::{Day, KeptSets, OrderedSet, Ranges, Rank};
 pub use lookup::Operand;
 pub use path::{Path, PathQuery};

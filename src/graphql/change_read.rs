@@ -123,6 +123,7 @@ fn annex_name(key: &AnnexKey) -> &'static str {
     match key {
         AnnexKey::Exemption(_) => "Exemption",
         AnnexKey::Value(_) => "Value",
+        AnnexKey::Task(_) => "Task",
     }
 }
 

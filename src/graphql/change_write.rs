@@ -39,9 +39,12 @@ fn written(change: &Change) -> serde_json::Value {
         Change::PutAnnex(annex) => match annex.as_ref() {
             Annex::Exemption(exemption) => json!({ "putExemption": exemption_of(exemption) }),
             Annex::Value(value) => json!({ "putValue": dated_value_of(value) }),
+            // No proposal holds tasks: they have mutations of their own.
+            Annex::Task(task) => json!({ "putTask": task }),
         },
         Change::RemoveAnnex(AnnexKey::Exemption(key)) => json!({ "removeExemption": exemption_key_of(key) }),
         Change::RemoveAnnex(AnnexKey::Value(key)) => json!({ "removeValue": dated_value_key_of(key) }),
+        Change::RemoveAnnex(AnnexKey::Task(id)) => json!({ "removeTask": id }),
     }
 }
 

@@ -54,10 +54,11 @@ pub(super) struct RelatedInput {
     /// The modes that count; left out, every mode does, the unspecified one too.
     #[graphql(default)]
     modes: Vec<RelationMode>,
-    /// How many of them must lead to what `to` asks for.
+    /// How many of them must lead to what `to` asks for. Where there is no such relation at all, NONE, EVERY and
+    /// AT_MOST hold, SOME does not; what `to` leaves open for want of a value stays open.
     #[graphql(default_with = "Quantifier::Some")]
     quantifier: Quantifier,
-    /// The number of AT_LEAST: distinct organisations, not relations.
+    /// The number of AT_LEAST and AT_MOST: distinct organisations, not relations.
     count: Option<u32>,
     /// What the other end must satisfy; anything where left out.
     to: Option<ConditionInput>,

@@ -8,6 +8,7 @@ use super::error::{Code, bad_input, error, unknown_organization};
 use super::explain::{Explained, ReasonCount, ValueCompleteness};
 use super::indicator::{Form, Indicator, Target};
 use super::organization::Organization;
+use super::page::refuse_too_long;
 use super::scalar::Date;
 use crate::atlas::Snapshot;
 use crate::coverage::{self, Counts, Group, Scope};
@@ -17,8 +18,10 @@ use crate::model;
 /// How far an indicator is reached.
 pub(super) struct Coverage {
     snapshot: Arc<Snapshot>,
+    /// The indicator as it is known by its id, if it is.
+    definition: Option<coverage::Indicator>,
+    /// What was counted: the definition or the rule, of the filtered units alone.
     indicator: Arc<coverage::Indicator>,
-    named: bool,
     within: Option<Slot>,
     group_by: Option<model::OrganizationKind>,
     coverage: coverage::Coverage,
@@ -81,14 +84,32 @@ impl Coverage {
         scope: &Scope,
         group_by: Option<model::OrganizationKind>,
     ) -> Self {
+        let definition = named.then(|| indicator.clone());
         Self {
             coverage: coverage::coverage(&indicator, &snapshot.graph, scope, group_by),
             snapshot: Arc::clone(snapshot),
             indicator: Arc::new(indicator),
-            named,
+            definition,
             within: scope.within,
             group_by,
         }
+    }
+
+    /// Coverage of those units alone that pass a filter.
+    pub(super) fn filtered(
+        snapshot: &Arc<Snapshot>,
+        (indicator, named): (coverage::Indicator, bool),
+        filter: coverage::Condition,
+        scope: &Scope,
+        group_by: Option<model::OrganizationKind>,
+    ) -> Self {
+        let definition = named.then(|| indicator.clone());
+        Self { definition, ..Self::new(snapshot, (indicator.among(filter), named), scope, group_by) }
+    }
+
+    /// The numbers of the whole.
+    pub(super) fn counts(&self) -> &Counts {
+        &self.coverage.counts
     }
 
     fn explained(&self) -> Explained<'_> {
@@ -102,7 +123,7 @@ impl Coverage {
 impl Coverage {
     /// The indicator; null where a rule was written out.
     async fn indicator(&self) -> Option<Indicator> {
-        self.named.then(|| Indicator(coverage::Indicator::clone(&self.indicator)))
+        self.definition.clone().map(Indicator)
     }
 
     /// The day that it is said of.
@@ -184,8 +205,10 @@ impl Coverage {
     }
 
     /// By the organisations of the kind asked for, in the order of ids; units that stand in none come last.
+    /// More than 100000 groups are refused.
     #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
-    async fn groups(&self) -> Vec<CoverageGroup> {
+    async fn groups(&self) -> Result<Vec<CoverageGroup>> {
+        refuse_too_long("groups", self.coverage.groups.len())?;
         let groups = self.coverage.groups.iter().map(|group| CoverageGroup {
             snapshot: Arc::clone(&self.snapshot),
             indicator: Arc::clone(&self.indicator),
@@ -199,7 +222,7 @@ impl Coverage {
             },
             counts: group.counts.clone(),
         });
-        groups.collect()
+        Ok(groups.collect())
     }
 }
 

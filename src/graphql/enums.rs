@@ -246,19 +246,21 @@ pub(super) enum Quantifier {
     Every,
     /// Not one.
     None,
-    /// As many as `count`, or more.
+    /// As many as `count`, or more; a count of 0 always holds.
     AtLeast,
+    /// As many as `count`, or fewer; so also where there are none.
+    AtMost,
 }
 
 /// The writing of a name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "crate::model::Language")]
 pub(super) enum Language {
     /// Simplified Chinese.
-    #[default]
     ZhHans,
-    /// Traditional Chinese; simplified where no traditional name is recorded.
+    /// Traditional Chinese; of an organisation whose traditional name is not recorded, converted from the simplified one.
     ZhHant,
-    /// English; simplified Chinese where no English name is recorded.
+    /// English; of an organisation whose English name is not recorded, the simplified one.
     En,
 }
 

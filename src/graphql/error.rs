@@ -29,6 +29,12 @@ pub(super) enum Code {
     LimitExceeded,
     /// The request took longer than one may.
     Timeout,
+    /// The document that a hash names is not remembered; clients then send it.
+    PersistedQueryNotFound,
+    /// No documents are remembered.
+    PersistedQueryNotSupported,
+    /// The document is none of those that the server runs.
+    DocumentNotRegistered,
 }
 
 /// An error with its code.

@@ -6,13 +6,13 @@ use async_graphql::{Enum, ID, InputObject, Result};
 use super::condition::ConditionInput;
 use super::enums::{OrganizationCategory, OrganizationKind};
 use super::error::unknown_organization;
-use super::page::Ordered;
+use super::page::{Ordered, SEPARATOR};
 use super::scalar::Date;
 use super::search::search_query;
 use crate::atlas::Snapshot;
 use crate::coverage::{Condition, select};
 use crate::graph::{Graph, OrganizationSet, Slot, When, slots};
-use crate::model;
+use crate::model::{self, AttributeValue};
 
 /// Which organisations are meant; each field narrows the others.
 #[derive(InputObject, Default)]
@@ -49,14 +49,24 @@ pub(super) struct OrganizationOrder {
 pub(super) enum OrganizationOrderField {
     /// By id, in byte order.
     Id,
-    /// By simplified name, in the order of code points.
+    /// By simplified name, in the order of Unicode code points: the same on every machine, not that of a dictionary.
     Name,
+    /// By kind, in the order of the enum.
+    Kind,
     /// By first day.
     EstablishedOn,
+    /// By first day after its life.
+    DissolvedOn,
     /// By Party members.
     PartyMembers,
+    /// By full Party members.
+    FullMembers,
     /// By people employed.
     Employees,
+    /// By floor area.
+    FloorAreaM2,
+    /// By income of a year.
+    AnnualIncomeCny,
 }
 
 /// The direction of an order.
@@ -77,10 +87,15 @@ pub(super) fn select_kinds(
 }
 
 impl OrganizationFilter {
+    /// The days that it ranges over.
+    pub(super) fn when(&self) -> When {
+        self.as_of.map_or(When::Ever, |date| When::On(date.0))
+    }
+
     /// The organisations that pass.
     pub(super) fn select(self, snapshot: &Snapshot) -> Result<OrganizationSet> {
         let graph = &snapshot.graph;
-        let when = self.as_of.map_or(When::Ever, |date| When::On(date.0));
+        let when = self.when();
         let mut parts = Vec::new();
         if let Some(kinds) = self.kinds {
             parts.push(Condition::Kind(kinds.into_iter().map(Into::into).collect()));
@@ -148,9 +163,8 @@ impl<'a> ByField<'a> {
     /// The organisations of a set, in this order.
     pub(super) fn sorted(&self, set: &OrganizationSet) -> Vec<Slot> {
         let graph = self.graph;
-        let ascending_ids = self.field == OrganizationOrderField::Id && self.direction == OrderDirection::Asc;
-        if ascending_ids && set.len() * 8 > graph.organization_count() as u64 {
-            return graph.slots_by_id().filter(|slot| set.contains(slot.position())).collect();
+        if self.field == OrganizationOrderField::Id && self.direction == OrderDirection::Asc {
+            return graph.in_order_of_ids(set);
         }
         let mut keyed: Vec<_> = slots(set).map(|slot| (self.sort_key(slot), slot)).collect();
         keyed.sort_by(|(a, x), (b, y)| self.order(a, b).then_with(|| graph.id(*x).cmp(graph.id(*y))));
@@ -164,12 +178,18 @@ impl<'a> ByField<'a> {
                 return Some(self.graph.id(slot).clone().into());
             }
             OrganizationOrderField::Name => return Some(self.graph.name(slot).into()),
+            OrganizationOrderField::Kind => {
+                return Some(format!("{:03}", self.graph.kind(slot) as u8).into());
+            }
             OrganizationOrderField::EstablishedOn => Operand::EstablishedOn,
+            OrganizationOrderField::DissolvedOn => Operand::DissolvedOn,
             OrganizationOrderField::PartyMembers => Operand::PartyMembers,
+            OrganizationOrderField::FullMembers => Operand::FullMembers,
             OrganizationOrderField::Employees => Operand::Employees,
+            OrganizationOrderField::FloorAreaM2 => Operand::FloorAreaM2,
+            OrganizationOrderField::AnnualIncomeCny => Operand::AnnualIncomeCny,
         };
-        // Counts have at most ten digits; dates sort as they are written.
-        self.graph.value(slot, &operand).map(|value| format!("{value:>10}", value = value.to_string()).into())
+        self.graph.value(slot, &operand).map(|value| sortable(&value).into())
     }
 
     fn order(&self, a: &SortKey, b: &SortKey) -> Ordering {
@@ -181,6 +201,20 @@ impl<'a> ByField<'a> {
             // Nothing comes last in both directions.
             (a, b) => a.is_none().cmp(&b.is_none()),
         }
+    }
+}
+
+/// A value as a text that sorts as the values do.
+fn sortable(value: &AttributeValue) -> String {
+    match value {
+        AttributeValue::Number(number) => {
+            // The bits of a float sort as it does once the sign is turned, and with it the bits of negative ones.
+            let bits = number.to_bits();
+            let turned = if number.is_sign_negative() { !bits } else { bits | 1 << 63 };
+            format!("{turned:016x}")
+        }
+        // Counts have at most ten digits; dates sort as they are written.
+        other => format!("{:>10}", other.to_string()),
     }
 }
 
@@ -200,8 +234,11 @@ impl Ordered for ByField<'_> {
     }
 
     fn compare(&self, item: Slot, key: &[String]) -> Ordering {
+        // A name may hold what parts a cursor; an id never does.
         let (id, sort_key) = match key {
-            [sort_key, id] => (id.as_str(), Some(sort_key.as_str().into())),
+            [sort_key @ .., id] if !sort_key.is_empty() => {
+                (id.as_str(), Some(sort_key.join(SEPARATOR).into()))
+            }
             _ => (key.last().map_or("", String::as_str), None),
         };
         let by_field = self.order(&self.sort_key(item), &sort_key);

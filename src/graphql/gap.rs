@@ -10,6 +10,7 @@ use super::enums::CoverageState;
 use super::exemption::Exemption;
 use super::indicator::{Form, Indicator};
 use super::organization::Organization;
+use super::page::MAX_DETAILS;
 use super::plan::Remedy;
 use super::relation::Relation;
 use super::scalar::Date;
@@ -63,9 +64,9 @@ pub(super) struct CoverageStatus {
     state: Option<CoverageState>,
     /// The first form that holds; null where it is not covered.
     form: Option<Form>,
-    /// The relations by which that form holds.
+    /// The relations by which that form holds, 1000 at the most.
     witness: Vec<Relation>,
-    /// Why it is not covered, or not known to be.
+    /// Why it is not covered, or not known to be; 1000 reasons at the most.
     reasons: Vec<GapReason>,
     /// The exemption that applies where it is exempt: of several the last granted.
     exemption: Option<Exemption>,
@@ -84,7 +85,8 @@ impl Gap {
         self.unit.state.into()
     }
 
-    /// For each form that does not hold, the condition that fails, what was found and what is needed.
+    /// For each form that does not hold, the condition that fails, what was found and what is needed; 1000 at the
+    /// most.
     #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
     async fn reasons(&self, context: &Context<'_>) -> Result<Vec<GapReason>> {
         go_on(context)?;
@@ -118,7 +120,7 @@ fn exemption(
     applies.flatten().map(|record| Exemption::new(snapshot, record))
 }
 
-fn reasons(
+pub(super) fn reasons(
     snapshot: &Arc<Snapshot>,
     indicator: &coverage::Indicator,
     date: model::Date,
@@ -132,18 +134,8 @@ fn reasons(
         needed: reason.needed,
         found: reason.found,
     };
-    let of_population = examiner.examine(&indicator.population, unit.slot).reasons;
-    if !of_population.is_empty() {
-        return of_population.into_iter().map(|reason| present(None, reason)).collect();
-    }
-    if !matches!(unit.state, coverage::CoverageState::Uncovered | coverage::CoverageState::Unknown) {
-        return Vec::new();
-    }
-    let forms = indicator.forms.iter().flat_map(|form| {
-        let found = examiner.examine(&form.when, unit.slot).reasons;
-        found.into_iter().map(move |reason| (form, reason))
-    });
-    forms.map(|(form, reason)| present(Some(form), reason)).collect()
+    let reasons = examiner.reasons(indicator, unit.slot, unit.state).into_iter().take(MAX_DETAILS);
+    reasons.map(|(form, reason)| present(form, reason)).collect()
 }
 
 impl CoverageStatus {
@@ -166,7 +158,11 @@ impl CoverageStatus {
             as_of: Date(date),
             state: unit.map(|unit| unit.state.into()),
             form: form.map(|(_, form)| Form(form.clone())),
-            witness: witness.into_iter().map(|relation| Relation::new(snapshot, relation)).collect(),
+            witness: witness
+                .into_iter()
+                .take(MAX_DETAILS)
+                .map(|relation| Relation::new(snapshot, relation))
+                .collect(),
             reasons: unit.map_or_else(Vec::new, |unit| reasons(snapshot, &indicator, date, unit)),
             exemption: unit.and_then(|unit| exemption(snapshot, &indicator, date, unit)),
             indicator: Indicator(indicator),

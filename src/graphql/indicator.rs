@@ -1,9 +1,9 @@
-use async_graphql::{ID, Object, SimpleObject};
+use async_graphql::{Context, ID, Object, SimpleObject};
 
 use super::enums::Language;
+use super::language::written;
 use super::scalar::Date;
 use crate::coverage;
-use crate::model::Label;
 
 /// Which units should have something, in which forms they may have it, and how many should.
 #[derive(Clone)]
@@ -41,8 +41,12 @@ impl Indicator {
     }
 
     /// How users read it.
-    async fn name(&self, #[graphql(default)] language: Language) -> &str {
-        written(&self.0.name, language)
+    async fn name(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The writing; that of the request where left out.")] language: Option<Language>,
+    ) -> &str {
+        written(context, &self.0.name, language)
     }
 
     /// The fact, or the other place, that it comes from.
@@ -80,8 +84,12 @@ impl Form {
     }
 
     /// How users read it.
-    async fn name(&self, #[graphql(default)] language: Language) -> &str {
-        written(&self.0.name, language)
+    async fn name(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The writing; that of the request where left out.")] language: Option<Language>,
+    ) -> &str {
+        written(context, &self.0.name, language)
     }
 
     /// What must hold of the unit, in the words of the rule.
@@ -107,13 +115,5 @@ impl Target {
             coverage::Target::UncoveredAtMost(most) => presented.uncovered_at_most = Some(most),
         }
         presented
-    }
-}
-
-pub(super) fn written(label: &Label, language: Language) -> &str {
-    match language {
-        Language::ZhHans => &label.simplified,
-        Language::ZhHant => &label.traditional,
-        Language::En => &label.english,
     }
 }

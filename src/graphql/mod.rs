@@ -3,31 +3,41 @@
 //! Floor 4. A request takes one snapshot and keeps it; a resolver calls one question of `graph` or
 //! `coverage` and presents plain data. Names are those of the contract that clients rely on.
 
+mod aggregate;
+mod answers;
 mod change;
 mod change_annexes;
 mod change_read;
 mod change_write;
+mod commit;
 mod condition;
 mod cost;
 mod counts;
 mod coverage;
 mod document;
+mod documents;
 mod enums;
 mod error;
 mod exemption;
 mod explain;
+mod federation;
 mod filter;
 mod gap;
+mod import;
 mod indicator;
+mod labels;
+mod language;
 mod limits;
 mod mutation;
 mod neighbourhood;
 mod organization;
+mod overlap;
 mod page;
 mod permission;
 mod plan;
 mod programme;
 mod query;
+mod rates;
 mod relation;
 mod request;
 mod scalar;
@@ -35,29 +45,37 @@ mod scoreboard;
 mod search;
 mod seen;
 mod stop;
+mod subscription;
+mod task;
+mod task_write;
 mod trend;
+mod unit_filter;
 mod what_if;
 mod writing;
 
 use std::sync::Arc;
 
-use async_graphql::{EmptySubscription, ServerError};
+use async_graphql::ServerError;
 
 use crate::access::Access;
 use crate::atlas::{Atlas, Snapshot};
 
+pub use answers::{Answers, subscribe};
 pub use async_graphql::{Request, Response, Variables};
+pub use documents::{DEFAULT_REMEMBERED, DocumentId, Documents, ManifestError};
 pub use error::log_failure;
+pub use federation::{federated_sdl, sdl};
 pub use limits::Limits;
 pub use mutation::Mutation;
 pub use query::Query;
 pub use request::Prepared;
 pub use stop::Stop;
+pub use subscription::Subscription;
 
 use seen::Seen;
 
 /// The schema, ready to execute.
-pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// Makes the schema, with the limits that hold where nobody sets others.
 pub fn schema() -> Schema {
@@ -66,7 +84,8 @@ pub fn schema() -> Schema {
 
 /// Makes the schema with limits of one's own.
 pub fn schema_within(limits: &Limits) -> Schema {
-    let schema = Schema::build(Query, Mutation, EmptySubscription)
+    let schema = Schema::build(Query, Mutation, Subscription)
+        .enable_subscription_in_federation()
         .limit_recursive_depth(document::MAX_NESTING)
         .limit_depth(limits.depth)
         .limit_complexity(limits.cost)
@@ -78,11 +97,6 @@ pub fn schema_within(limits: &Limits) -> Schema {
 /// The limits that a schema was made with.
 pub fn limits(schema: &Schema) -> &Limits {
     schema.data().unwrap_or(&Limits::DEFAULT)
-}
-
-/// The whole schema as SDL, as it is kept in `schema.graphql`.
-pub fn sdl() -> String {
-    format!("{}\n", schema().sdl().trim())
 }
 
 /// Executes a request of somebody.
@@ -118,6 +132,11 @@ pub fn timed_out(limits: &Limits) -> Response {
 /// Whether a request came as far as to be executed: errors of its own fields have a path.
 pub fn was_executed(response: &Response) -> bool {
     response.errors.is_empty() || response.errors.iter().any(|error| !error.path.is_empty())
+}
+
+/// The limits of the schema that a request is asked of.
+fn limits_of<'a>(context: &async_graphql::Context<'a>) -> &'a Limits {
+    context.data().unwrap_or(&Limits::DEFAULT)
 }
 
 /// The snapshot that a question is asked of: the request's, or the graph as it was recorded at a moment.

@@ -1,10 +1,17 @@
-use async_graphql::{Context, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
 use super::change::ChangeInput;
 use super::change_read::read_changes;
 use super::change_write::WrittenChange;
 use super::cost;
+use super::import::{ImportLedgerPayload, LedgerFileInput, import_ledger};
 use super::query::Query;
+use super::scalar::{Date, Month};
+use super::task::TaskState;
+use super::task_write::{
+    IssueTasksPayload, MoveTasksPayload, ReviewTasksPayload, TaskActionInput, issue_tasks, move_tasks,
+    review_tasks,
+};
 use super::writing::Writing;
 
 /// Changes of the graph, of which the schema tells how they are made.
@@ -28,6 +35,76 @@ impl Mutation {
         expected_version: Option<u64>,
     ) -> Option<Result<ApplyChangesPayload>> {
         Some(apply_changes(context, changes, &reason, expected_version))
+    }
+
+    /// Records ledgers, all rows or none, as `orgatlas import` does: rows that are absent stay, a present empty cell clears,
+    /// an absent column keeps. What is wrong in them is no error but among the problems, and then nothing is recorded.
+    #[graphql(complexity = "cost::QUESTION + child_complexity")]
+    async fn import_ledger(
+        &self,
+        context: &Context<'_>,
+        #[graphql(
+            desc = "The ledgers. A request must not be larger than the server takes, 1 MiB where its operator sets no other limit: send large ledgers in parts, organisations first."
+        )]
+        files: Vec<LedgerFileInput>,
+        #[graphql(desc = "Why, for those who read the record later.")] reason: String,
+        #[graphql(desc = "Whether it only says what it would do.", default = false)] dry_run: bool,
+        #[graphql(
+            desc = "The version that they are made up for; where the graph is at another one, nothing is changed. \
+                    Any version where left out."
+        )]
+        expected_version: Option<u64>,
+    ) -> Option<Result<ImportLedgerPayload>> {
+        Some(import_ledger(context, files, &reason, dry_run, expected_version))
+    }
+
+    /// Issues the tasks of a month: for each key indicator of the programme and each subdistrict that has units
+    /// uncovered on the day, a task that lists these; units that stand in no subdistrict go to the territory that
+    /// holds them. Tasks that are there stay as they are.
+    #[graphql(complexity = "cost::QUESTION * 10 + cost::list(cost::FEW * 10, child_complexity)")]
+    async fn issue_tasks(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The month that they belong to.")] month: Month,
+        #[graphql(
+            desc = "Only the subdistricts of this territory, and what stands in it alone; where left out all, and \
+                    what stands in none goes to the lowest territory that holds all."
+        )]
+        within: Option<ID>,
+        #[graphql(
+            desc = "The last day on which they are not overdue; the last of the month where left out."
+        )]
+        due_on: Option<Date>,
+        #[graphql(desc = "When, by which office and with what note.", default)] action: TaskActionInput,
+    ) -> Option<Result<IssueTasksPayload>> {
+        Some(issue_tasks(context, month, within.as_ref(), due_on, action))
+    }
+
+    /// Takes tasks a step further, all of them or none. To CLOSED goes only a task whose gaps the graph knows to be
+    /// gone on the day.
+    #[graphql(complexity = "cost::QUESTION + cost::list(ids.len(), child_complexity)")]
+    async fn move_tasks(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The tasks, 1000 at the most.")] ids: Vec<ID>,
+        #[graphql(desc = "The state that they are to be in, one of their `nextStates`.")] to: TaskState,
+        #[graphql(desc = "When, by which office and with what note.", default)] action: TaskActionInput,
+    ) -> Option<Result<MoveTasksPayload>> {
+        Some(move_tasks(context, &ids, to, action))
+    }
+
+    /// Asks the graph about every rectified task of a month: one whose units are all covered, exempt or not meant any
+    /// more is closed, every other is sent back to RECTIFYING with the units at fault.
+    #[graphql(complexity = "cost::QUESTION * 10 + cost::list(cost::FEW * 10, child_complexity)")]
+    async fn review_tasks(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The month that they belong to.")] month: Month,
+        #[graphql(desc = "Only those of territories that stand within this organisation, and of it itself.")]
+        within: Option<ID>,
+        #[graphql(desc = "When, by which office and with what note.", default)] action: TaskActionInput,
+    ) -> Option<Result<ReviewTasksPayload>> {
+        Some(review_tasks(context, month, within.as_ref(), action))
     }
 }
 

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use async_graphql::SimpleObject;
 
 use super::organization::Organization;
+use super::page::MAX_LIST;
 use super::relation::Relation;
 use crate::atlas::Snapshot;
 use crate::graph;
@@ -23,9 +24,9 @@ pub(super) struct Path {
 pub(super) struct Subgraph {
     /// Nearest first, by id among the equally near; the root first of all.
     nodes: Vec<Organization>,
-    /// All relations of the types asked for between these.
+    /// All relations of the types asked for between these, 100000 at the most.
     edges: Vec<Relation>,
-    /// Whether the limit cut some organisations off.
+    /// Whether the limit cut some organisations off, or there are more relations.
     truncated: bool,
 }
 
@@ -43,8 +44,13 @@ impl Subgraph {
     pub(super) fn new(snapshot: &Arc<Snapshot>, subgraph: graph::Subgraph) -> Self {
         Self {
             nodes: subgraph.nodes.into_iter().map(|slot| Organization::new(snapshot, slot)).collect(),
-            edges: subgraph.relations.into_iter().map(|slot| Relation::new(snapshot, slot)).collect(),
-            truncated: subgraph.truncated,
+            truncated: subgraph.truncated || subgraph.relations.len() > MAX_LIST,
+            edges: subgraph
+                .relations
+                .into_iter()
+                .take(MAX_LIST)
+                .map(|slot| Relation::new(snapshot, slot))
+                .collect(),
         }
     }
 }

@@ -2,7 +2,6 @@ use std::sync::{Arc, OnceLock};
 
 use async_graphql::{Context, ID, Interface, Object, Result, SimpleObject};
 
-use super::cost;
 use super::enums::{
     Direction, Language, OperatingStatus, OrganizationCategory, OrganizationKind, RelationType,
 };
@@ -10,10 +9,12 @@ use super::error::unreadable_past;
 use super::exemption::Exemption;
 use super::filter::{ById, select_kinds};
 use super::gap::CoverageStatus;
-use super::page::{Connection, PageArguments, page};
+use super::page::{Connection, MAX_DETAILS, PageArguments, page};
 use super::relation::{ByKey, Relation};
 use super::scalar::{Date, DateTime};
 use super::stop::go_on;
+use super::task::Task;
+use super::{cost, language};
 use crate::atlas::Snapshot;
 use crate::graph::{Slot, When, slots};
 use crate::model;
@@ -21,8 +22,21 @@ use crate::model;
 /// Anything that has an id of its own.
 #[derive(Interface)]
 #[graphql(field(name = "id", ty = "ID", desc = "Its id, as ledgers write it."))]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all nodes are organisations, which a box would make dearer"
+)]
 pub(super) enum Node {
     Organization(Organization),
+    Task(Task),
+}
+
+impl Node {
+    /// Whatever has an id; ids of tasks hold a stroke, which those of organisations never do.
+    pub(super) fn find(snapshot: &Arc<Snapshot>, id: &str) -> Option<Self> {
+        let organization = Organization::find(snapshot, id).map(Self::Organization);
+        organization.or_else(|| Task::find(snapshot, id, model::today()).map(Self::Task))
+    }
 }
 
 /// An organisation, a place, a territory, a Party organisation, a facility, a sector or a programme.
@@ -98,14 +112,23 @@ impl Organization {
         self.snapshot.graph.kind(self.slot).category().into()
     }
 
-    /// Its name; in simplified Chinese where the language asked for is not recorded.
-    async fn name(&self, #[graphql(default)] language: Language) -> String {
-        let other = match language {
-            Language::ZhHans => None,
-            Language::ZhHant => self.field(|o| o.name_hant.clone()),
-            Language::En => self.field(|o| o.name_en.clone()),
+    /// Its name: the simplified one, the traditional one, converted where none is recorded, or the English one,
+    /// simplified where none is recorded.
+    async fn name(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The writing; that of the request where left out.")] language: Option<Language>,
+    ) -> String {
+        let simplified = self.snapshot.graph.name(self.slot);
+        let recorded = match language::language(context, language) {
+            model::Language::ZhHans => None,
+            model::Language::ZhHant => {
+                let recorded = self.field(|o| o.name_hant.clone());
+                return recorded.map_or_else(|| model::traditional(simplified), |name| name.to_string());
+            }
+            model::Language::En => self.field(|o| o.name_en.clone()),
         };
-        other.as_deref().unwrap_or(self.snapshot.graph.name(self.slot)).to_owned()
+        recorded.as_deref().unwrap_or(simplified).to_owned()
     }
 
     /// Other names.
@@ -195,10 +218,11 @@ impl Organization {
         self.snapshot.graph.parent(self.slot, When::Ever).map(|slot| self.present(slot))
     }
 
-    /// All that it stands within by PART_OF or LOCATED_IN, nearest first, whatever the dates.
+    /// All that it stands within by PART_OF or LOCATED_IN, nearest first, whatever the dates; 1000 at the most.
     #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
     async fn ancestors(&self) -> Vec<Organization> {
-        self.snapshot.graph.ancestors(self.slot, When::Ever).into_iter().map(|s| self.present(s)).collect()
+        let ancestors = self.snapshot.graph.ancestors(self.slot, When::Ever);
+        ancestors.into_iter().take(MAX_DETAILS).map(|slot| self.present(slot)).collect()
     }
 
     /// All that stands directly in it by PART_OF or LOCATED_IN, in the order of ids, whatever the dates.

@@ -6,18 +6,29 @@ use async_graphql::connection::PageInfo;
 use async_graphql::{OutputType, Result, SimpleObject};
 use data_encoding::BASE64URL_NOPAD;
 
-use super::error::bad_input;
+use super::aggregate::{OrganizationGroup, RelationGroup};
+use super::error::{Code, bad_input, error};
 use super::exemption::Exemption;
 use super::gap::Gap;
 use super::organization::Organization;
 use super::plan::{RemedyStep, UnplannedUnit};
 use super::relation::Relation;
+use super::task::{Task, TaskUnit};
 
 /// How many nodes a page holds where a query does not say.
 pub(super) const DEFAULT_PAGE: usize = 50;
 
 /// How many nodes a page holds at the most.
 pub(super) const MAX_PAGE: usize = 1_000;
+
+/// How many entries a list without pages has at the most: groups, and organisations side by side.
+pub(super) const MAX_LIST: usize = 100_000;
+
+/// How many reasons, witnesses and ancestors are given at the most.
+pub(super) const MAX_DETAILS: usize = 1_000;
+
+/// What parts a cursor.
+pub(super) const SEPARATOR: &str = "\u{1f}";
 
 /// The arguments of a connection, as the Relay cursor specification names them.
 #[derive(Clone, Debug, Default)]
@@ -32,11 +43,15 @@ pub(super) struct PageArguments {
 #[derive(SimpleObject)]
 #[graphql(
     concrete(name = "OrganizationConnection", params(Organization)),
+    concrete(name = "OrganizationGroupConnection", params(OrganizationGroup)),
+    concrete(name = "RelationGroupConnection", params(RelationGroup)),
     concrete(name = "RelationConnection", params(Relation)),
     concrete(name = "GapConnection", params(Gap)),
     concrete(name = "ExemptionConnection", params(Exemption)),
     concrete(name = "RemedyStepConnection", params(RemedyStep)),
-    concrete(name = "UnplannedUnitConnection", params(UnplannedUnit))
+    concrete(name = "UnplannedUnitConnection", params(UnplannedUnit)),
+    concrete(name = "TaskConnection", params(Task)),
+    concrete(name = "TaskUnitConnection", params(TaskUnit))
 )]
 pub(super) struct Connection<Node>
 where
@@ -57,11 +72,15 @@ where
 #[derive(SimpleObject)]
 #[graphql(
     concrete(name = "OrganizationEdge", params(Organization)),
+    concrete(name = "OrganizationGroupEdge", params(OrganizationGroup)),
+    concrete(name = "RelationGroupEdge", params(RelationGroup)),
     concrete(name = "RelationEdge", params(Relation)),
     concrete(name = "GapEdge", params(Gap)),
     concrete(name = "ExemptionEdge", params(Exemption)),
     concrete(name = "RemedyStepEdge", params(RemedyStep)),
-    concrete(name = "UnplannedUnitEdge", params(UnplannedUnit))
+    concrete(name = "UnplannedUnitEdge", params(UnplannedUnit)),
+    concrete(name = "TaskEdge", params(Task)),
+    concrete(name = "TaskUnitEdge", params(TaskUnit))
 )]
 pub(super) struct Edge<Node: Send + Sync + OutputType> {
     /// The node.
@@ -108,6 +127,16 @@ where
         page_info: page.info,
         total_count: items.len(),
     })
+}
+
+/// Refuses a list without pages that is longer than an answer may be.
+pub(super) fn refuse_too_long(what: &str, length: usize) -> Result<()> {
+    if length <= MAX_LIST {
+        return Ok(());
+    }
+    let message =
+        format!("there are {length} {what}, but may be {MAX_LIST}; ask within a part of the territory");
+    Err(error(Code::LimitExceeded, message))
 }
 
 /// Where a page lies in its list.
@@ -168,14 +197,14 @@ fn size(argument: &str, given: Option<i32>) -> Result<Option<usize>> {
 fn encode(tag: &str, key: &[String]) -> String {
     let mut parts = vec![tag];
     parts.extend(key.iter().map(String::as_str));
-    BASE64URL_NOPAD.encode(parts.join("\u{1f}").as_bytes())
+    BASE64URL_NOPAD.encode(parts.join(SEPARATOR).as_bytes())
 }
 
 fn decode(tag: &str, argument: &str, cursor: &str) -> Result<Vec<String>> {
     let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).ok();
     let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-    let key = text.as_deref().and_then(|text| text.strip_prefix(tag)?.strip_prefix('\u{1f}'));
-    key.map(|key| key.split('\u{1f}').map(str::to_owned).collect())
+    let key = text.as_deref().and_then(|text| text.strip_prefix(tag)?.strip_prefix(SEPARATOR));
+    key.map(|key| key.split(SEPARATOR).map(str::to_owned).collect())
         .ok_or_else(|| bad_input(format!("{argument} is \"{cursor}\", which is no cursor of this list")))
 }
 

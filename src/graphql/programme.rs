@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
-use async_graphql::{ID, Object, SimpleObject};
+use async_graphql::{Context, ID, Object, SimpleObject};
 
 use super::enums::Language;
-use super::indicator::{Indicator, written};
+use super::indicator::Indicator;
+use super::language::written;
 use crate::atlas::Snapshot;
 use crate::coverage;
 
@@ -27,6 +28,9 @@ pub(super) struct KeyIndicator {
     /// How much it counts in the score, against the others.
     weight: u32,
 }
+
+/// A band of sizes by which units are told apart.
+pub(super) struct SizeBand(coverage::SizeBand);
 
 /// What the district sets out to do, and the indicators that show how far it has come.
 #[Object]
@@ -71,6 +75,40 @@ impl Programme {
         });
         keys.collect()
     }
+
+    /// The bands of sizes that filters of units name, in their order.
+    async fn size_bands(&self) -> Vec<SizeBand> {
+        self.0.programme.size_bands.iter().cloned().map(SizeBand).collect()
+    }
+}
+
+/// A band of sizes by which units are told apart.
+#[Object]
+impl SizeBand {
+    /// Its id within the programme.
+    async fn id(&self) -> ID {
+        self.0.id.as_str().into()
+    }
+
+    /// How users read it.
+    async fn name(&self, #[graphql(default)] language: Language) -> &str {
+        written(&self.0.name, language)
+    }
+
+    /// The value that it bounds: members, or a column with a whole number.
+    async fn operand(&self) -> &str {
+        self.0.operand.name()
+    }
+
+    /// The least that belongs to it; null where however little does.
+    async fn at_least(&self) -> Option<u32> {
+        self.0.at_least
+    }
+
+    /// The first that is too much for it; null where however much belongs to it.
+    async fn less_than(&self) -> Option<u32> {
+        self.0.less_than
+    }
 }
 
 /// A goal, a main line or a coordination of the programme.
@@ -82,8 +120,12 @@ impl Aim {
     }
 
     /// How users read it.
-    async fn name(&self, #[graphql(default)] language: Language) -> &str {
-        written(&self.0.name, language)
+    async fn name(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The writing; that of the request where left out.")] language: Option<Language>,
+    ) -> &str {
+        written(context, &self.0.name, language)
     }
 
     /// The fact that it comes from.
@@ -101,8 +143,12 @@ impl FocusArea {
     }
 
     /// How users read it.
-    async fn name(&self, #[graphql(default)] language: Language) -> &str {
-        written(&self.area.name, language)
+    async fn name(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The writing; that of the request where left out.")] language: Option<Language>,
+    ) -> &str {
+        written(context, &self.area.name, language)
     }
 
     /// The fact that it comes from.

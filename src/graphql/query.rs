@@ -2,6 +2,10 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
 
+use super::aggregate::{
+    OrganizationAggregate, OrganizationGroupKey, RelationAggregate, RelationGroupKey,
+    aggregate_organizations, aggregate_relations,
+};
 use super::change::ChangeInput;
 use super::condition::CoverageRuleInput;
 use super::cost;
@@ -9,19 +13,25 @@ use super::coverage::{Coverage, indicator, known_indicator, scope};
 use super::enums::{CoverageState, OrganizationKind, RelationType};
 use super::error::{bad_input, unknown_organization};
 use super::exemption::{Exemption, ExemptionsByKey};
+use super::federation::Federation;
 use super::filter::{ByField, ById, OrganizationFilter, OrganizationOrder};
 use super::gap::{Gap, GapUnit};
 use super::indicator::Indicator;
+use super::labels::{EnumLabels, enum_labels};
 use super::neighbourhood::{Path, Subgraph};
 use super::organization::{Node, Organization};
+use super::overlap::Overlap;
 use super::page::{Connection, Ordered, PageArguments, page};
 use super::plan::{RemedyPlan, limits};
 use super::programme::Programme;
-use super::scalar::{Date, DateTime};
+use super::rates::{Rates, rates};
+use super::scalar::{Date, DateTime, Month};
 use super::scoreboard::{ScoreboardRow, scoreboard};
 use super::search::{SearchConnection, search, search_query};
 use super::stop::go_on;
+use super::task::{Task, TaskFilter, TaskState, tasks};
 use super::trend::{TrendPoint, trend};
+use super::unit_filter::UnitFilter;
 use super::what_if::{CoverageComparison, what_if};
 use super::{snapshot, snapshot_at};
 use crate::coverage;
@@ -48,6 +58,12 @@ pub struct Query;
 /// Questions about organisations, their relations, and how far indicators are reached.
 #[Object]
 impl Query {
+    /// What the router of a federation asks.
+    #[graphql(flatten)]
+    async fn federation(&self) -> Federation {
+        Federation
+    }
+
     /// How many commits made the graph that is asked: what a mutation takes as the version that it expects.
     async fn version(&self, context: &Context<'_>) -> Result<u64> {
         Ok(snapshot(context)?.version)
@@ -55,7 +71,7 @@ impl Query {
 
     /// Anything with an id, by its id; null where nothing has it.
     async fn node(&self, context: &Context<'_>, #[graphql(desc = "The id.")] id: ID) -> Result<Option<Node>> {
-        Ok(Organization::find(snapshot(context)?, &id).map(Node::Organization))
+        Ok(Node::find(snapshot(context)?, &id))
     }
 
     /// Several by their ids, in the order asked for, 1000 at the most; null where nothing has an id.
@@ -69,7 +85,7 @@ impl Query {
             return Err(bad_input(format!("ids has {} entries, but may have {MAX_IDS}", ids.len())));
         }
         let snapshot = snapshot(context)?;
-        Ok(ids.iter().map(|id| Organization::find(snapshot, id).map(Node::Organization)).collect())
+        Ok(ids.iter().map(|id| Node::find(snapshot, id)).collect())
     }
 
     /// An organisation by its id; null where none has it.
@@ -125,6 +141,60 @@ impl Query {
         go_on(context)?;
         let arguments = PageArguments { first, after, ..PageArguments::default() };
         search(snapshot, &query, among.as_ref().unwrap_or(snapshot.graph.everything()), &arguments)
+    }
+
+    /// The values of enums in three languages: of every enum of this schema, and of the designations of the glossary.
+    #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
+    async fn enum_labels(
+        &self,
+        #[graphql(desc = "Only these enums, such as OrganizationKind; all where left out.")] enums: Option<
+            Vec<String>,
+        >,
+    ) -> Result<Vec<EnumLabels>> {
+        enum_labels(enums)
+    }
+
+    /// How many organisations pass a filter, what their values come to, and the same by group.
+    ///
+    /// Grouped by several keys, there is a group for each combination of values that occurs. Groups are of the
+    /// same day as the filter: of everything recorded where it names none. More than 100000 groups are refused.
+    #[graphql(complexity = "4 * cost::QUESTION + child_complexity")]
+    async fn organization_aggregate(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Which are meant; all where left out.")] filter: Option<OrganizationFilter>,
+        #[graphql(desc = "By which keys, the first before the second.", default)] group_by: Vec<
+            OrganizationGroupKey,
+        >,
+        #[graphql(
+            desc = "Also by the organisations of this kind, after the keys: each unit in every one that it stands within or is, by null in none."
+        )]
+        level: Option<OrganizationKind>,
+    ) -> Result<OrganizationAggregate> {
+        let snapshot = snapshot(context)?;
+        let filter = filter.unwrap_or_default();
+        let when = filter.when();
+        let selected = filter.select(snapshot)?;
+        go_on(context)?;
+        aggregate_organizations(snapshot, &selected, when, group_by, level.map(Into::into))
+    }
+
+    /// How many relations there are, implied ones included, and the same by group.
+    #[graphql(complexity = "2 * cost::QUESTION + child_complexity")]
+    async fn relation_aggregate(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Only these types; all where none are named.")] types: Option<Vec<RelationType>>,
+        #[graphql(desc = "Only those that hold on this day; everything recorded where left out.")]
+        as_of: Option<Date>,
+        #[graphql(desc = "By which keys, the first before the second.", default)] group_by: Vec<
+            RelationGroupKey,
+        >,
+    ) -> Result<RelationAggregate> {
+        let snapshot = snapshot(context)?;
+        let types: Vec<_> = types.unwrap_or_default().into_iter().map(Into::into).collect();
+        let when = as_of.map_or(When::Ever, |date| When::On(date.0));
+        aggregate_relations(snapshot, &types, when, group_by)
     }
 
     /// A shortest path between two organisations, relations walked in either direction; null where there is none.
@@ -208,7 +278,8 @@ impl Query {
         Ok(Programme(Arc::clone(snapshot(context)?)))
     }
 
-    /// The organisations of a level side by side: by rank, those without one last, by id among equals.
+    /// The organisations of a level side by side: by rank, those without one last, by id among equals. More than
+    /// 100000 are refused.
     #[graphql(
         complexity = "cost::QUESTION * indicators.as_ref().map_or(10, Vec::len) + cost::list(cost::FEW, child_complexity)"
     )]
@@ -243,6 +314,7 @@ impl Query {
         #[graphql(desc = "A rule of one's own, unless an indicator is named.")] rule: Option<
             CoverageRuleInput,
         >,
+        #[graphql(desc = "Only these units of the population.")] filter: Option<UnitFilter>,
         #[graphql(desc = "Only what stands within this organisation, and it itself.")] within: Option<ID>,
         #[graphql(desc = "Groups by the organisations of this kind.")] group_by: Option<OrganizationKind>,
         #[graphql(desc = "The day; today in Asia/Shanghai where left out.")] as_of: Option<Date>,
@@ -252,7 +324,55 @@ impl Query {
         let snapshot = snapshot_at(context, recorded_at)?;
         let chosen = indicator(&snapshot, id, rule)?;
         let scope = scope(&snapshot, within.as_ref(), as_of)?;
-        Ok(Coverage::new(&snapshot, chosen, &scope, group_by.map(Into::into)))
+        let group_by = group_by.map(Into::into);
+        Ok(match filter {
+            Some(filter) => {
+                Coverage::filtered(&snapshot, chosen, filter.condition(&snapshot)?, &scope, group_by)
+            }
+            None => Coverage::new(&snapshot, chosen, &scope, group_by),
+        })
+    }
+
+    /// Several indicators side by side: what is due and established, in which forms, and what is left.
+    #[expect(clippy::too_many_arguments, reason = "what coverage takes, of several indicators")]
+    #[graphql(complexity = "cost::QUESTION * indicators.len() + child_complexity")]
+    async fn rates(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The ids of the indicators, 50 at the most.")] indicators: Vec<ID>,
+        #[graphql(desc = "Only these units of the populations.")] filter: Option<UnitFilter>,
+        #[graphql(desc = "Only what stands within this organisation, and it itself.")] within: Option<ID>,
+        #[graphql(desc = "Groups by the organisations of this kind.")] group_by: Option<OrganizationKind>,
+        #[graphql(desc = "The day; today in Asia/Shanghai where left out.")] as_of: Option<Date>,
+        #[graphql(desc = "As it was recorded at this moment; as it is recorded now where left out.")]
+        recorded_at: Option<DateTime>,
+    ) -> Result<Rates> {
+        let snapshot = snapshot_at(context, recorded_at)?;
+        let filter = filter.map(|filter| filter.condition(&snapshot)).transpose()?;
+        let scope = scope(&snapshot, within.as_ref(), as_of)?;
+        rates(&snapshot, &indicators, filter.as_ref(), &scope, group_by.map(Into::into))
+    }
+
+    /// How many units are covered by both of two indicators, by one, by neither.
+    #[expect(clippy::too_many_arguments, reason = "what coverage takes, of two indicators")]
+    #[graphql(complexity = "cost::QUESTION * 2 + child_complexity")]
+    async fn overlap(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The id of the one indicator.")] one: ID,
+        #[graphql(desc = "The id of the other.")] other: ID,
+        #[graphql(desc = "Only these units of the populations.")] filter: Option<UnitFilter>,
+        #[graphql(desc = "Only what stands within this organisation, and it itself.")] within: Option<ID>,
+        #[graphql(desc = "Groups by the organisations of this kind.")] group_by: Option<OrganizationKind>,
+        #[graphql(desc = "The day; today in Asia/Shanghai where left out.")] as_of: Option<Date>,
+        #[graphql(desc = "As it was recorded at this moment; as it is recorded now where left out.")]
+        recorded_at: Option<DateTime>,
+    ) -> Result<Overlap> {
+        let snapshot = snapshot_at(context, recorded_at)?;
+        let indicators = [known_indicator(&snapshot, &one)?, known_indicator(&snapshot, &other)?];
+        let filter = filter.map(|filter| filter.condition(&snapshot)).transpose()?;
+        let scope = scope(&snapshot, within.as_ref(), as_of)?;
+        Ok(Overlap::new(&snapshot, indicators, filter.as_ref(), scope, group_by.map(Into::into)))
     }
 
     /// How an indicator went from month to month, as it was reported then and as it is known now.
@@ -282,6 +402,7 @@ impl Query {
         #[graphql(desc = "A rule of one's own, unless an indicator is named.")] rule: Option<
             CoverageRuleInput,
         >,
+        #[graphql(desc = "Only these units of the population.")] filter: Option<UnitFilter>,
         #[graphql(desc = "Only what stands within this organisation, and it itself.")] within: Option<ID>,
         #[graphql(desc = "The states.", default_with = "vec![CoverageState::Uncovered]")] states: Vec<
             CoverageState,
@@ -293,7 +414,12 @@ impl Query {
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<Gap>> {
         let snapshot = snapshot_at(context, recorded_at)?;
-        let chosen = Arc::new(indicator(&snapshot, id, rule)?.0);
+        let chosen = indicator(&snapshot, id, rule)?.0;
+        let chosen = match filter {
+            Some(filter) => chosen.among(filter.condition(&snapshot)?),
+            None => chosen,
+        };
+        let chosen = Arc::new(chosen);
         let scope = scope(&snapshot, within.as_ref(), as_of)?;
         let states: Vec<_> = states.into_iter().map(Into::into).collect();
         let units = coverage::units_in_states(&chosen, &snapshot.graph, &scope, &states);
@@ -344,6 +470,44 @@ impl Query {
             .collect();
         let arguments = PageArguments { first, after, ..PageArguments::default() };
         page(&found, &ExemptionsByKey::default(), &arguments, |record| Exemption::new(&snapshot, record))
+    }
+
+    /// A task of the monthly loop by its id; null where none has it.
+    async fn task(
+        &self,
+        context: &Context<'_>,
+        #[graphql(
+            desc = "The id: month, indicator and territory, such as 2024-06/grid-station/cn-370114001."
+        )]
+        id: ID,
+        #[graphql(desc = "The day on which its state is looked at; today in Asia/Shanghai where left out.")]
+        as_of: Option<Date>,
+    ) -> Result<Option<Task>> {
+        Ok(Task::find(snapshot(context)?, &id, as_of.map_or_else(model::today, |date| date.0)))
+    }
+
+    /// The tasks of the monthly loop that were issued until a day, by month, then indicator, then territory.
+    #[expect(clippy::too_many_arguments, reason = "each narrows the list in its own way")]
+    #[graphql(complexity = "cost::QUESTION + cost::page(first, None, child_complexity)")]
+    async fn tasks(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Only those of this month.")] month: Option<Month>,
+        #[graphql(desc = "Only those of territories that stand within this organisation, and of it itself.")]
+        within: Option<ID>,
+        #[graphql(desc = "Only those in one of these states.")] states: Option<Vec<TaskState>>,
+        #[graphql(desc = "Only those of the indicator with this id.")] indicator: Option<ID>,
+        #[graphql(desc = "Only those that are overdue, or only those that are not.")] overdue: Option<bool>,
+        #[graphql(desc = "The day on which states are looked at; today in Asia/Shanghai where left out.")]
+        as_of: Option<Date>,
+        #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<Connection<Task>> {
+        let snapshot = snapshot(context)?;
+        let within = within.map(|id| known(&snapshot.graph, &id)).transpose()?;
+        let filter = TaskFilter { month, within, states, indicator, overdue };
+        let date = as_of.map_or_else(model::today, |date| date.0);
+        tasks(snapshot, &filter, date, &PageArguments { first, after, ..PageArguments::default() })
     }
 
     /// What changes would make of some indicators; nothing is recorded.

@@ -1,5 +1,5 @@
 use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet,
 };
 use async_graphql::{Request, Response, ServerError, Value};
 
@@ -10,7 +10,7 @@ use super::{Limits, Stop};
 /// A request whose document was read and found within the limits.
 pub struct Prepared {
     pub(super) request: Request,
-    mutation: bool,
+    kind: OperationType,
 }
 
 impl Prepared {
@@ -21,8 +21,8 @@ impl Prepared {
     /// or a variable that may not be null is.
     pub fn new(mut request: Request, limits: &Limits) -> Result<Self, Box<Response>> {
         let refused = |error| Box::new(Response::from_errors(vec![error]));
-        let mutation = read(&mut request, limits).map_err(refused)?;
-        Ok(Self { request, mutation })
+        let kind = read(&mut request, limits).map_err(refused)?;
+        Ok(Self { request, kind })
     }
 
     /// The request, which ends soon after it is asked to stop.
@@ -34,13 +34,17 @@ impl Prepared {
 
     /// Whether the operation that is meant may change something.
     pub fn is_mutation(&self) -> bool {
-        self.mutation
+        self.kind == OperationType::Mutation
+    }
+
+    /// Whether the operation that is meant is answered again and again.
+    pub fn is_subscription(&self) -> bool {
+        self.kind == OperationType::Subscription
     }
 }
 
-/// Reads the document and says whether a mutation is meant.
-fn read(request: &mut Request, limits: &Limits) -> Result<bool, ServerError> {
-    scan(&request.query, limits.tokens)?;
+/// Reads the document and says which kind of operation is meant.
+fn read(request: &mut Request, limits: &Limits) -> Result<OperationType, ServerError> {
     let values = request.variables.values().map(count_values).sum::<usize>();
     if values > limits.tokens {
         let message = format!(
@@ -49,12 +53,10 @@ fn read(request: &mut Request, limits: &Limits) -> Result<bool, ServerError> {
         );
         return Err(coded(Code::LimitExceeded, ServerError::new(message, None)));
     }
-    request.parsed_query().map_err(|error| coded(Code::GraphqlParseFailed, error))?;
     let (name, variables) = (request.operation_name.clone(), request.variables.clone());
-    let document = request.parsed_query()?;
-    measure(document, limits)?;
+    let document = read_document(request, limits)?;
     // An operation that cannot be told is refused later, with the other errors of its document.
-    let Some(operation) = operation(document, name.as_deref()) else { return Ok(false) };
+    let Some(operation) = operation(document, name.as_deref()) else { return Ok(OperationType::Query) };
     for definition in operation.variable_definitions.iter().map(|definition| &definition.node) {
         let name = &definition.name;
         let given = variables.get(&name.node).or(definition.default_value.as_ref().map(|value| &value.node));
@@ -64,11 +66,42 @@ fn read(request: &mut Request, limits: &Limits) -> Result<bool, ServerError> {
             return Err(coded(Code::BadUserInput, ServerError::new(message, Some(name.pos))));
         }
     }
-    let is_mutation = operation.ty == OperationType::Mutation;
-    if is_mutation {
+    if operation.ty == OperationType::Mutation {
         refuse_repeated(document, operation)?;
     }
-    Ok(is_mutation)
+    if operation.ty == OperationType::Subscription {
+        let fields = root_fields(document, &operation.selection_set.node);
+        if fields != 1 {
+            let message = format!("a subscription has one field, not {fields}; subscribe to each apart");
+            let error = ServerError::new(message, Some(operation.selection_set.pos));
+            return Err(coded(Code::GraphqlValidationFailed, error));
+        }
+    }
+    Ok(operation.ty)
+}
+
+/// How many fields are selected, fragments written out; the document was measured, so they are few.
+fn root_fields(document: &ExecutableDocument, selected: &SelectionSet) -> usize {
+    let of = |selection: &Selection| match selection {
+        Selection::Field(_) => 1,
+        Selection::InlineFragment(fragment) => root_fields(document, &fragment.node.selection_set.node),
+        Selection::FragmentSpread(spread) => document
+            .fragments
+            .get(&spread.node.fragment_name.node)
+            .map_or(0, |fragment| root_fields(document, &fragment.node.selection_set.node)),
+    };
+    selected.items.iter().map(|selection| of(&selection.node)).sum()
+}
+
+/// Reads the document of a request within the limits that need no schema.
+pub(super) fn read_document<'a>(
+    request: &'a mut Request,
+    limits: &Limits,
+) -> Result<&'a ExecutableDocument, ServerError> {
+    scan(&request.query, limits.tokens)?;
+    let document = request.parsed_query().map_err(|error| coded(Code::GraphqlParseFailed, error))?;
+    measure(document, limits)?;
+    Ok(document)
 }
 
 fn count_values(value: &Value) -> usize {
@@ -103,6 +136,7 @@ mod tests {
         request.operation_name = name.map(str::to_owned);
         match Prepared::new(request, &Limits::DEFAULT) {
             Ok(prepared) if prepared.is_mutation() => "mutation".to_owned(),
+            Ok(prepared) if prepared.is_subscription() => "subscription".to_owned(),
             Ok(_) => "query".to_owned(),
             Err(refused) => refused.errors[0].message.clone(),
         }
@@ -119,6 +153,15 @@ mod tests {
         // Refused when it is executed.
         assert_eq!(check(both, None, json!({})), "query");
         assert_eq!(check(both, Some("X"), json!({})), "query");
+    }
+
+    #[test]
+    fn a_subscription_has_one_field() {
+        assert_eq!(check("subscription { a { b c } }", None, json!({})), "subscription");
+        assert_eq!(check("subscription { ...A } fragment A on S { a }", None, json!({})), "subscription");
+        let two = "a subscription has one field, not 2; subscribe to each apart";
+        assert_eq!(check("subscription { a b: a }", None, json!({})), two);
+        assert_eq!(check("subscription { ...A ... { b } } fragment A on S { a }", None, json!({})), two);
     }
 
     #[test]

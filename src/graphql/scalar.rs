@@ -21,6 +21,25 @@ impl ScalarType for Date {
     }
 }
 
+/// A month, as GraphQL writes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Month(pub(super) model::Month);
+
+/// A month of the Gregorian calendar, such as 2023-07.
+#[Scalar(name = "Month")]
+impl ScalarType for Month {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match &value {
+            Value::String(text) => text.parse().map(Self).map_err(InputValueError::custom),
+            _ => Err(InputValueError::expected_type(value)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
 /// The stated value of a rule, as GraphQL writes it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct RuleValue(pub(super) crate::coverage::RuleValue);

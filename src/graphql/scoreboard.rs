@@ -1,14 +1,16 @@
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use async_graphql::{ID, Object, Result};
+use async_graphql::{Enum, ID, Object, Result};
 
 use super::coverage::known_indicator;
 use super::error::bad_input;
 use super::indicator::{Indicator, Target};
 use super::organization::Organization;
+use super::page::refuse_too_long;
 use super::scalar::Date;
 use crate::atlas::Snapshot;
+use crate::coverage::tasks::responsible;
 use crate::coverage::{self, Counts, Scope, Weighed};
 use crate::model::{self, OrganizationKind};
 
@@ -29,6 +31,18 @@ pub(super) struct ScoreboardEntry {
     before: Option<coverage::ScoreboardEntry>,
 }
 
+/// How far a target is reached, at a glance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "crate::coverage::Light")]
+pub(super) enum Light {
+    /// The target is met.
+    Green,
+    /// It is missed by at most ten points of a hundred, or the unknown decide.
+    Yellow,
+    /// It is missed by more.
+    Red,
+}
+
 /// What the rows of one scoreboard share.
 struct Board {
     snapshot: Arc<Snapshot>,
@@ -47,6 +61,7 @@ pub(super) fn scoreboard(
     let weighed: Vec<_> =
         indicators.iter().map(|(indicator, weight)| Weighed { indicator, weight: *weight }).collect();
     let rows = coverage::scoreboard(&weighed, &snapshot.graph, scope, level);
+    refuse_too_long("organisations of that level", rows.len())?;
     let board = Arc::new(Board { snapshot: Arc::clone(snapshot), indicators, date: scope.date });
     Ok(rows.into_iter().map(|row| ScoreboardRow { board: Arc::clone(&board), row }).collect())
 }
@@ -72,6 +87,13 @@ impl ScoreboardRow {
     /// The organisation.
     async fn organization(&self) -> Organization {
         Organization::new(&self.board.snapshot, self.row.organization)
+    }
+
+    /// Who has to see to its gaps: the Party organisation that is set up in it, a working committee before a
+    /// committee before others; itself where there is none.
+    async fn responsible(&self) -> Organization {
+        let responsible = responsible(&self.board.snapshot.graph, self.row.organization, self.board.date);
+        Organization::new(&self.board.snapshot, responsible)
     }
 
     /// The day that it is said of.
@@ -163,6 +185,13 @@ impl ScoreboardEntry {
     /// Whether a share is reached here; null for a count, which belongs to the whole, and where the unknown decide.
     async fn met(&self) -> Option<bool> {
         self.now.counts.met
+    }
+
+    /// The light of a wall chart: GREEN where the target is met, YELLOW where it is missed by at most ten points of a
+    /// hundred or the unknown decide, RED where by more. That nothing may be uncovered is judged here too. Null
+    /// without such a target, and without units.
+    async fn light(&self) -> Option<Light> {
+        coverage::Light::of(&self.now.counts, self.indicator.target).map(Into::into)
     }
 
     /// The fewest uncovered units that must become covered for a share; 0 where it is reached.

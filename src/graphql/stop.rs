@@ -35,7 +35,12 @@ impl Stop {
 
 /// Lets a field go on, unless its request was asked to stop.
 pub(super) fn go_on(context: &Context<'_>) -> Result<()> {
-    match context.data_opt::<Stop>() {
+    still_wanted(context.data_opt::<Stop>())
+}
+
+/// Lets a request go on, unless it was asked to stop.
+pub(super) fn still_wanted(stop: Option<&Stop>) -> Result<()> {
+    match stop {
         Some(stop) if stop.0.load(Ordering::Acquire) == ASKED => Err(stopped()),
         _ => Ok(()),
     }

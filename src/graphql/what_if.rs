@@ -9,6 +9,7 @@ use super::coverage::known_indicator;
 use super::error::bad_input;
 use super::indicator::Indicator;
 use super::organization::Organization;
+use super::page::refuse_too_long;
 use super::scalar::Date;
 use crate::atlas::Snapshot;
 use crate::coverage::{Scope, changed, effect};
@@ -69,6 +70,7 @@ pub(super) fn what_if(
     let after = Arc::new(snapshot.with_graph(graph, snapshot.version));
     let compared = indicators.into_iter().map(|indicator| {
         let effect = effect(&indicator, &snapshot.graph, &after.graph, scope, group_by);
+        refuse_too_long("groups", effect.groups.len())?;
         let counts = |counts| CoverageCounts::new(&indicator.forms, counts);
         let groups = effect.groups.iter().map(|group| GroupComparison {
             by: group.by.as_ref().and_then(|id| {
@@ -79,7 +81,7 @@ pub(super) fn what_if(
             after: counts(&group.after),
             difference: CoverageDifference::new(&group.before, &group.after),
         });
-        CoverageComparison {
+        Ok(CoverageComparison {
             as_of: Date(scope.date),
             before: counts(&effect.before),
             after: counts(&effect.after),
@@ -87,7 +89,7 @@ pub(super) fn what_if(
             groups: groups.collect(),
             synthetic: effect.synthetic,
             indicator: Indicator(indicator),
-        }
+        })
     });
-    Ok(compared.collect())
+    compared.collect()
 }

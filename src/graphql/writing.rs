@@ -52,6 +52,11 @@ impl<'a> Writing<'a> {
         self.turn.snapshot()
     }
 
+    /// Who writes.
+    pub(super) fn actor(&self) -> &str {
+        &self.access.actor
+    }
+
     /// Makes the changes, all of them durably or none; the rest of the request sees them.
     pub(super) fn commit(self, changes: Vec<Change>) -> Result<Committed, Unwritten> {
         stop::see_through(self.context).map_err(Unwritten::Error)?;

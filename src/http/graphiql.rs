@@ -2,8 +2,11 @@
 //!
 //! The build script bundles it from npm packages into the program, where Node is there.
 
+use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
+
+use super::App;
 
 /// The script and the style sheet of the page.
 struct Bundle {
@@ -15,6 +18,11 @@ struct Bundle {
 const BUNDLE: Result<Bundle, &str> = include!(concat!(env!("OUT_DIR"), "/graphiql_bundle.rs"));
 
 const PAGE: &str = include_str!("../../web/graphiql/index.html");
+
+/// What the page says where there is nothing to try out.
+const TRUSTED: &str = "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>GraphiQL is off</title>\
+    <h1>GraphiQL is off</h1><p>This server runs registered documents only, each by its id: queries of one's own are \
+    refused. Whoever writes queries starts a server without <code>--trusted-documents</code>.</p></html>";
 
 /// Everything from this server; fonts are written into the style sheet. The one style that the page would write
 /// into itself, which keeps it from scrolling behind a dialog, is refused and not missed: it does not scroll.
@@ -30,8 +38,9 @@ const POLICY: [(HeaderName, HeaderValue); 2] = [
 ];
 
 /// The page, or one that says what is missing.
-pub(super) async fn page() -> Response {
+pub(super) async fn page(State(app): State<App>) -> Response {
     match BUNDLE {
+        _ if app.documents.are_trusted() => (StatusCode::FORBIDDEN, POLICY, Html(TRUSTED)).into_response(),
         Ok(_) => (POLICY, Html(PAGE)).into_response(),
         Err(missing) => (StatusCode::NOT_IMPLEMENTED, POLICY, Html(absent(missing))).into_response(),
     }

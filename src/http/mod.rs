@@ -2,34 +2,46 @@
 //!
 //! Floor 5. One file a resource; all of them read the atlas through [`App`].
 
+mod closing;
 mod diagrams;
 mod graphiql;
 mod graphql;
 mod health;
 mod home;
+mod subscription_limits;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
+use self::closing::Closing;
 use crate::access::Access;
 use crate::atlas::Atlas;
-use crate::graphql::{Limits, Schema, limits, schema_within};
+use crate::graphql::{Documents, Limits, Schema, limits, schema_within};
+
+pub use self::subscription_limits::SubscriptionLimits;
 
 /// What every resource reads.
 #[derive(Clone)]
 pub struct App {
     atlas: Arc<Atlas>,
     schema: Schema,
+    documents: Arc<Documents>,
     /// What somebody may do of whom nothing is known.
     visitor: Access,
     /// A turn for each request that may be executed now.
     turns: Arc<Semaphore>,
+    subscription_limits: Arc<SubscriptionLimits>,
+    /// A place for each subscription that may be there now.
+    subscriptions: Arc<Semaphore>,
+    closing: Arc<Closing>,
 }
 
 /// How many requests are executed at the same time, a processor: enough that a small one finds a thread among
@@ -41,13 +53,38 @@ impl App {
     pub fn new(atlas: Arc<Atlas>, limits: &Limits) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let turns = Arc::new(Semaphore::new(TURNS * processors));
-        Self { atlas, schema: schema_within(limits), visitor: Access::anonymous(), turns }
+        let app = Self {
+            atlas,
+            schema: schema_within(limits),
+            visitor: Access::anonymous(),
+            documents: Arc::default(),
+            turns,
+            subscription_limits: Arc::default(),
+            subscriptions: Arc::new(Semaphore::new(0)),
+            closing: Arc::default(),
+        };
+        app.with_subscriptions(SubscriptionLimits::DEFAULT)
     }
 
     /// The same, where whoever comes may do what somebody may.
     #[must_use]
     pub fn open_to(self, visitor: Access) -> Self {
         Self { visitor, ..self }
+    }
+
+    /// With other limits of subscriptions.
+    #[must_use]
+    pub fn with_subscriptions(mut self, limits: SubscriptionLimits) -> Self {
+        self.subscriptions = Arc::new(Semaphore::new(limits.total.min(Semaphore::MAX_PERMITS)));
+        self.subscription_limits = Arc::new(limits);
+        self
+    }
+
+    /// With other documents than those that clients send.
+    #[must_use]
+    pub fn with_documents(mut self, documents: Documents) -> Self {
+        self.documents = Arc::new(documents);
+        self
     }
 
     fn limits(&self) -> &Limits {
@@ -73,7 +110,11 @@ impl App {
     }
 }
 
-/// Serves an atlas until the process is asked to stop, then finishes what has begun.
+/// How long those who listen have to hear that the server stops.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+/// Serves an atlas until the process is asked to stop, then finishes what has begun; subscriptions are told that
+/// they are over.
 ///
 /// # Errors
 /// What the system says of the listener.
@@ -82,7 +123,15 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    axum::serve(listener, app.router()).with_graceful_shutdown(stop).await
+    let closing = Arc::clone(&app.closing);
+    let told = Arc::clone(&closing);
+    let stop = async move {
+        stop.await;
+        told.begin();
+    };
+    axum::serve(listener, app.router()).with_graceful_shutdown(stop).await?;
+    timeout(FAREWELL, closing.done()).await.ok();
+    Ok(())
 }
 
 /// Binds an address.

@@ -1,10 +1,11 @@
-//! Ledgers: CSV, XLSX and JSON Lines read as changes of a graph, and a graph written as CSV and JSON Lines.
+//! Ledgers: CSV, XLSX and JSON Lines read as changes of a graph, and a graph written as any of them.
 //!
 //! Floor 2. What is wrong inside a file is a [`Problem`] with file, line, column and cause, never an error, and no
 //! problem repeats personal data. Nothing here changes a graph: [`read()`] compares with one and gives changes. No
 //! value is read that the model would refuse; what depends on other organisations is judged by the graph, and
 //! [`name_violations`] gives its answers their file and line.
 
+mod annex_ledger;
 mod column;
 mod presentable;
 mod problem;
@@ -15,5 +16,5 @@ mod value;
 mod write;
 
 pub use problem::{Place, Problem, Problems};
-pub use read::{ReadError, Reading, RowCounts, name_violations, read};
-pub use write::{WriteError, write_csv, write_jsonl, write_stated_csv};
+pub use read::{ReadError, Reading, RowCounts, SentLedger, name_violations, read, read_sent};
+pub use write::{WriteError, write_csv, write_jsonl, write_stated_csv, write_xlsx};

@@ -1,8 +1,9 @@
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DatedValue, DatedValueKey, Exemption, ExemptionKey, OrganizationId, Violation};
+use super::{DatedValue, DatedValueKey, Exemption, ExemptionKey, OrganizationId, Task, TaskId, Violation};
 
 /// A record that belongs to one organisation and is neither an organisation nor a relation.
 ///
@@ -13,6 +14,8 @@ pub enum Annex {
     Exemption(Exemption),
     /// A value of an attribute that holds for a time.
     Value(DatedValue),
+    /// A gap of a territory that is followed to its end.
+    Task(Arc<Task>),
 }
 
 /// What makes an annex itself: two with the same key are one.
@@ -24,6 +27,8 @@ pub enum AnnexKey {
     Exemption(ExemptionKey),
     /// Of a dated value.
     Value(DatedValueKey),
+    /// Of a task.
+    Task(TaskId),
 }
 
 impl Annex {
@@ -32,6 +37,7 @@ impl Annex {
         match self {
             Self::Exemption(exemption) => AnnexKey::Exemption(exemption.key()),
             Self::Value(value) => AnnexKey::Value(value.key()),
+            Self::Task(task) => AnnexKey::Task(task.id.clone()),
         }
     }
 
@@ -40,17 +46,32 @@ impl Annex {
         match self {
             Self::Exemption(exemption) => &exemption.unit,
             Self::Value(value) => &value.organization,
+            Self::Task(task) => &task.id.territory,
         }
     }
 
     /// Checks what can be said of it without a graph.
     ///
     /// # Errors
-    /// [`Violation::Annex`] with the column at fault.
+    /// [`Violation::Annex`] with the column at fault, [`Violation::Task`].
     pub fn check(&self) -> Result<(), Violation> {
         match self {
             Self::Exemption(exemption) => exemption.check(),
             Self::Value(value) => value.check(),
+            Self::Task(task) => Ok(task.check()?),
+        }
+    }
+}
+
+impl Annex {
+    /// Checks that it may stand in place of what was recorded under its key.
+    ///
+    /// # Errors
+    /// [`Violation::Task`] for a task that rewrites what happened.
+    pub fn check_replacing(&self, before: &Self) -> Result<(), Violation> {
+        match (self, before) {
+            (Self::Task(task), Self::Task(before)) => Ok(task.check_follows(before)?),
+            _ => Ok(()),
         }
     }
 }
@@ -61,6 +82,7 @@ impl AnnexKey {
         match self {
             Self::Exemption(key) => &key.unit,
             Self::Value(key) => &key.organization,
+            Self::Task(id) => &id.territory,
         }
     }
 
@@ -69,6 +91,7 @@ impl AnnexKey {
         match self {
             Self::Exemption(_) => "exemptions",
             Self::Value(_) => "dated values",
+            Self::Task(_) => "tasks",
         }
     }
 }
@@ -78,6 +101,7 @@ impl fmt::Display for AnnexKey {
         match self {
             Self::Exemption(key) => key.fmt(f),
             Self::Value(key) => key.fmt(f),
+            Self::Task(id) => write!(f, "task {id}"),
         }
     }
 }

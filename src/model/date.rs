@@ -1,5 +1,7 @@
 use std::fmt;
+use std::time::Duration;
 
+use jiff::Zoned;
 use jiff::tz::{Offset, TimeZone};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -13,6 +15,9 @@ pub enum DateError {
     /// The text is no ISO date.
     #[error("\"{0}\" is not an ISO date such as 2023-07-31")]
     NotIso(String),
+    /// The text is no month.
+    #[error("\"{0}\" is not a month such as 2023-07")]
+    NoMonth(String),
     /// The interval holds no day.
     #[error("the interval from {from} to {to} holds no day: its end must be later than its start")]
     Empty {
@@ -49,8 +54,18 @@ pub fn parse_date(text: &str) -> Result<Date, DateError> {
 
 /// Today in Asia/Shanghai, which has kept UTC+8 without summer time since 1991.
 pub fn today() -> Date {
-    let shanghai = TimeZone::fixed(Offset::constant(8));
-    jiff::Timestamp::now().to_zoned(shanghai).date()
+    now_in_shanghai().date()
+}
+
+/// How long today lasts in Asia/Shanghai.
+pub fn until_tomorrow() -> Duration {
+    let now = now_in_shanghai();
+    let tomorrow = now.tomorrow().and_then(|day| day.start_of_day());
+    tomorrow.ok().and_then(|start| now.duration_until(&start).try_into().ok()).unwrap_or_default()
+}
+
+fn now_in_shanghai() -> Zoned {
+    jiff::Timestamp::now().to_zoned(TimeZone::fixed(Offset::constant(8)))
 }
 
 /// The days on which something holds: from the first, up to but without the last; either may be open.

@@ -11,3 +11,37 @@ pub struct Label {
     /// English.
     pub english: String,
 }
+
+/// The writing of a name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// Simplified Chinese.
+    #[default]
+    ZhHans,
+    /// Traditional Chinese.
+    ZhHant,
+    /// English.
+    En,
+}
+
+impl Language {
+    /// Its tag as BCP 47 has it.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::ZhHans => "zh-Hans",
+            Self::ZhHant => "zh-Hant",
+            Self::En => "en",
+        }
+    }
+}
+
+impl Label {
+    /// The name in a language.
+    pub fn written(&self, language: Language) -> &str {
+        match language {
+            Language::ZhHans => &self.simplified,
+            Language::ZhHant => &self.traditional,
+            Language::En => &self.english,
+        }
+    }
+}

@@ -2,7 +2,7 @@ use thiserror::Error;
 
 use super::{
     AnnexKey, CodeError, DivisionCode, KindSet, Organization, OrganizationId, OrganizationKind as K,
-    Relation, RelationKey, RelationMode as M, RelationType as T, UnifiedSocialCreditCode,
+    Relation, RelationKey, RelationMode as M, RelationType as T, TaskError, UnifiedSocialCreditCode,
 };
 
 /// Which kinds a relation type may join, and in which modes.
@@ -251,6 +251,9 @@ pub enum Violation {
     /// A code that could not be read.
     #[error(transparent)]
     Code(#[from] CodeError),
+    /// A task, or a step of one, that cannot be.
+    #[error(transparent)]
+    Task(#[from] TaskError),
 }
 
 fn targets_of(relation_type: T, source: K) -> String {

@@ -42,7 +42,7 @@ pub use checkpoint::CheckpointError;
 pub use commit::{Commit, CommitHead, CommitPart};
 pub use history::{Commits, History};
 pub use lock::{AnnounceError, Holder, LockError};
-pub use log::{AppendError, Damage, DamageCause, LOG_FORMAT_VERSION, LogError, TornTail};
+pub use log::{AppendError, Damage, DamageCause, LOG_FORMAT_VERSION, LogError, Place, TornTail};
 pub use open::{ApplyError, OpenError, OpenReport, Recorded};
 pub use state::{STATE_FORMAT_VERSION, StateProblem};
 pub use store::Store;

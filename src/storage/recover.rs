@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use super::lock::Lock;
 use super::log::{Log, LogPosition, Scan, Tail};
@@ -51,7 +51,7 @@ pub(super) fn open(dir: &Path, apply: Apply<'_>) -> Result<(Store, OpenReport), 
         rebuilt: found.problem,
         torn_tail: if let Tail::Torn(torn) = scan.tail { Some(torn) } else { None },
     };
-    let end = Arc::new(scan.end.offset.into());
+    let end = Arc::new(Mutex::new(scan.end));
     Ok((
         Store { dir: dir.to_owned(), log, state: found.state, checkpointed: start.offset, end, lock },
         report,

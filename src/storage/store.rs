@@ -1,11 +1,10 @@
 use std::convert::Infallible;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::lock::Lock;
-use super::log::Log;
+use super::log::{Log, LogPosition};
 use super::recover::open;
 use super::state::State;
 use super::{
@@ -50,7 +49,7 @@ pub struct Store {
     /// Where the log ended when the checkpoint was taken.
     pub(super) checkpointed: u64,
     /// Where the log ends, shared with those who read it.
-    pub(super) end: Arc<AtomicU64>,
+    pub(super) end: Arc<Mutex<LogPosition>>,
     /// Released last.
     pub(super) lock: Lock,
 }
@@ -99,7 +98,7 @@ impl Store {
         approve: impl FnOnce() -> Result<(), E>,
     ) -> Result<Result<(), E>, AppendError> {
         let outcome = self.log.append_if(commit, approve)?;
-        self.end.store(self.log.end().offset, Ordering::Release);
+        *self.end.lock().unwrap_or_else(PoisonError::into_inner) = self.log.end();
         Ok(outcome)
     }
 

@@ -300,6 +300,26 @@ fn the_history_is_read_while_commits_are_added() {
 }
 
 #[test]
+fn a_place_in_the_history_goes_on_from_part_to_part_and_to_commits_to_come() {
+    let dir = tempfile::tempdir().unwrap();
+    let commits = written(dir.path());
+    let (mut store, _, _) = open(dir.path());
+    let history = store.history();
+    let mut now = history.place();
+    assert_eq!(history.next_part(&mut now).unwrap(), None);
+    for after in 0..=3 {
+        let mut place = history.seek(|head| head.sequence > after).unwrap();
+        let parts = std::iter::from_fn(|| history.next_part(&mut place).transpose());
+        assert_eq!(whole(parts), commits[after as usize..], "after {after}");
+    }
+    let next = commit(4, vec![put(9, "戊")]);
+    store.append(&next).unwrap();
+    let part = history.next_part(&mut now).unwrap().unwrap();
+    assert_eq!((part.head.sequence, part.changes, part.is_last), (4, next.changes, true));
+    assert_eq!(history.next_part(&mut now).unwrap(), None);
+}
+
+#[test]
 fn a_refusal_of_what_is_recorded_names_the_commit_before() {
     let dir = tempfile::tempdir().unwrap();
     written(dir.path());

@@ -57,7 +57,7 @@ fn wrong_usage_exits_with_2_and_failure_with_1() {
         ("coverage --data store --indicator two-new-either --group-by TOWN", 2),
         ("gaps --data store --indicator two-new-either --states GONE", 2),
         ("plan --data store --indicator nothing", 1),
-        ("plan --data store --indicator two-new-either --format csv", 2),
+        ("plan --data store --indicator two-new-either --format pie", 2),
         ("what-if --data store nothing.json --indicator two-new-either", 1),
         ("what-if --data store ledgers/relations.csv --indicator two-new-either", 1),
         ("what-if --data store ledgers/relations.csv", 2),

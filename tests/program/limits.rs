@@ -1,6 +1,6 @@
 //! Requests that ask for more than one request may, and those that the limits must let pass.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
 
@@ -134,6 +134,70 @@ fn a_body_that_is_too_large_is_refused_and_not_read() {
     let mut just_too_large = TcpStream::connect(&server.address).unwrap();
     just_too_large.write_all(head("Content-Length: 1048577").as_bytes()).unwrap();
     assert_eq!(Answer::read(&mut just_too_large).status, 413);
+}
+
+/// A server that holds what it refuses grows with each of these requests.
+#[cfg(target_os = "linux")]
+#[test]
+fn attacks_leave_the_memory_of_a_server_as_it_was() {
+    let desk = desk_with_district();
+    let server = Server::start(&desk, "serve --data store");
+    let peak = || {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", server.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap()
+    };
+    let attacks = [
+        "{a".repeat(400_000),
+        format!("{{ {} }}", "organization(id: \"x\") { ".repeat(60)),
+        format!("{{ {} }}", repeated(60_000, |n| format!("a{n}: __typename "))),
+        format!("{{ __typename {} }}", "@include(if: true) ".repeat(40_000)),
+        doubling(60),
+        introspection(20),
+        "{ organizations(first: 1000) { nodes { children(first: 1000) { nodes { id } } } } }".to_owned(),
+    ];
+    let attack = || {
+        for query in &attacks {
+            let body = json!({ "query": query }).to_string();
+            assert_ne!(server.send("POST", "/graphql", NEWER, &body).status, 200, "{}", &query[..40]);
+        }
+        let batch = format!("[{}]", vec!["{\"query\":\"{__typename}\"}"; 30_000].join(","));
+        assert_eq!(server.send("POST", "/graphql", NEWER, &batch).status, 400);
+        for length in ["Content-Length: 104857600", "Transfer-Encoding: chunked"] {
+            assert_eq!(flood(&server, length), 413, "{length}");
+        }
+    };
+    // What the first makes the server keep, such as threads and what they set aside, is not held against the others.
+    attack();
+    let before = peak();
+    for _ in 0..5 {
+        attack();
+    }
+    let grown = peak().saturating_sub(before);
+    // A third of one of the bodies that are refused; kept ones of a permitted size would come to more, too.
+    assert!(grown < 32 << 10, "the server grew by {grown} kB from {before} kB");
+    assert_eq!(server.get("/healthz").body, "ok\n");
+}
+
+/// Sends 100 MB for as long as they are taken, and gives the status of the answer.
+fn flood(server: &Server, length: &str) -> u16 {
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    let head = format!("POST /graphql HTTP/1.1\r\nHost: {}\r\n{NEWER}{length}\r\n\r\n", server.address);
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut reader = stream.try_clone().unwrap();
+    let answered = std::thread::spawn(move || {
+        let mut head = [0; 12];
+        reader.read_exact(&mut head).map(|()| String::from_utf8_lossy(&head[9..]).parse().unwrap())
+    });
+    let piece = " ".repeat(0x10000);
+    let piece = if length.ends_with("chunked") { format!("10000\r\n{piece}\r\n") } else { piece };
+    for _ in 0..(100 << 20) / 0x10000 {
+        // The server has answered and closed.
+        if stream.write_all(piece.as_bytes()).is_err() {
+            break;
+        }
+    }
+    answered.join().unwrap().unwrap()
 }
 
 #[test]

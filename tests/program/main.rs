@@ -1,6 +1,7 @@
 //! The program as a whole: what its users meet, and the house that it is built as.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod annexes;
 mod cli;
 mod desk;
 mod district;
@@ -8,8 +9,15 @@ mod durability;
 mod floors;
 mod graphql;
 mod limits;
+mod line;
+mod paging;
 mod plan;
 mod programme;
+mod rates;
 mod schema;
+mod search;
 mod server;
+mod sheets;
+mod subscriptions;
+mod tasks;
 mod writing;

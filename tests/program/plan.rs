@@ -1,11 +1,12 @@
 //! Plans and what-if as their users meet them: what is promised is what applying it gives.
 
 use crate::desk::{Desk, desk_with_district};
+use crate::server::Server;
 use orgatlas::atlas::{Atlas, Proposal};
 use orgatlas::coverage::plan::{Goal, Limits, PlanRequest, plan};
 use orgatlas::coverage::{Scope, coverage};
 use orgatlas::model::Date;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const DATE: &str = "2024-06-30";
 
@@ -88,6 +89,76 @@ fn what_a_plan_prints_what_if_takes_as_it_is() {
         }
     }
     assert!(desk.done("check --data store").contains("log: 1 commits"), "a question was recorded");
+}
+
+/// The indicators for which the default rules know plans of many steps.
+const PLANNED: [&str; 3] = ["two-new-own-branch", "two-new-organisation", "grid-station"];
+
+/// A plan is applied in parts of so many steps: each is a request within the limits that a server has by default.
+const STEPS_OF_A_PART: usize = 100;
+
+#[test]
+fn plans_applied_over_http_in_parts_reach_the_coverage_that_they_promise() {
+    let desk = desk_with_district();
+    let server = Server::start(&desk, "demo --data store --writable --max-time 600");
+    let mut requests = 0;
+    for id in PLANNED {
+        let arguments = format!("indicator: \"{id}\", asOf: \"{DATE}\"");
+        let answer = server.ask(&format!(
+            "{{ version plan({arguments}) {{ after {{ covered uncovered }}
+                 steps(first: 1000) {{ totalCount nodes {{ covered remedy {{ changes }} }} }} }} }}"
+        ));
+        let plan = &answer["data"]["plan"];
+        assert!(answer["errors"].is_null(), "{answer}");
+        let steps = plan["steps"]["nodes"].as_array().unwrap();
+        assert_eq!(plan["steps"]["totalCount"], steps.len(), "{id}");
+        let mut version = answer["data"]["version"].clone();
+        for part in steps.chunks(STEPS_OF_A_PART) {
+            let changes = part.iter().flat_map(|step| step["remedy"]["changes"].as_array().unwrap());
+            let variables = json!({ "changes": changes.collect::<Vec<_>>(), "version": version });
+            let applied = server.ask_with(
+                &format!(
+                    "mutation ($changes: [ChangeInput!]!, $version: Int) {{
+                       applyChanges(changes: $changes, reason: \"plan for {id}\", expectedVersion: $version) {{
+                         version query {{ coverage({arguments}) {{ covered }} }} }} }}"
+                ),
+                &variables,
+            );
+            let applied = &applied["data"]["applyChanges"];
+            let promised = &part.last().unwrap()["covered"];
+            assert_eq!(&applied["query"]["coverage"]["covered"], promised, "{id}: {applied}");
+            version = applied["version"].clone();
+            requests += 1;
+        }
+        let reached = server.ask(&format!("{{ coverage({arguments}) {{ covered uncovered }} }}"));
+        assert_eq!(reached["data"]["coverage"], plan["after"], "{id}");
+    }
+    assert!(requests > PLANNED.len(), "no plan was large enough to be applied in parts");
+}
+
+#[test]
+fn the_command_line_plans_tries_and_applies() {
+    let desk = desk_with_district();
+    for (version, id) in (1..).zip(PLANNED) {
+        let arguments = format!("--data store --indicator {id} --as-of {DATE} --format json");
+        let printed = desk.done(&format!("plan {arguments}"));
+        let plan: Value = serde_json::from_str(&printed).unwrap();
+        desk.write("plan.json", &printed);
+        let tried: Value =
+            serde_json::from_str(&desk.done(&format!("what-if {arguments} plan.json"))).unwrap();
+        assert_eq!(tried[0]["after"], plan["after"], "{id}");
+        let outcome =
+            desk.run(&format!("apply --data store --reason plan --expected-version {version} plan.json"));
+        let told = format!("; the graph is at version {}\n", version + 1);
+        assert!(outcome.code == 0 && outcome.stderr.ends_with(&told), "{id}: {}", outcome.stderr);
+        let reached: Value = serde_json::from_str(&desk.done(&format!("coverage {arguments}"))).unwrap();
+        for field in ["covered", "uncovered", "unknown", "ratio", "met", "shortfall"] {
+            assert_eq!(reached[field], plan["after"][field], "{id} {field}");
+        }
+        let again =
+            desk.run(&format!("apply --data store --reason plan --expected-version {version} plan.json"));
+        assert!(again.code == 1 && again.stderr.contains("look again and repeat"), "{id}: {}", again.stderr);
+    }
 }
 
 fn small_desk() -> Desk {

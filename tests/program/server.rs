@@ -21,6 +21,11 @@ pub(crate) struct Answer {
 }
 
 impl Server {
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     pub(crate) fn start(desk: &Desk, command: &str) -> Self {
         let mut arguments: Vec<_> = command.split_whitespace().collect();
         arguments.extend(["--listen", "127.0.0.1:0"]);
@@ -53,7 +58,11 @@ impl Server {
     }
 
     pub(crate) fn ask(&self, query: &str) -> Value {
-        let body = json!({ "query": query }).to_string();
+        self.ask_with(query, &json!({}))
+    }
+
+    pub(crate) fn ask_with(&self, query: &str, variables: &Value) -> Value {
+        let body = json!({ "query": query, "variables": variables }).to_string();
         let answer = self.send("POST", "/graphql", "Content-Type: application/json\r\n", &body);
         serde_json::from_str(&answer.body).unwrap()
     }
@@ -274,7 +283,7 @@ fn the_examples_of_graphiql_are_answered() {
     let server = Server::start(&desk, "serve --data store");
     let examples = include_str!("../../web/graphiql/examples.js");
     let examples: Vec<_> = examples.split("tab(").skip(1).filter(|example| example.contains('`')).collect();
-    assert_eq!(examples.len(), 7);
+    assert_eq!(examples.len(), 9);
     for example in examples {
         let query = example.split('`').nth(1).unwrap();
         let variables: Value =

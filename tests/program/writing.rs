@@ -109,6 +109,67 @@ fn what_is_refused_says_why_and_where() {
     ]);
 }
 
+#[test]
+fn ledgers_are_recorded_whole_or_their_bad_rows_named() {
+    let fields = "version recorded badRows organizations { rows added changed unchanged }
+                  relations { rows added changed unchanged }
+                  problems { file sheet line column cause } warnings { file line cause }";
+    let import = |arguments: &str, files: &str| {
+        format!(
+            "mutation {{ importLedger(reason: \"r\"{arguments}, files: [{files}]) {{ {fields}
+                   query {{ version organization(id: \"ent-2\") {{ name }} }} }} }}"
+        )
+    };
+    let file = |name: &str, text: &str| {
+        let text = text.replace('\n', "\\n").replace('"', "\\\"");
+        format!("{{ name: \"{name}\", content: {{ text: \"{text}\" }} }}")
+    };
+    let units = file(
+        "units.csv",
+        "id,kind,name,full_members\nent-1,ENTERPRISE,示例甲,5\nent-2,ENTERPRISE,示例乙,3\n",
+    );
+    let relations = file(
+        "relations.jsonl",
+        "{\"source\":\"ent-2\",\"type\":\"LOCATED_IN\",\"target\":\"cn-370114001\"}\n",
+    );
+    let bad = file(
+        "bad.csv",
+        "id,kind,name,联系人,uscc\nent-2,FACTORY,示例乙,,\nent-3,ENTERPRISE,13812345678,,1\n",
+    );
+    let lost = file("lost.csv", "source,type,target\nent-1,LOCATED_IN,nowhere\n");
+    // The same two units with a mark, as bytes.
+    let encoded = "{ name: \"units.csv\", content: { base64: \"77u/aWQsa2luZCxuYW1lCmVudC0yLEVOVEVSUFJJU0Us56S65L6L5LmZCg==\" } }";
+    check(&[
+        ("import", &import("", &format!("{units}, {relations}"))),
+        ("import_dry_run", &import(", dryRun: true", &format!("{units}, {relations}"))),
+        ("import_base64", &import(", expectedVersion: 1", encoded)),
+        ("import_bad_rows", &import("", &format!("{units}, {bad}"))),
+        ("import_unknown_end", &import("", &format!("{units}, {lost}"))),
+        ("import_unknown_end_dry_run", &import(", dryRun: true", &lost)),
+        ("import_no_ledger", &import("", &file("notes.txt", ""))),
+        ("import_no_workbook", &import("", &file("book.xlsx", "no workbook"))),
+        ("import_no_base64", &import("", "{ name: \"a.csv\", content: { base64: \"%\" } }")),
+        ("import_conflict", &import(", expectedVersion: 7", &units)),
+        ("import_nothing", &import("", "")),
+    ]);
+}
+
+/// What a bad ledger or change sends into an answer repeats no personal data.
+#[test]
+fn refusals_repeat_no_personal_data() {
+    let desk = small_desk();
+    for request in [
+        "importLedger(reason: \"r\", files: [{ name: \"13812345678.csv\", content: { text: \"id,kind,name\\nent-3,ENTERPRISE,13812345678\" } }]) { problems { file cause } }",
+        "importLedger(reason: \"r\", files: [{ name: \"13812345678\", content: { text: \"\" } }]) { version }",
+        "applyChanges(reason: \"13812345678\", changes: []) { version }",
+        "applyChanges(reason: \"r\", changes: [{ putOrganization: { id: \"ent-1\", name: \"13812345678\" } }]) { version }",
+    ] {
+        let answer = answer(&desk, &format!("mutation {{ {request} }}")).to_string();
+        assert!(answer.contains("errors") || answer.contains("cause"), "{request}: {answer}");
+        assert!(!answer.contains("13812345678"), "{request}: {answer}");
+    }
+}
+
 /// Rows: what serves the store, and the code of the error where a visitor may not write.
 #[test]
 fn who_may_write() {

@@ -62,6 +62,27 @@ query VillagesWithoutConsortium {
 }`),
   tab(
     `
+# What somebody types into a search box: characters of either writing, pinyin, initials, a code.
+query Search($text: String!) {
+  search(text: $text, first: 10) {
+    totalCount
+    edges { matched matchedField matchedText node { id name kind } }
+  }
+}`,
+    '{ "text": "zhangqiu" }',
+  ),
+  tab(
+    `
+# How many, by kind and subdistrict; how many values are unknown stands beside each sum.
+query Aggregate {
+  organizationAggregate(filter: { categories: [PARTY] }, groupBy: [KIND], level: SUBDISTRICT) {
+    count
+    groups(first: 20) { totalCount nodes { kind by { id name } count partyMembers { sum unknown } } }
+  }
+}`,
+  ),
+  tab(
+    `
 # One organisation: where it stands, and all its relations.
 query OrganizationAndRelations($id: ID!) {
   organization(id: $id) {

@@ -275,6 +275,9 @@ impl<'a> Transaction<'a> {
         annex.check()?;
         let id = annex.organization();
         let slot = self.graph.slot(id.as_str()).ok_or_else(|| Violation::UnknownOrganization(id.clone()))?;
+        if let Some(before) = self.graph.annex(&annex.key()) {
+            annex.check_replacing(before)?;
+        }
         self.graph.set_annex(slot, annex.clone());
         self.put_annexes.push((position, annex.key()));
         Ok(())

@@ -233,7 +233,7 @@ impl KeptDay {
         relations.for_each(|edge| day.turn(graph.relations.validity(RelationSlot::of(edge.id()))));
         graph.annexes.all().for_each(|annex| match annex {
             Annex::Value(value) => day.turn(value.validity),
-            Annex::Exemption(_) => {}
+            Annex::Exemption(_) | Annex::Task(_) => {}
         });
         day
     }

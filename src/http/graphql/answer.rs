@@ -1,4 +1,6 @@
-use axum::http::{HeaderValue, StatusCode, header};
+use std::borrow::Cow;
+
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::media_type::AnswerType;
@@ -7,6 +9,13 @@ use super::media_type::AnswerType;
 pub(super) struct Outcome {
     pub(super) stage: Stage,
     pub(super) body: Vec<u8>,
+}
+
+impl Outcome {
+    /// The answer as text.
+    pub(super) fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.body)
+    }
 }
 
 /// How far a request came.
@@ -39,7 +48,5 @@ pub(super) fn present_batch(outcomes: &[Outcome], answer_type: AnswerType) -> Re
 }
 
 fn response(status: StatusCode, answer_type: AnswerType, body: Vec<u8>) -> Response {
-    let headers =
-        [(header::CONTENT_TYPE, answer_type.header()), (header::VARY, HeaderValue::from_static("Accept"))];
-    (status, headers, body).into_response()
+    (status, [(header::CONTENT_TYPE, answer_type.header())], body).into_response()
 }

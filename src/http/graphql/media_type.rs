@@ -30,8 +30,7 @@ impl AnswerType {
     /// # Errors
     /// 406 where it accepts neither.
     pub(super) fn negotiate(headers: &HeaderMap) -> Result<Self, Refusal> {
-        let text = |value: &HeaderValue| value.to_str().unwrap_or_default().to_owned();
-        let accept = headers.get_all(header::ACCEPT).iter().map(text).collect::<Vec<_>>().join(",");
+        let accept = accept(headers);
         if accept.trim_matches([' ', ',']).is_empty() {
             return Ok(Self::Json);
         }
@@ -45,10 +44,26 @@ impl AnswerType {
         } else {
             Err(Refusal::new(
                 StatusCode::NOT_ACCEPTABLE,
-                "answers are application/graphql-response+json or application/json in UTF-8; accept one of them",
+                "answers are application/graphql-response+json or application/json in UTF-8, or \
+                 text/event-stream; accept one of them",
             ))
         }
     }
+}
+
+/// Whether a client accepts server-sent events. It has to name them: others would wait for the end of an answer.
+pub(super) fn accepts_events(headers: &HeaderMap) -> bool {
+    let named = |range: Range<'_>| {
+        range.quality > 0.0
+            && range.main.eq_ignore_ascii_case("text")
+            && range.sub.eq_ignore_ascii_case("event-stream")
+    };
+    accept(headers).split(',').filter_map(Range::read).any(named)
+}
+
+fn accept(headers: &HeaderMap) -> String {
+    let text = |value: &HeaderValue| value.to_str().unwrap_or_default().to_owned();
+    headers.get_all(header::ACCEPT).iter().map(text).collect::<Vec<_>>().join(",")
 }
 
 /// A range of media types that a client accepts.

@@ -2,6 +2,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use super::answer::{Outcome, Stage};
 use super::media_type::AnswerType;
 
 /// A request that never came as far as GraphQL, and why.
@@ -27,13 +28,23 @@ impl Refusal {
         Self { allow: Some(allow), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, message) }
     }
 
-    /// The answer: an error that is formed as GraphQL forms them.
-    pub(super) fn answer(self, answer_type: AnswerType) -> Response {
+    /// What is wrong.
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The same where there is no status to say it by.
+    pub(super) fn outcome(&self) -> Outcome {
         // The status in words is the code: BAD_REQUEST, UNSUPPORTED_MEDIA_TYPE.
         let code = self.status.canonical_reason().unwrap_or_default().to_uppercase().replace(' ', "_");
         let body = json!({ "errors": [{ "message": self.message, "extensions": { "code": code } }] });
+        Outcome { stage: Stage::Refused, body: body.to_string().into_bytes() }
+    }
+
+    /// The answer: an error that is formed as GraphQL forms them.
+    pub(super) fn answer(self, answer_type: AnswerType) -> Response {
         let headers = [(header::CONTENT_TYPE, answer_type.header())];
-        let mut response = (self.status, headers, body.to_string()).into_response();
+        let mut response = (self.status, headers, self.outcome().body).into_response();
         let headers = response.headers_mut();
         if let Some(allow) = self.allow {
             headers.insert(header::ALLOW, HeaderValue::from_static(allow));

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::refusal::Refusal;
-use crate::graphql::Request;
+use crate::graphql::{DocumentId, Request};
 
 /// The parameters of a request in its address.
 #[derive(Deserialize)]
@@ -14,6 +14,7 @@ struct Parameters {
     operation_name: Option<String>,
     variables: Option<String>,
     extensions: Option<String>,
+    document_id: Option<String>,
 }
 
 /// What a body holds.
@@ -54,7 +55,11 @@ pub(super) fn from_address(address: &Uri) -> Result<Request, Refusal> {
     let Query(parameters) = Query::<Parameters>::try_from_uri(address)
         .map_err(|rejection| Refusal::malformed(rejection.body_text()))?;
     let mut read = Map::new();
-    let texts = [("query", parameters.query), ("operationName", parameters.operation_name)];
+    let texts = [
+        ("query", parameters.query),
+        ("operationName", parameters.operation_name),
+        ("documentId", parameters.document_id),
+    ];
     for (name, text) in texts {
         read.extend(text.map(|text| (name.to_owned(), Value::String(text))));
     }
@@ -68,12 +73,15 @@ pub(super) fn from_address(address: &Uri) -> Result<Request, Refusal> {
     from_parameters(read)
 }
 
-/// A request from its parameters; others than the four of the specification are of no account.
-fn from_parameters(mut parameters: Map<String, Value>) -> Result<Request, Refusal> {
+/// A request from its parameters; others than those of the specification are of no account.
+///
+/// # Errors
+/// 400 where a parameter is missing or not of its type.
+pub(super) fn from_parameters(mut parameters: Map<String, Value>) -> Result<Request, Refusal> {
     parameters.retain(|_, value| !value.is_null());
     for (name, value) in &parameters {
         let expected = match name.as_str() {
-            "query" | "operationName" if !value.is_string() => "a string",
+            "query" | "operationName" | "documentId" if !value.is_string() => "a string",
             "variables" | "extensions" if !value.is_object() => "an object",
             _ => continue,
         };
@@ -81,13 +89,20 @@ fn from_parameters(mut parameters: Map<String, Value>) -> Result<Request, Refusa
         return Err(Refusal::malformed(message));
     }
     let empty = |name: &str| parameters.get(name).and_then(Value::as_str).is_none_or(str::is_empty);
-    if empty("query") {
+    let by_hash = parameters.get("extensions").is_some_and(|given| given.get("persistedQuery").is_some());
+    if empty("query") && empty("documentId") && !by_hash {
         return Err(Refusal::malformed("the request has no query"));
     }
     if empty("operationName") {
         parameters.remove("operationName");
     }
-    serde_json::from_value(Value::Object(parameters)).map_err(|error| Refusal::malformed(error.to_string()))
+    let id = parameters.remove("documentId").and_then(|id| id.as_str().map(str::to_owned));
+    let request: Request = serde_json::from_value(Value::Object(parameters))
+        .map_err(|error| Refusal::malformed(error.to_string()))?;
+    Ok(match id.filter(|id| !id.is_empty()) {
+        Some(id) => request.data(DocumentId(id)),
+        None => request,
+    })
 }
 
 fn kind(value: &Value) -> &'static str {

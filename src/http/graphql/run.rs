@@ -5,86 +5,126 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use serde_json::json;
 use tokio::runtime::Handle;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use super::answer::{Outcome, Stage};
+use super::events::Events;
 use super::refusal::Refusal;
-use crate::access::Access;
-use crate::atlas::Atlas;
 use crate::graphql::{
-    Prepared, Request, Response, Schema, Stop, execute_prepared, limits, log_failure, timed_out, was_executed,
+    Answers, Prepared, Request, Response, Stop, execute_prepared, limits, log_failure, subscribe, timed_out,
+    was_executed,
 };
 use crate::http::App;
 
-/// Runs any operation.
-///
-/// # Errors
-/// 500 where the program itself fails.
-pub(super) async fn run(app: &App, request: Request) -> Result<Outcome, Refusal> {
-    run_with(app, request, |_| Ok(())).await
+/// What an operation is answered by.
+pub(super) enum Answered {
+    /// A query or a mutation: one answer.
+    Once(Outcome),
+    /// A subscription: answers as they come.
+    Again(Box<Events>),
+    /// Nothing more.
+    Over,
 }
 
-/// Runs an operation that came in an address: what a link or an image can call must not change anything.
-///
-/// # Errors
-/// 405 where it is a mutation, and those of [`run`].
-pub(super) async fn run_query(app: &App, request: Request) -> Result<Outcome, Refusal> {
-    run_with(app, request, |prepared| {
-        if prepared.is_mutation() {
-            return Err(Refusal::method("a mutation is sent by POST, not by GET", "POST"));
+impl Answered {
+    /// The next answer, for transports on which one operation may have several.
+    ///
+    /// # Errors
+    /// 500 where the program itself fails.
+    pub(super) async fn next(&mut self) -> Result<Option<Outcome>, Refusal> {
+        if let Self::Again(events) = self {
+            return events.next().await;
         }
-        Ok(())
-    })
-    .await
-}
-
-/// Runs an operation on a thread of its own kind, so that the workers go on answering others; only some at a
-/// time, so that a crowd of them shares the processors and no more memory than these need.
-async fn run_with(
-    app: &App,
-    request: Request,
-    check: fn(&Prepared) -> Result<(), Refusal>,
-) -> Result<Outcome, Refusal> {
-    let stop = Stop::default();
-    // Also where the client goes away and this future is dropped.
-    let _abandoned = AskOnDrop(stop.clone());
-    let (schema, atlas, access) = (app.schema.clone(), Arc::clone(&app.atlas), app.visitor.clone());
-    let asked_to_stop = stop.clone();
-    let answered = async {
-        let turn = Arc::clone(&app.turns).acquire_owned().await.map_err(|e| failed(&e))?;
-        let work = spawn_blocking(move || {
-            let _turn = turn;
-            let prepared = match Prepared::new(request, limits(&schema)) {
-                Ok(prepared) => prepared,
-                Err(refused) => return outcome(&refused, Stage::Refused),
-            };
-            check(&prepared)?;
-            execute(&schema, &atlas, access, prepared.stopped_by(stop))
-        });
-        work.await.map_err(|e| failed(&e))?
-    };
-    let mut answered = pin!(answered);
-    match timeout(app.limits().time, &mut answered).await {
-        Ok(answered) => answered,
-        Err(_) if asked_to_stop.ask() => outcome(&timed_out(app.limits()), Stage::TimedOut),
-        // It writes, and its client must learn what came of that.
-        Err(_) => answered.await,
+        Ok(match std::mem::replace(self, Self::Over) {
+            Self::Once(outcome) => Some(outcome),
+            Self::Again(_) | Self::Over => None,
+        })
     }
 }
 
-fn execute(
-    schema: &Schema,
-    atlas: &Arc<Atlas>,
-    access: Access,
-    prepared: Prepared,
-) -> Result<Outcome, Refusal> {
-    let response = Handle::current().block_on(execute_prepared(schema, atlas, access, prepared));
-    let stage = if was_executed(&response) { Stage::Executed } else { Stage::Refused };
-    outcome(&response, stage)
+/// What was begun with an operation.
+enum Begun {
+    Done(Outcome),
+    Subscribed(Answers, OwnedSemaphorePermit),
 }
 
-fn outcome(response: &Response, stage: Stage) -> Result<Outcome, Refusal> {
+/// Runs an operation, if its transport takes it.
+///
+/// # Errors
+/// Those of `check`, 503 where there are too many subscriptions, and 500 where the program itself fails.
+pub(super) async fn run(
+    app: &App,
+    request: Request,
+    check: impl FnOnce(&Prepared) -> Result<(), Refusal> + Send + 'static,
+) -> Result<Answered, Refusal> {
+    let stop = Stop::default();
+    // Also where the client goes away and this future is dropped.
+    let abandoned = AskOnDrop(stop.clone());
+    let (own, asked_to_stop) = (app.clone(), stop.clone());
+    let begun = in_turn(app, &asked_to_stop, move || {
+        let prepared = match own.documents.prepare(request, limits(&own.schema)) {
+            Ok(prepared) => prepared,
+            Err(refused) => return outcome(&refused, Stage::Refused).map(Begun::Done),
+        };
+        check(&prepared)?;
+        let prepared = prepared.stopped_by(stop);
+        if !prepared.is_subscription() {
+            return execute(&own, prepared).map(Begun::Done);
+        }
+        let place = Arc::clone(&own.subscriptions).try_acquire_owned().map_err(|_| too_many(&own))?;
+        let answers = subscribe(&own.schema, Arc::clone(&own.atlas), own.visitor.clone(), prepared);
+        Ok(Begun::Subscribed(answers, place))
+    });
+    Ok(match begun.await? {
+        None => Answered::Once(outcome(&timed_out(app.limits()), Stage::TimedOut)?),
+        Some(begun) => match begun? {
+            Begun::Done(outcome) => Answered::Once(outcome),
+            Begun::Subscribed(answers, place) => {
+                Answered::Again(Box::new(Events::new(app.clone(), answers, abandoned, place)))
+            }
+        },
+    })
+}
+
+/// Does work for a request on a thread of its own kind, so that the workers go on answering others; only some at a
+/// time, so that a crowd of requests shares the processors and no more memory than these need.
+///
+/// `None` where it took longer than a request may, and was asked to stop.
+pub(super) async fn in_turn<T: Send + 'static>(
+    app: &App,
+    stop: &Stop,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<Option<T>, Refusal> {
+    let done = async {
+        let turn = Arc::clone(&app.turns).acquire_owned().await.map_err(|e| failed(&e))?;
+        let work = spawn_blocking(move || {
+            let _turn = turn;
+            work()
+        });
+        work.await.map_err(|e| failed(&e))
+    };
+    let mut done = pin!(done);
+    match timeout(app.limits().time, &mut done).await {
+        Ok(done) => done.map(Some),
+        Err(_) if stop.ask() => Ok(None),
+        // It writes, and its client must learn what came of that.
+        Err(_) => done.await.map(Some),
+    }
+}
+
+fn execute(app: &App, prepared: Prepared) -> Result<Outcome, Refusal> {
+    let answered = execute_prepared(&app.schema, &app.atlas, app.visitor.clone(), prepared);
+    present(&Handle::current().block_on(answered))
+}
+
+/// An answer as JSON, and how far its request came.
+pub(super) fn present(response: &Response) -> Result<Outcome, Refusal> {
+    outcome(response, if was_executed(response) { Stage::Executed } else { Stage::Refused })
+}
+
+pub(super) fn outcome(response: &Response, stage: Stage) -> Result<Outcome, Refusal> {
     let written = match stage {
         Stage::Executed => serde_json::to_vec(response),
         // What was not executed has no data, not even null.
@@ -102,8 +142,14 @@ fn failed(cause: &dyn Display) -> Refusal {
     Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, message)
 }
 
+fn too_many(app: &App) -> Refusal {
+    let most = app.subscription_limits.total;
+    let message = format!("this server has {most} subscriptions already, and no more; try again later");
+    Refusal::new(StatusCode::SERVICE_UNAVAILABLE, message)
+}
+
 /// Asks a request to stop as soon as nobody waits for it.
-struct AskOnDrop(Stop);
+pub(super) struct AskOnDrop(pub(super) Stop);
 
 impl Drop for AskOnDrop {
     fn drop(&mut self) {

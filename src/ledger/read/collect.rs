@@ -1,5 +1,6 @@
 use std::collections::HashSet;
 
+use super::annex_rows::AnnexRows;
 use super::cell::Cell;
 use super::intern::{Ids, Texts};
 use super::layout::{Layout, NoHeader, Refusal, Slot, Table};
@@ -16,6 +17,8 @@ pub struct RowCounts {
     pub organizations: u64,
     /// Rows of relations.
     pub relations: u64,
+    /// Rows of annexes: of exemptions and of dated values.
+    pub annexes: u64,
 }
 
 /// Takes the rows of all files, in whatever form they are written, and brings together what belongs together.
@@ -26,6 +29,7 @@ pub(super) struct Collector<'a> {
     pub(super) texts: Texts,
     pub(super) organizations: OrganizationRows,
     pub(super) relations: RelationRows,
+    pub(super) annexes: AnnexRows,
     pub(super) rows: RowCounts,
 }
 
@@ -77,6 +81,7 @@ impl<'a> Collector<'a> {
             texts: Texts::default(),
             organizations: OrganizationRows::default(),
             relations: RelationRows::default(),
+            annexes: AnnexRows::default(),
             rows: RowCounts::default(),
         }
     }
@@ -98,6 +103,7 @@ impl<'a> Collector<'a> {
                 self.organizations.reserve(rows);
             }
             Layout::Relations(_) => self.relations.reserve(rows),
+            Layout::Annexes(..) => {}
         }
     }
 
@@ -112,6 +118,7 @@ impl<'a> Collector<'a> {
         match layout {
             Layout::Organizations(_) => self.rows.organizations += 1,
             Layout::Relations(_) => self.rows.relations += 1,
+            Layout::Annexes(..) => self.rows.annexes += 1,
         }
         if width != layout.width() {
             let cause = format!("the row has {width} cells, but the header {}", layout.width());
@@ -120,6 +127,7 @@ impl<'a> Collector<'a> {
         match layout {
             Layout::Organizations(table) => self.organization(table, origin, cells),
             Layout::Relations(table) => self.relation(table, origin, cells),
+            Layout::Annexes(ledger, table) => self.annex(*ledger, table, origin, cells),
         }
     }
 

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use crate::ledger::presentable::presentable;
+
 /// Why ledgers cannot be read at all; what is wrong inside a file is a problem, not an error.
 #[derive(Debug, Error)]
 pub enum ReadError {
@@ -56,14 +58,51 @@ impl Form {
     }
 }
 
-/// A file to be read.
+/// A ledger that comes without a file, such as one that is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentLedger {
+    /// What problems call it; the end of the name is its form, as of a file.
+    pub name: String,
+    /// What the file would hold.
+    pub bytes: Vec<u8>,
+}
+
+/// A ledger to be read.
 pub(super) struct LedgerFile {
-    pub(super) path: PathBuf,
     /// The path as problems show it.
     pub(super) name: Arc<str>,
     pub(super) form: Form,
     /// Its size, for the progress only.
-    pub(super) bytes: u64,
+    pub(super) size: u64,
+    content: Content,
+}
+
+/// Where the bytes of a ledger are.
+enum Content {
+    OnDisk(PathBuf),
+    Sent(Vec<u8>),
+}
+
+impl LedgerFile {
+    /// Its bytes, read now where they are on a disk, so that not all files are held at once.
+    pub(super) fn bytes(self) -> Result<Vec<u8>, ReadError> {
+        match self.content {
+            Content::OnDisk(path) => fs::read(&path).map_err(|e| ReadError::unreadable(&path, e)),
+            Content::Sent(bytes) => Ok(bytes),
+        }
+    }
+}
+
+/// Ledgers that are sent, in their order.
+pub(super) fn sent(ledgers: Vec<SentLedger>) -> Result<Vec<LedgerFile>, ReadError> {
+    let file = |SentLedger { name, bytes }| {
+        let form =
+            Form::of(Path::new(&name)).ok_or_else(|| ReadError::Form(PathBuf::from(presentable(&name))))?;
+        // Who sends it may name it as he likes, and problems are read on terminals.
+        let (name, size) = (presentable(&name).into(), bytes.len() as u64);
+        Ok(LedgerFile { name, form, size, content: Content::Sent(bytes) })
+    };
+    ledgers.into_iter().map(file).collect()
 }
 
 /// The files that some paths stand for, folders opened, in the order given and by name within a folder.
@@ -91,11 +130,11 @@ fn inside(folder: &Path) -> io::Result<Vec<LedgerFile>> {
         let path = entry?.path();
         let metadata = fs::metadata(&path)?;
         if let Some(form) = Form::of(&path).filter(|_| metadata.is_file() && !is_by_work(&path)) {
-            files.push(ledger_file(path, form, metadata.len()));
+            files.push((path.clone(), ledger_file(path, form, metadata.len())));
         }
     }
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(files)
+    files.sort_by(|(a, _), (b, _)| a.cmp(b));
+    Ok(files.into_iter().map(|(_, file)| file).collect())
 }
 
 /// Whether programs leave such a file beside the one that they work on: `~$book.xlsx`, `._book.csv`.
@@ -106,7 +145,7 @@ fn is_by_work(path: &Path) -> bool {
     })
 }
 
-fn ledger_file(path: PathBuf, form: Form, bytes: u64) -> LedgerFile {
+fn ledger_file(path: PathBuf, form: Form, size: u64) -> LedgerFile {
     let name = path.display().to_string().into();
-    LedgerFile { path, name, form, bytes }
+    LedgerFile { name, form, size, content: Content::OnDisk(path) }
 }

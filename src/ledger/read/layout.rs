@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::ledger::annex_ledger::AnnexLedger;
 use crate::ledger::column::{Columns, FixedColumn, OrganizationColumn, RelationColumn};
 use crate::model::{AttributeId, is_personal_column};
 
@@ -9,6 +10,7 @@ use crate::model::{AttributeId, is_personal_column};
 pub(super) enum Layout {
     Organizations(Table<OrganizationColumn>),
     Relations(Table<RelationColumn>),
+    Annexes(AnnexLedger, Table<usize>),
 }
 
 /// The columns of one header.
@@ -46,14 +48,15 @@ const ORGANIZATIONS: [FixedColumn; 3] = [FixedColumn::Id, FixedColumn::Kind, Fix
 const RELATIONS: [RelationColumn; 3] = [RelationColumn::Source, RelationColumn::Type, RelationColumn::Target];
 
 impl Layout {
-    /// Reads a header: whether it is one of organisations or of relations, and the columns that are refused.
+    /// Reads a header: what it is one of, and the columns that are refused.
     pub(super) fn of(names: &[&str], columns: &Columns<'_>) -> Result<(Self, Vec<Refusal>), NoHeader> {
         let names: Vec<&str> = names.iter().map(|name| name.trim()).collect();
-        let missing_of = |required: [&'static str; 3]| -> Vec<&str> {
-            required.into_iter().filter(|name| !names.contains(name)).collect()
+        let missing_of = |required: &[&'static str]| -> Vec<&str> {
+            required.iter().copied().filter(|name| !names.contains(name)).collect()
         };
-        let organizations = missing_of(ORGANIZATIONS.map(FixedColumn::name));
-        let relations = missing_of(RELATIONS.map(RelationColumn::name));
+        let organizations = missing_of(&ORGANIZATIONS.map(FixedColumn::name));
+        let relations = missing_of(&RELATIONS.map(RelationColumn::name));
+        let annexes = || AnnexLedger::all().map(|ledger| (ledger, missing_of(ledger.required())));
         let mut refusals = Vec::new();
         if organizations.is_empty() {
             let table = table(&names, |name| columns.find(name), no_organization_column, &mut refusals);
@@ -61,19 +64,22 @@ impl Layout {
         } else if relations.is_empty() {
             let table = table(&names, |name| name.parse().ok(), no_relation_column, &mut refusals);
             Ok((Self::Relations(table), refusals))
+        } else if let Some((ledger, _)) = annexes().find(|(_, missing)| missing.is_empty()) {
+            let find = |name: &str| ledger.columns().iter().position(|column| *column == name);
+            let unknown = |_: &str| only(ledger.name(), ledger.columns());
+            Ok((Self::Annexes(ledger, table(&names, find, unknown, &mut refusals)), refusals))
         } else {
-            let (what, missing) = if relations.len() < organizations.len() {
-                ("relations", relations)
-            } else {
-                ("organizations", organizations)
-            };
-            let is_near = missing.len() == 1;
-            let cause = if is_near {
-                format!("the column {}, which {what} must have, is missing", missing.join(", "))
-            } else {
-                "it has neither the columns id, kind and name of organizations nor source, type and target of \
-                 relations"
-                    .to_owned()
+            let annexes = annexes().map(|(ledger, missing)| (ledger.name(), missing));
+            let all = [("organizations", organizations), ("relations", relations)].into_iter().chain(annexes);
+            let near = all.min_by_key(|(_, missing)| missing.len()).filter(|(_, missing)| missing.len() == 1);
+            let is_near = near.is_some();
+            let cause = match near {
+                Some((what, missing)) => {
+                    format!("the column {}, which {what} must have, is missing", missing.join(", "))
+                }
+                None => "it has neither the columns id, kind and name of organizations nor source, type and target \
+                         of relations, nor those of exemptions or values"
+                    .to_owned(),
             };
             Err(NoHeader { is_near, cause })
         }
@@ -84,6 +90,7 @@ impl Layout {
         match self {
             Self::Organizations(table) => table.slots.len(),
             Self::Relations(table) => table.slots.len(),
+            Self::Annexes(_, table) => table.slots.len(),
         }
     }
 }
@@ -91,7 +98,7 @@ impl Layout {
 fn table<C: Copy + Ord>(
     names: &[&str],
     find: impl Fn(&str) -> Option<C>,
-    unknown: fn(&str) -> String,
+    unknown: impl Fn(&str) -> String,
     refusals: &mut Vec<Refusal>,
 ) -> Table<C> {
     let mut present = BTreeSet::new();
@@ -131,6 +138,9 @@ fn no_organization_column(name: &str) -> String {
 }
 
 fn no_relation_column(_: &str) -> String {
-    let names: Vec<_> = RelationColumn::all().map(RelationColumn::name).collect();
-    format!("ledgers of relations have only the columns {}", names.join(", "))
+    only("relations", &RelationColumn::all().map(RelationColumn::name).collect::<Vec<_>>())
+}
+
+fn only(ledger: &str, columns: &[&str]) -> String {
+    format!("ledgers of {ledger} have only the columns {}", columns.join(", "))
 }

@@ -1,3 +1,4 @@
+mod annex_rows;
 mod cell;
 mod collect;
 mod contradiction;
@@ -19,6 +20,6 @@ mod violations;
 mod workbook_rows;
 
 pub use collect::RowCounts;
-pub use find::ReadError;
-pub use reading::{Reading, read};
+pub use find::{ReadError, SentLedger};
+pub use reading::{Reading, read, read_sent};
 pub use violations::name_violations;

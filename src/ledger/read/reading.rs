@@ -1,10 +1,10 @@
 use std::collections::{BTreeSet, HashMap};
-use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::collect::{Collector, RowCounts, Unread};
 use super::csv_rows::read_csv;
-use super::find::{Form, ReadError, find};
+use super::find::{Form, LedgerFile, ReadError, SentLedger, find, sent};
 use super::json_rows::read_json_lines;
 use super::progress::Progress;
 use super::upsert::{Upsert, upsert};
@@ -53,18 +53,39 @@ pub fn read<P: AsRef<Path>>(
     catalog: &AttributeCatalog,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Reading, ReadError> {
-    let files = find(paths)?;
-    let mut progress = Progress::new(files.iter().map(|file| file.bytes).sum(), progress);
+    read_files(find(paths)?, graph, catalog, progress)
+}
+
+/// Reads ledgers that are sent, as [`read`] does those of a disk.
+///
+/// # Errors
+/// [`ReadError`] for a name that is not that of a ledger.
+pub fn read_sent(
+    ledgers: Vec<SentLedger>,
+    graph: &Graph,
+    catalog: &AttributeCatalog,
+) -> Result<Reading, ReadError> {
+    read_files(sent(ledgers)?, graph, catalog, &mut |_, _| {})
+}
+
+fn read_files(
+    files: Vec<LedgerFile>,
+    graph: &Graph,
+    catalog: &AttributeCatalog,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Reading, ReadError> {
+    let mut progress = Progress::new(files.iter().map(|file| file.size).sum(), progress);
     let mut collector = Collector::new(catalog);
     for file in files {
-        let bytes = fs::read(&file.path).map_err(|e| ReadError::unreadable(&file.path, e))?;
-        let origin = collector.notes.sources.add(&file.name, None);
-        match file.form {
+        let (name, form, size) = (Arc::clone(&file.name), file.form, file.size);
+        let bytes = file.bytes()?;
+        let origin = collector.notes.sources.add(&name, None);
+        match form {
             Form::Csv => read_csv(bytes, origin, &mut collector, &mut progress),
             Form::JsonLines => read_json_lines(bytes, origin, &mut collector, &mut progress),
-            Form::Workbook => read_workbook(&bytes, &file.name, origin, &mut collector),
+            Form::Workbook => read_workbook(&bytes, &name, origin, &mut collector),
         }
-        progress.finish_file(file.bytes);
+        progress.finish_file(size);
     }
     let Upsert { changes, origins, parts, mut notes, rows } = upsert(collector, graph);
     notes.problems.sort();

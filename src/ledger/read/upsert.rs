@@ -1,13 +1,15 @@
 use std::collections::{BTreeSet, HashMap};
 
+use super::annex_rows::AnnexRow;
 use super::collect::{Collector, Notes, RowCounts};
 use super::organization_repeats::OrganizationRow;
 use super::relation_repeats::RelationRow;
 use crate::graph::Graph;
+use crate::ledger::annex_ledger;
 use crate::ledger::column::{Columns, FixedColumn, OrganizationColumn};
 use crate::ledger::problem::Origin;
 use crate::ledger::value::copy;
-use crate::model::{Change, Organization, Relation};
+use crate::model::{Annex, Change, Organization, Relation};
 
 /// The rows as changes of a graph.
 pub(super) struct Upsert {
@@ -20,11 +22,11 @@ pub(super) struct Upsert {
     pub(super) rows: RowCounts,
 }
 
-/// Compares the rows with what a graph records; organisations come first, for relations refer to them.
+/// Compares the rows with what a graph records; organisations come first, for all others refer to them.
 pub(super) fn upsert(collector: Collector<'_>, graph: &Graph) -> Upsert {
-    let Collector { mut notes, columns, organizations, relations, rows, .. } = collector;
+    let Collector { mut notes, columns, organizations, relations, annexes, rows, .. } = collector;
     let relations = relations.joined(&mut notes);
-    let most = organizations.rows.len() + relations.len();
+    let most = organizations.rows.len() + relations.len() + annexes.rows.len();
     let mut changes = Vec::with_capacity(most);
     let mut origins = Vec::with_capacity(most);
     let mut parts = HashMap::new();
@@ -44,6 +46,13 @@ pub(super) fn upsert(collector: Collector<'_>, graph: &Graph) -> Upsert {
         let origin = row.origin;
         if let Some(relation) = relation(row, graph) {
             changes.push(Change::PutRelation(relation));
+            origins.push(origin);
+        }
+    }
+    for row in annexes.rows {
+        let origin = row.origin;
+        if let Some(annex) = annex(row, graph) {
+            changes.push(Change::PutAnnex(Box::new(annex)));
             origins.push(origin);
         }
     }
@@ -97,4 +106,17 @@ fn relation(row: RelationRow, graph: &Graph) -> Option<Relation> {
         relation.citation = recorded.citation.clone();
     }
     (relation != recorded).then_some(relation)
+}
+
+/// The annex as it will be, or `None` if it is so already.
+fn annex(row: AnnexRow, graph: &Graph) -> Option<Annex> {
+    let AnnexRow { mut annex, ledger, present, .. } = row;
+    let Some(recorded) = graph.annex(&annex.key()) else {
+        return Some(annex);
+    };
+    let columns = ledger.columns().iter().enumerate();
+    for (_, absent) in columns.filter(|(position, _)| !present.contains(position)) {
+        annex_ledger::copy(absent, recorded, &mut annex);
+    }
+    (annex != *recorded).then_some(annex)
 }

@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use super::reading::Reading;
 use crate::ledger::column::{FixedColumn, RelationColumn};
 use crate::ledger::problem::Problems;
-use crate::model::{Change, OrganizationId, Violation};
+use crate::model::{Annex, Change, OrganizationId, Violation};
 
 /// All that is wrong with a reading: its own problems, and what a graph found in its changes, by file and line.
 ///
@@ -74,6 +74,12 @@ fn column<'a>(change: &Change, violation: &'a Violation) -> Option<&'a str> {
             Violation::Itself(_) | Violation::Cycle { .. } => relation(RelationColumn::Target),
             Violation::UnknownOrganization(id) if *id == put.source => relation(RelationColumn::Source),
             Violation::UnknownOrganization(_) => relation(RelationColumn::Target),
+            _ => None,
+        },
+        (Change::PutAnnex(annex), violation) => match (annex.as_ref(), violation) {
+            (_, Violation::Annex { column, .. }) => Some(column),
+            (Annex::Exemption(_), Violation::UnknownOrganization(_)) => Some("unit"),
+            (Annex::Value(_), Violation::UnknownOrganization(_)) => Some("organization"),
             _ => None,
         },
         _ => None,

@@ -25,7 +25,7 @@ fn headers_tell_files_apart_and_name_what_is_wrong_with_them() {
     problem: 4.csv:1: column mode: it stands twice
     problem: 5.csv:1: the column name, which organizations must have, is missing
     problem: 6.csv:1: the column type, which relations must have, is missing
-    problem: 7.csv:1: it has neither the columns id, kind and name of organizations nor source, type and target of relations
+    problem: 7.csv:1: it has neither the columns id, kind and name of organizations nor source, type and target of relations, nor those of exemptions or values
     problem: 8.csv: the file is empty: a ledger has a header
     ");
 }

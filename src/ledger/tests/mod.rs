@@ -1,5 +1,6 @@
 //! Ledgers in, changes and problems out: each test is data.
 
+mod annexes;
 mod changes;
 mod encodings;
 mod files;
@@ -19,7 +20,7 @@ use super::column::{Columns, FixedColumn, OrganizationColumn};
 use super::value::Value;
 use super::{Problems, Reading, name_violations, read};
 use crate::graph::Graph;
-use crate::model::{AttributeCatalog, Change, Organization};
+use crate::model::{Annex, AttributeCatalog, Change, Organization};
 
 /// Attributes of every type.
 fn catalog() -> AttributeCatalog {
@@ -100,6 +101,19 @@ fn describe(change: &Change) -> String {
             write!(line, "{}", relation.key()).unwrap();
             relation.validity.to().iter().for_each(|day| write!(line, " to {day}").unwrap());
             relation.citation.iter().for_each(|text| write!(line, " citing {text}").unwrap());
+        }
+        Change::PutAnnex(annex) => {
+            write!(line, "{}", annex.key()).unwrap();
+            match annex.as_ref() {
+                Annex::Exemption(exemption) => {
+                    write!(line, ": {} by {}", exemption.reason, exemption.granted_by).unwrap();
+                    exemption.until.iter().for_each(|day| write!(line, " until {day}").unwrap());
+                }
+                Annex::Value(dated) => {
+                    write!(line, ": {:?} {}", dated.value, dated.validity).unwrap();
+                    dated.source.iter().for_each(|source| write!(line, " after {source}").unwrap());
+                }
+            }
         }
         other => write!(line, "{other:?}").unwrap(),
     }

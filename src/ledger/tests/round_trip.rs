@@ -9,10 +9,11 @@ use proptest::prelude::*;
 
 use super::catalog;
 use crate::graph::Graph;
-use crate::ledger::{WriteError, read, write_csv, write_jsonl};
+use crate::ledger::{WriteError, read, write_csv, write_jsonl, write_xlsx};
 use crate::model::{
-    AttributeCatalog, AttributeValue, Change, Date, MAX_COUNT, OperatingStatus, Organization,
-    OrganizationKind, Relation, RelationMode, RelationType, UnifiedSocialCreditCode, Validity,
+    Annex, AttributeCatalog, AttributeValue, Change, Date, DatedAttribute, DatedValue, Exemption, MAX_COUNT,
+    OperatingStatus, Organization, OrganizationKind, Relation, RelationMode, RelationType,
+    UnifiedSocialCreditCode, Validity,
 };
 
 const DIVISIONS: [(&str, OrganizationKind); 3] = [
@@ -109,16 +110,51 @@ fn relation(organizations: usize) -> impl Strategy<Value = Change> {
     )
 }
 
-/// The changes that make a graph of territories, organisations and relations.
+/// An exemption or a dated value of one of the organisations; no two values hold on one day.
+fn annex(organizations: usize) -> impl Strategy<Value = Change> {
+    let id = move |number: usize| format!("o-{number}").parse().unwrap();
+    let exemption = (0..organizations, text(), text(), text(), day(), option::of(1..9_i64)).prop_map(
+        move |(unit, indicator, reason, granted_by, granted_on, days)| {
+            let until = days.map(|days| granted_on.saturating_add(jiff::Span::new().days(days)));
+            let until = until.filter(|until| *until > granted_on);
+            Annex::Exemption(Exemption { unit: id(unit), indicator, granted_on, until, reason, granted_by })
+        },
+    );
+    let value = prop_oneof![
+        (0..=i64::from(MAX_COUNT)).prop_map(|n| (DatedAttribute::Employees, AttributeValue::Integer(n))),
+        decimal().prop_map(|n| (DatedAttribute::AnnualIncomeCny, AttributeValue::Number(n))),
+        attributes().prop_filter_map("none", |all| {
+            let (id, value) = all.into_iter().next()?;
+            Some((DatedAttribute::Declared(id.parse().unwrap()), value))
+        }),
+    ];
+    let value = (0..organizations, value, 2000..2030_i16, option::of(text())).prop_map(
+        move |(number, (attribute, value), year, source)| {
+            let day = |year| Some(Date::constant(year, 1, 1));
+            let validity = Validity::new(day(year), day(year + 1)).unwrap();
+            Annex::Value(DatedValue { organization: id(number), attribute, value, validity, source })
+        },
+    );
+    prop_oneof![exemption, value].prop_map(|annex| Change::PutAnnex(Box::new(annex)))
+}
+
+/// The changes that make a graph of territories, organisations, relations and annexes.
 fn changes() -> impl Strategy<Value = Vec<Change>> {
     let organizations: Vec<_> = (0..6).map(organization).collect();
     let relations = btree_map(0..9_usize, relation(6), 0..9);
-    (organizations, relations).prop_map(|(organizations, relations)| {
+    let annexes = vec(annex(6), 0..5);
+    (organizations, relations, annexes).prop_map(|(organizations, relations, annexes)| {
         let territory = |(code, kind): (&str, _)| {
             let id = format!("cn-{code}").parse().unwrap();
             Change::PutOrganization(Box::new(Organization::new(id, kind, "区域")))
         };
-        DIVISIONS.into_iter().map(territory).chain(organizations).chain(relations.into_values()).collect()
+        DIVISIONS
+            .into_iter()
+            .map(territory)
+            .chain(organizations)
+            .chain(relations.into_values())
+            .chain(annexes)
+            .collect()
     })
 }
 
@@ -140,11 +176,28 @@ proptest! {
             let mut again = Graph::new();
             prop_assert_eq!(again.apply(&reading.changes), Ok(()));
             write(&again, &catalog(), &second).unwrap();
-            for table in ["organizations", "relations"] {
+            let mut tables = vec!["organizations", "relations"];
+            let has = |which: fn(&Annex) -> bool| graph.annexes().any(which);
+            tables.extend(has(|annex| matches!(annex, Annex::Exemption(_))).then_some("exemptions"));
+            tables.extend(has(|annex| matches!(annex, Annex::Value(_))).then_some("values"));
+            for table in &tables {
                 let bytes = |folder: &Path| fs::read_to_string(folder.join(format!("{table}.{end}"))).unwrap();
                 prop_assert_eq!(bytes(&first), bytes(&second));
             }
-            prop_assert_eq!(fs::read_dir(&first).unwrap().count(), 2, "nothing else is left in the folder");
+            let files = fs::read_dir(&first).unwrap().count();
+            prop_assert_eq!(files, tables.len(), "nothing else is left in the folder");
         }
+        let folder = tempfile::tempdir().unwrap();
+        let [first, second] = ["1.xlsx", "2.xlsx"].map(|name| folder.path().join(name));
+        write_xlsx(&graph, &catalog(), &first).unwrap();
+        let reading = read(&[&first], &Graph::new(), &catalog(), &mut |_, _| {}).unwrap();
+        prop_assert!(reading.problems.is_empty(), "{}", reading.problems);
+        let mut again = Graph::new();
+        prop_assert_eq!(again.apply(&reading.changes), Ok(()));
+        prop_assert!(again.organizations().eq(graph.organizations()));
+        prop_assert!(again.relations().eq(graph.relations()));
+        write_xlsx(&again, &catalog(), &second).unwrap();
+        prop_assert_eq!(fs::read(&first).unwrap(), fs::read(&second).unwrap());
+        prop_assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing else is left in the folder");
     }
 }

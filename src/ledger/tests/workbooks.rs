@@ -40,7 +40,7 @@ fn sheets_dates_and_numbers_are_read() {
     12 kind=PARK name=公园 division=37 employees=12 floor_area_m2=600.5 established_on=2020-02-29 synthetic=true
     cn-37 kind=PROVINCE name=省 established_on=2020-03-01
     12 LOCATED_IN cn-37 from 2021-01-01
-    warning: a.xlsx[说明]: the sheet is not read: it has neither the columns id, kind and name of organizations nor source, type and target of relations
+    warning: a.xlsx[说明]: the sheet is not read: it has neither the columns id, kind and name of organizations nor source, type and target of relations, nor those of exemptions or values
     ");
 }
 
@@ -79,7 +79,7 @@ fn a_workbook_without_ledgers_and_a_broken_one_are_problems() {
     problem: a.xlsx: no sheet of the workbook has the header of a ledger
     problem: b.xlsx: the workbook cannot be read: Zip error: invalid Zip archive: Could not find EOCD
     problem: c.xlsx: the workbook cannot be read: Zip error: invalid Zip archive: Could not find EOCD
-    warning: a.xlsx[Sheet1]: the sheet is not read: it has neither the columns id, kind and name of organizations nor source, type and target of relations
+    warning: a.xlsx[Sheet1]: the sheet is not read: it has neither the columns id, kind and name of organizations nor source, type and target of relations, nor those of exemptions or values
     ");
 }
 

@@ -3,9 +3,11 @@ use std::path::Path;
 
 use csv::{Terminator, Writer, WriterBuilder};
 
+use super::annexes::{remove_others, rows, written_ledgers};
 use super::folder::{NewFile, WriteError};
 use super::written_columns;
 use crate::graph::Graph;
+use crate::ledger::annex_ledger::AnnexLedger;
 use crate::ledger::column::{Columns, RelationColumn};
 use crate::ledger::value::Value;
 use crate::model::{AttributeCatalog, Relation};
@@ -13,7 +15,8 @@ use crate::model::{AttributeCatalog, Relation};
 /// Writes a graph as `organizations.csv` and `relations.csv` in a folder, which is made where there is none.
 ///
 /// The cells are exact: reading the folder into an empty graph and writing that gives the same bytes. Implied
-/// relations are written like stated ones. Files of these names are replaced once both are written.
+/// relations are written like stated ones. Exemptions and dated values stand in `exemptions.csv` and `values.csv`, which
+/// are there only if there are any. Files of these names are replaced once all are written.
 ///
 /// # Errors
 /// [`WriteError`] when the system does not let us write.
@@ -39,8 +42,15 @@ fn write(
     let organizations =
         NewFile::write(folder, "organizations.csv", |to| write_organizations(graph, &columns, to))?;
     let relations = NewFile::write(folder, "relations.csv", |to| write_relations(relations, to))?;
+    let ledgers = written_ledgers(graph);
+    let annexes = ledgers.iter().map(|ledger| {
+        NewFile::write(folder, &format!("{}.csv", ledger.name()), |to| write_annexes(graph, *ledger, to))
+    });
+    let annexes: Vec<_> = annexes.collect::<Result<_, _>>()?;
     organizations.publish()?;
-    relations.publish()
+    relations.publish()?;
+    annexes.into_iter().try_for_each(NewFile::publish)?;
+    remove_others(folder, &ledgers, "csv")
 }
 
 fn write_organizations(graph: &Graph, columns: &Columns<'_>, to: &mut impl Write) -> io::Result<()> {
@@ -73,6 +83,20 @@ fn write_relations(relations: &mut dyn Iterator<Item = Relation>, to: &mut impl 
             writer.write_field(&cell)?;
         }
         writer.write_field(citation.as_deref().unwrap_or_default())?;
+        writer.write_record(None::<&[u8]>)?;
+    }
+    writer.flush()
+}
+
+fn write_annexes(graph: &Graph, ledger: AnnexLedger, to: &mut impl Write) -> io::Result<()> {
+    let mut writer = writer(to);
+    writer.write_record(ledger.columns())?;
+    let mut cell = String::new();
+    for row in rows(graph, ledger) {
+        for value in row {
+            fill(&mut cell, &value)?;
+            writer.write_field(&cell)?;
+        }
         writer.write_record(None::<&[u8]>)?;
     }
     writer.flush()

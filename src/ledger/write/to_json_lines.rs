@@ -1,9 +1,11 @@
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::annexes::{remove_others, rows, written_ledgers};
 use super::folder::{NewFile, WriteError};
 use super::written_columns;
 use crate::graph::Graph;
+use crate::ledger::annex_ledger::AnnexLedger;
 use crate::ledger::column::{Columns, RelationColumn};
 use crate::ledger::value::Value;
 use crate::model::{AttributeCatalog, AttributeValue, Relation};
@@ -19,8 +21,15 @@ pub fn write_jsonl(graph: &Graph, catalog: &AttributeCatalog, folder: &Path) -> 
     let write = |to: &mut _| write_organizations(graph, &columns, to);
     let organizations = NewFile::write(folder, "organizations.jsonl", write)?;
     let relations = NewFile::write(folder, "relations.jsonl", |to| write_relations(graph, to))?;
+    let ledgers = written_ledgers(graph);
+    let annexes = ledgers.iter().map(|ledger| {
+        NewFile::write(folder, &format!("{}.jsonl", ledger.name()), |to| write_annexes(graph, *ledger, to))
+    });
+    let annexes: Vec<_> = annexes.collect::<Result<_, _>>()?;
     organizations.publish()?;
-    relations.publish()
+    relations.publish()?;
+    annexes.into_iter().try_for_each(NewFile::publish)?;
+    remove_others(folder, &ledgers, "jsonl")
 }
 
 fn write_organizations(graph: &Graph, columns: &Columns<'_>, to: &mut impl Write) -> io::Result<()> {
@@ -47,6 +56,10 @@ fn write_relations(graph: &Graph, to: &mut impl Write) -> io::Result<()> {
         write_object(to, RelationColumn::all().map(RelationColumn::name).zip(values))?;
     }
     Ok(())
+}
+
+fn write_annexes(graph: &Graph, ledger: AnnexLedger, to: &mut impl Write) -> io::Result<()> {
+    rows(graph, ledger).try_for_each(|row| write_object(to, ledger.columns().iter().copied().zip(row)))
 }
 
 fn write_object<'a>(to: &mut impl Write, members: impl Iterator<Item = (&'a str, Value)>) -> io::Result<()> {

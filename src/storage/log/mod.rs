@@ -20,6 +20,7 @@ pub(super) use file::{LogFile, ReadAt};
 pub use format::LOG_FORMAT_VERSION;
 pub(super) use format::LogPosition;
 use format::{FILE_HEADER_LENGTH, HeaderProblem, file_header};
+pub use replay::Place;
 pub(super) use replay::Replay;
 pub(super) use scan::{Scan, Tail, scan};
 

@@ -10,6 +10,9 @@ use super::format::{BLOCK_HEADER_LENGTH, BlockHeader, HASH_LENGTH, LogPosition};
 /// How many bytes are read at once.
 const WINDOW: usize = 1024 * 1024;
 
+/// How many where a single block is wanted.
+const WINDOW_OF_ONE: usize = 64 * 1024;
+
 /// A block whose checksum is right.
 pub(super) struct Block<'b> {
     pub(super) header: BlockHeader,
@@ -22,13 +25,19 @@ pub(super) struct Block<'b> {
 pub(super) struct Blocks<R> {
     file: R,
     end: u64,
+    at_once: usize,
     window: Vec<u8>,
     window_offset: u64,
 }
 
 impl<R: ReadAt> Blocks<R> {
     pub(super) fn new(file: R, end: u64) -> Self {
-        Self { file, end, window: Vec::new(), window_offset: 0 }
+        Self { file, end, at_once: WINDOW, window: Vec::new(), window_offset: 0 }
+    }
+
+    /// Reads no more at once than a single block is likely to need.
+    pub(super) fn one_at_a_time(file: R, end: u64) -> Self {
+        Self { at_once: WINDOW_OF_ONE, ..Self::new(file, end) }
     }
 
     /// Where reading ends.
@@ -61,7 +70,7 @@ impl<R: ReadAt> Blocks<R> {
             return Ok(None);
         }
         if self.within(offset, length).is_none() {
-            let wanted = usize::try_from(left).unwrap_or(usize::MAX).min(WINDOW.max(length));
+            let wanted = usize::try_from(left).unwrap_or(usize::MAX).min(self.at_once.max(length));
             self.window.resize(wanted, 0);
             let filled = self.file.read_full(&mut self.window, offset)?;
             self.window.truncate(filled);

@@ -4,19 +4,37 @@ use std::sync::Arc;
 use super::damage::{Damage, DamageCause, LogError};
 use super::file::ReadAt;
 use super::format::{BlockHeader, LogPosition, StoredHead};
-use super::read::{Blocks, Chain};
+use super::read::{Block, Blocks, Chain};
 use crate::storage::commit::{CommitHead, CommitPart};
 use crate::storage::pack::unpack;
+
+/// How far a log was read: behind a commit, or behind a part of one.
+#[derive(Clone, Debug)]
+pub struct Place {
+    chain: Chain,
+    /// The commit that is being read, and how many of its changes are still to come.
+    current: Option<(Arc<CommitHead>, u64)>,
+}
+
+impl Place {
+    /// Where a commit ends.
+    pub(in crate::storage) fn behind(position: LogPosition) -> Self {
+        Self { chain: Chain::new(position), current: None }
+    }
+
+    /// The last commit that was read to its end; 0 where none was.
+    pub fn sequence(&self) -> u64 {
+        self.chain.whole.sequence
+    }
+}
 
 /// Reads the commits of a stretch of a log that was found to be whole, and checks them once more.
 pub(in crate::storage) struct Replay<R> {
     blocks: Blocks<R>,
     path: PathBuf,
-    chain: Chain,
+    place: Place,
     /// Commits up to this one are checked but not handed out.
     after: u64,
-    /// The commit that is being read, and how many of its changes are still to come.
-    current: Option<(Arc<CommitHead>, u64)>,
     failed: bool,
 }
 
@@ -25,9 +43,8 @@ impl<R: ReadAt> Replay<R> {
         Self {
             blocks: Blocks::new(file, to),
             path: path.to_owned(),
-            chain: Chain::new(from),
+            place: Place::behind(from),
             after: from.sequence,
-            current: None,
             failed: false,
         }
     }
@@ -37,29 +54,76 @@ impl<R: ReadAt> Replay<R> {
         Self { after, ..Self::new(file, path, LogPosition::start(), to) }
     }
 
+    /// What follows a place, to be read a part at a time.
+    pub(in crate::storage) fn from_place(file: R, path: &Path, place: &Place, to: u64) -> Self {
+        Self {
+            blocks: Blocks::one_at_a_time(file, to),
+            path: path.to_owned(),
+            place: place.clone(),
+            after: 0,
+            failed: false,
+        }
+    }
+
+    /// How far it was read.
+    pub(in crate::storage) fn place(self) -> Place {
+        self.place
+    }
+
+    /// The place before the first commit that is wanted, or the end; changes are not unpacked.
+    pub(in crate::storage) fn seek(
+        mut self,
+        wanted: impl Fn(&CommitHead) -> bool,
+    ) -> Result<Place, LogError> {
+        loop {
+            let before = self.place.chain;
+            let Some(block) = next_block(&mut self.blocks, &mut self.place.chain, &self.path)? else {
+                return Ok(self.place);
+            };
+            if block.header.is_first {
+                let (head, _) = head(&block.header, block.payload)
+                    .map_err(|cause| damage(&self.path, before, DamageCause::Content(cause)))?;
+                if wanted(&head) {
+                    return Ok(Place { chain: before, current: None });
+                }
+            }
+        }
+    }
+
     fn step(&mut self) -> Result<Option<CommitPart>, LogError> {
         loop {
-            let before = self.chain;
-            if before.offset >= self.blocks.end() {
+            let before = self.place.chain;
+            let Some(block) = next_block(&mut self.blocks, &mut self.place.chain, &self.path)? else {
                 return Ok(None);
-            }
-            let damage = |cause| Damage {
-                path: self.path.clone(),
-                offset: before.offset,
-                sequence: before.sequence(),
-                cause,
             };
-            let read = self.blocks.read(before.offset);
-            let block = read.map_err(|source| LogError::File { path: self.path.clone(), source })?;
-            let block = block.ok_or_else(|| damage(DamageCause::Checksum))?;
-            self.chain.add(&block).map_err(damage)?;
             if block.header.sequence > self.after {
-                let part = part(&mut self.current, &block.header, block.payload)
-                    .map_err(|cause| damage(DamageCause::Content(cause)))?;
+                let part = part(&mut self.place.current, &block.header, block.payload)
+                    .map_err(|cause| damage(&self.path, before, DamageCause::Content(cause)))?;
                 return Ok(Some(part));
             }
         }
     }
+}
+
+/// The block that stands where a chain ends, which then ends behind it; `None` at the end of the log.
+fn next_block<'b, R: ReadAt>(
+    blocks: &'b mut Blocks<R>,
+    chain: &mut Chain,
+    path: &Path,
+) -> Result<Option<Block<'b>>, LogError> {
+    let before = *chain;
+    if before.offset >= blocks.end() {
+        return Ok(None);
+    }
+    let read = blocks.read(before.offset);
+    let block = read.map_err(|source| LogError::File { path: path.to_owned(), source })?;
+    let block = block.ok_or_else(|| damage(path, before, DamageCause::Checksum))?;
+    chain.add(&block).map_err(|cause| damage(path, before, cause))?;
+    Ok(Some(block))
+}
+
+fn damage(path: &Path, at: Chain, cause: DamageCause) -> Damage {
+    Damage { path: path.to_owned(), offset: at.offset, sequence: at.sequence(), cause }
 }
 
 impl<R: ReadAt> Iterator for Replay<R> {
@@ -75,28 +139,34 @@ impl<R: ReadAt> Iterator for Replay<R> {
     }
 }
 
+/// The head of a commit, and the changes behind it in its first payload.
+fn head<'p>(header: &BlockHeader, payload: &'p [u8]) -> Result<(CommitHead, &'p [u8]), String> {
+    let (stored, packed) =
+        postcard::take_from_bytes::<StoredHead<'_>>(payload).map_err(|error| error.to_string())?;
+    let head = CommitHead {
+        sequence: header.sequence,
+        time: stored.time,
+        actor: stored.actor.to_owned(),
+        reason: stored.reason.to_owned(),
+        changes: stored.changes,
+    };
+    Ok((head, packed))
+}
+
 fn part(
     current: &mut Option<(Arc<CommitHead>, u64)>,
     header: &BlockHeader,
     payload: &[u8],
 ) -> Result<CommitPart, String> {
-    let unreadable = |error: postcard::Error| error.to_string();
     let (head, left, packed) = match current.take() {
         Some((head, left)) => (head, left, payload),
         None => {
-            let (stored, packed) =
-                postcard::take_from_bytes::<StoredHead<'_>>(payload).map_err(unreadable)?;
-            let head = CommitHead {
-                sequence: header.sequence,
-                time: stored.time,
-                actor: stored.actor.to_owned(),
-                reason: stored.reason.to_owned(),
-                changes: stored.changes,
-            };
-            (Arc::new(head), stored.changes, packed)
+            let (head, packed) = head(header, payload)?;
+            let changes = head.changes;
+            (Arc::new(head), changes, packed)
         }
     };
-    let changes = unpack(packed).map_err(unreadable)?;
+    let changes = unpack(packed).map_err(|error| error.to_string())?;
     let left = left.checked_sub(changes.len() as u64).ok_or("more changes than the commit has")?;
     if header.is_last {
         if left > 0 {

@@ -1,0 +1,146 @@
+//! Commits as GraphQL output: who changed what, when and why.
+
+use std::sync::Arc;
+
+use async_graphql::{Enum, ID, Object, SimpleObject};
+
+use super::change_write::WrittenChange;
+use super::cost;
+use super::organization::Organization;
+use super::scalar::DateTime;
+use crate::atlas::Snapshot;
+use crate::model::{self, Annex, AnnexKey, OrganizationId};
+use crate::storage::CommitPart;
+
+/// Changes that were recorded together.
+#[derive(SimpleObject)]
+pub(super) struct Commit {
+    /// The version of the graph that it made; commits count from 1.
+    version: u64,
+    /// When it was recorded.
+    recorded_at: DateTime,
+    /// Who recorded it.
+    actor: String,
+    /// Why it was recorded.
+    reason: String,
+    /// The changes, in their order; a large commit comes in several parts, each with the next of its changes.
+    changes: Vec<Change>,
+    /// How many changes the commit has in all its parts.
+    total_changes: u64,
+    /// Whether it is the last part of its commit.
+    complete: bool,
+}
+
+/// What a change does, by the name of the field of `ChangeInput` that would do the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(super) enum ChangeAction {
+    /// 登记组织: records an organisation, or what is new about one.
+    PutOrganization,
+    /// 注销组织: forgets an organisation.
+    RemoveOrganization,
+    /// 登记关系: records a relation, or what is new about one.
+    PutRelation,
+    /// 删除关系: forgets a relation.
+    RemoveRelation,
+    /// 登记豁免: records an exemption.
+    PutExemption,
+    /// 删除豁免: forgets an exemption.
+    RemoveExemption,
+    /// 登记分期数值: records a value that holds for a time.
+    PutValue,
+    /// 删除分期数值: forgets a value that held for a time.
+    RemoveValue,
+}
+
+/// One change.
+pub(super) struct Change {
+    snapshot: Arc<Snapshot>,
+    change: model::Change,
+}
+
+impl Commit {
+    /// A part of a commit, or those of its changes that concern one organisation; none where no change does.
+    pub(super) fn new(
+        snapshot: &Arc<Snapshot>,
+        part: CommitPart,
+        organization: Option<&OrganizationId>,
+    ) -> Option<Self> {
+        let CommitPart { head, changes, is_last } = part;
+        let concerned = |change: &model::Change| organization.is_none_or(|id| concerns(change, id));
+        let changes: Vec<_> = changes.into_iter().filter(concerned).collect();
+        if changes.is_empty() && organization.is_some() {
+            return None;
+        }
+        let present = |change| Change { snapshot: Arc::clone(snapshot), change };
+        Some(Self {
+            version: head.sequence,
+            recorded_at: DateTime(head.time),
+            actor: head.actor.clone(),
+            reason: head.reason.clone(),
+            changes: changes.into_iter().map(present).collect(),
+            total_changes: head.changes,
+            complete: is_last,
+        })
+    }
+}
+
+/// Whether a change is of an organisation, or of a relation at whose end it stands.
+fn concerns(change: &model::Change, id: &OrganizationId) -> bool {
+    let (one, other) = concerned(change);
+    one == id || other == Some(id)
+}
+
+/// The organisation that a change is of; both ends, where it is of a relation.
+fn concerned(change: &model::Change) -> (&OrganizationId, Option<&OrganizationId>) {
+    match change {
+        model::Change::PutOrganization(organization) => (&organization.id, None),
+        model::Change::RemoveOrganization(id) => (id, None),
+        model::Change::PutRelation(relation) => (&relation.source, Some(&relation.target)),
+        model::Change::RemoveRelation(key) => (&key.source, Some(&key.target)),
+        model::Change::PutAnnex(annex) => (annex.organization(), None),
+        model::Change::RemoveAnnex(key) => (key.organization(), None),
+    }
+}
+
+/// One change.
+#[Object]
+impl Change {
+    /// What it does.
+    async fn action(&self) -> ChangeAction {
+        match &self.change {
+            model::Change::PutOrganization(_) => ChangeAction::PutOrganization,
+            model::Change::RemoveOrganization(_) => ChangeAction::RemoveOrganization,
+            model::Change::PutRelation(_) => ChangeAction::PutRelation,
+            model::Change::RemoveRelation(_) => ChangeAction::RemoveRelation,
+            model::Change::PutAnnex(annex) => match annex.as_ref() {
+                Annex::Exemption(_) => ChangeAction::PutExemption,
+                Annex::Value(_) => ChangeAction::PutValue,
+            },
+            model::Change::RemoveAnnex(AnnexKey::Exemption(_)) => ChangeAction::RemoveExemption,
+            model::Change::RemoveAnnex(AnnexKey::Value(_)) => ChangeAction::RemoveValue,
+        }
+    }
+
+    /// The ids of the organisations that it concerns: one, or the source and the target of a relation.
+    async fn organization_ids(&self) -> Vec<ID> {
+        self.organizations().map(|id| id.as_str().into()).collect()
+    }
+
+    /// Those organisations as they stand now, in the same order; null where one was forgotten.
+    #[graphql(name = "organizations", complexity = "cost::list(2, child_complexity)")]
+    async fn present_organizations(&self) -> Vec<Option<Organization>> {
+        self.organizations().map(|id| Organization::find(&self.snapshot, id.as_str())).collect()
+    }
+
+    /// What it says, as it was recorded.
+    async fn written(&self) -> WrittenChange {
+        WrittenChange::new(&self.change)
+    }
+}
+
+impl Change {
+    fn organizations(&self) -> impl Iterator<Item = &OrganizationId> {
+        let (one, other) = concerned(&self.change);
+        std::iter::once(one).chain(other)
+    }
+}

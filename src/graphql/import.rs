@@ -1,0 +1,174 @@
+use std::sync::Arc;
+
+use async_graphql::{Context, InputObject, OneofObject, Result, SimpleObject};
+use data_encoding::BASE64;
+
+use super::error::bad_input;
+use super::query::Query;
+use super::writing::{Unwritten, Writing};
+use crate::atlas::trial;
+use crate::graph::Graph;
+use crate::ledger::{self, Problems, Reading, SentLedger, name_violations, read_sent};
+use crate::model::Change;
+
+/// How many problems and how many warnings an answer shows.
+const SHOWN: usize = 1_000;
+
+/// A ledger that is sent.
+#[derive(InputObject)]
+pub(super) struct LedgerFileInput {
+    /// Its name, by which problems call it; it ends in .csv, .jsonl or .xlsx, which says what the file is.
+    name: String,
+    /// What it holds.
+    content: LedgerContentInput,
+}
+
+/// What a ledger holds: exactly one of these.
+#[derive(OneofObject)]
+pub(super) enum LedgerContentInput {
+    /// The text of a CSV or JSON Lines file.
+    Text(String),
+    /// The bytes of any file, such as an XLSX workbook, in base64.
+    Base64(String),
+}
+
+/// What an import did, or would do.
+#[derive(SimpleObject)]
+pub(super) struct ImportLedgerPayload {
+    /// The version of the graph after it; the same as before where nothing was recorded.
+    version: u64,
+    /// Whether it was recorded; not where a row is bad, nor in a dry run.
+    recorded: bool,
+    /// The rows of organisations.
+    organizations: LedgerRowCounts,
+    /// The rows of relations.
+    relations: LedgerRowCounts,
+    /// How many rows are bad; a file or sheet that cannot be read and a header that is wrong count as a row.
+    bad_rows: usize,
+    /// What is wrong, in the order of files and lines; the first 1000.
+    problems: Vec<LedgerProblem>,
+    /// What is doubtful, but recorded; the first 1000.
+    warnings: Vec<LedgerProblem>,
+    /// Any question, asked of the graph after it.
+    query: Query,
+}
+
+/// How many rows there are, and what those that can be understood change or would change.
+#[derive(Clone, Copy, Default, SimpleObject)]
+struct LedgerRowCounts {
+    /// All rows.
+    rows: u64,
+    /// What is recorded for the first time.
+    added: u64,
+    /// What is recorded otherwise than before.
+    changed: u64,
+    /// Rows that change nothing: they say what is recorded already, repeat another row, or cannot be understood.
+    unchanged: u64,
+}
+
+/// What is wrong or doubtful in a ledger, and where.
+#[derive(SimpleObject)]
+struct LedgerProblem {
+    /// The name of the file.
+    file: String,
+    /// The sheet, in a workbook.
+    sheet: Option<String>,
+    /// The line on which the row starts, from 1; null is the whole file or sheet.
+    line: Option<u32>,
+    /// The column, where one is at fault.
+    column: Option<String>,
+    /// What is wrong.
+    cause: String,
+}
+
+/// Records ledgers, all rows or none, or says what that would do.
+pub(super) fn import_ledger(
+    context: &Context<'_>,
+    files: Vec<LedgerFileInput>,
+    reason: &str,
+    dry_run: bool,
+    expected: Option<u64>,
+) -> Result<ImportLedgerPayload> {
+    if files.is_empty() {
+        return Err(bad_input("files is empty; send one ledger or more"));
+    }
+    let writing = Writing::begin(context, expected, reason)?;
+    let snapshot = Arc::clone(writing.snapshot());
+    let ledgers = files.into_iter().enumerate().map(sent).collect::<Result<_>>()?;
+    let mut reading = read_sent(ledgers, &snapshot.graph, &snapshot.attributes)
+        .map_err(|error| bad_input(error.to_string()))?;
+    let (organizations, relations) = counts(&reading, &snapshot.graph);
+    let mut version = snapshot.version;
+    let mut recorded = false;
+    let problems = if dry_run || !reading.problems.is_empty() {
+        let (attributes, indicators) = (&snapshot.attributes, &snapshot.indicators);
+        let violations = trial(&reading.changes, &snapshot.graph, attributes, indicators);
+        name_violations(&reading, &violations)
+    } else {
+        match writing.commit(std::mem::take(&mut reading.changes)) {
+            Ok(committed) => {
+                (version, recorded) = (committed.version, true);
+                Problems::default()
+            }
+            Err(Unwritten::Violations(changes, violations)) => {
+                reading.changes = changes;
+                name_violations(&reading, &violations)
+            }
+            Err(Unwritten::Error(error)) => return Err(error),
+        }
+    };
+    Ok(ImportLedgerPayload {
+        version,
+        recorded,
+        organizations,
+        relations,
+        bad_rows: problems.bad_rows(),
+        problems: shown(&problems),
+        warnings: shown(&reading.warnings),
+        query: Query,
+    })
+}
+
+fn sent((position, file): (usize, LedgerFileInput)) -> Result<SentLedger> {
+    let bytes = match file.content {
+        LedgerContentInput::Text(text) => text.into_bytes(),
+        LedgerContentInput::Base64(text) => BASE64.decode(text.as_bytes()).map_err(|error| {
+            bad_input(format!("files[{position}].content.base64: it is no base64: {error}"))
+        })?,
+    };
+    Ok(SentLedger { name: file.name, bytes })
+}
+
+/// What the rows of organisations and of relations come to.
+fn counts(reading: &Reading, graph: &Graph) -> (LedgerRowCounts, LedgerRowCounts) {
+    let count = |rows| LedgerRowCounts { rows, ..LedgerRowCounts::default() };
+    let (mut organizations, mut relations) =
+        (count(reading.rows.organizations), count(reading.rows.relations));
+    for change in &reading.changes {
+        let (counts, known) = match change {
+            Change::PutOrganization(put) => (&mut organizations, graph.slot(put.id.as_str()).is_some()),
+            Change::PutRelation(put) => (&mut relations, graph.relation(&put.key()).is_some()),
+            // Ledgers hold neither annexes nor removals.
+            Change::PutAnnex(_)
+            | Change::RemoveOrganization(_)
+            | Change::RemoveRelation(_)
+            | Change::RemoveAnnex(_) => continue,
+        };
+        *if known { &mut counts.changed } else { &mut counts.added } += 1;
+    }
+    for counts in [&mut organizations, &mut relations] {
+        counts.unchanged = counts.rows.saturating_sub(counts.added + counts.changed);
+    }
+    (organizations, relations)
+}
+
+fn shown(problems: &Problems) -> Vec<LedgerProblem> {
+    let shown = |problem: &ledger::Problem| LedgerProblem {
+        file: problem.place.file.to_string(),
+        sheet: problem.place.sheet.as_ref().map(ToString::to_string),
+        line: problem.place.line,
+        column: problem.column.clone(),
+        cause: problem.cause.clone(),
+    };
+    problems.iter().take(SHOWN).map(shown).collect()
+}

@@ -1,0 +1,97 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_graphql::{ID, Result, SimpleObject};
+
+use super::counts::CoverageCounts;
+use super::coverage::known_indicator;
+use super::error::bad_input;
+use super::indicator::Indicator;
+use super::organization::Organization;
+use super::scalar::Date;
+use crate::atlas::Snapshot;
+use crate::coverage::{self, Condition, Counts, Scope};
+use crate::graph::Slot;
+use crate::model::OrganizationKind;
+
+/// How many indicators stand side by side at the most.
+const MAX_INDICATORS: usize = 50;
+
+/// Several indicators side by side, of the same units, places and day.
+#[derive(SimpleObject)]
+pub(super) struct Rates {
+    /// The day that it is said of.
+    as_of: Date,
+    /// By indicator, in the order asked for.
+    rates: Vec<Rate>,
+    /// By the organisations of the kind asked for, in the order of ids; units that stand in none come last.
+    groups: Vec<RatesGroup>,
+    /// Whether the graph holds units that were generated, so that the numbers may rest on them.
+    synthetic: bool,
+}
+
+/// How far one of several indicators is reached.
+#[derive(SimpleObject)]
+pub(super) struct Rate {
+    /// The indicator.
+    indicator: Indicator,
+    /// How many units are in which state.
+    counts: CoverageCounts,
+}
+
+/// Several indicators in what stands within one organisation, or is it.
+#[derive(SimpleObject)]
+pub(super) struct RatesGroup {
+    /// The organisation; null for the units that stand in none of its kind.
+    by: Option<Organization>,
+    /// By indicator, in the order asked for; a group that one of them has is a row of all.
+    rates: Vec<Rate>,
+}
+
+/// Counts indicators side by side.
+pub(super) fn rates(
+    snapshot: &Arc<Snapshot>,
+    ids: &[ID],
+    filter: Option<&Condition>,
+    scope: &Scope,
+    group_by: Option<OrganizationKind>,
+) -> Result<Rates> {
+    if ids.is_empty() || ids.len() > MAX_INDICATORS {
+        let given = ids.len();
+        return Err(bad_input(format!("indicators has {given} entries, but may have 1 to {MAX_INDICATORS}")));
+    }
+    let indicators: Vec<_> = ids.iter().map(|id| known_indicator(snapshot, id)).collect::<Result<_>>()?;
+    let graph = &snapshot.graph;
+    let found = indicators.iter().map(|indicator| match filter {
+        Some(filter) => coverage::coverage(&indicator.clone().among(filter.clone()), graph, scope, group_by),
+        None => coverage::coverage(indicator, graph, scope, group_by),
+    });
+    let found: Vec<_> = found.collect();
+    // The group of those that stand in none sorts last, as in coverage.
+    let mut groups: BTreeMap<_, (Option<Slot>, Vec<Option<&Counts>>)> = BTreeMap::new();
+    for (position, coverage) in found.iter().enumerate() {
+        for group in &coverage.groups {
+            let key = (group.by.is_none(), group.by.map(|slot| graph.id(slot)));
+            let entry = groups.entry(key).or_insert_with(|| (group.by, vec![None; found.len()]));
+            entry.1[position] = Some(&group.counts);
+        }
+    }
+    let rate = |indicator: &coverage::Indicator, counts: Option<&Counts>| Rate {
+        counts: match counts {
+            Some(counts) => CoverageCounts::new(&indicator.forms, counts),
+            None => CoverageCounts::new(&indicator.forms, &Counts::nothing(indicator)),
+        },
+        indicator: Indicator(indicator.clone()),
+    };
+    let groups = groups.into_values().map(|(by, counts)| RatesGroup {
+        by: by.map(|slot| Organization::new(snapshot, slot)),
+        rates: indicators.iter().zip(counts).map(|(indicator, counts)| rate(indicator, counts)).collect(),
+    });
+    let whole = indicators.iter().zip(&found);
+    Ok(Rates {
+        as_of: Date(scope.date),
+        rates: whole.map(|(indicator, coverage)| rate(indicator, Some(&coverage.counts))).collect(),
+        groups: groups.collect(),
+        synthetic: found.iter().any(|coverage| coverage.synthetic),
+    })
+}

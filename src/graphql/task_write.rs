@@ -1,0 +1,260 @@
+//! The mutations of the monthly loop: tasks are issued, taken a step further, and reviewed by the graph.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, InputObject, Result, SimpleObject};
+
+use super::coverage::known_indicator;
+use super::error::{bad_input, unknown_organization};
+use super::query::Query;
+use super::scalar::{Date, Month};
+use super::snapshot;
+use super::task::{Task, TaskState, known_task};
+use super::writing::Writing;
+use crate::atlas::Snapshot;
+use crate::coverage::tasks::{TaskAreas, TaskOrder, faults, issue, review};
+use crate::graph::Slot;
+use crate::model::{self, Annex, Change, TaskStep, personal_data_in};
+
+/// How many units an error names at the most.
+const NAMED: usize = 3;
+
+/// How many tasks one mutation moves at the most.
+const MOST_MOVED: usize = 1_000;
+
+/// What issuing tasks did.
+#[derive(SimpleObject)]
+pub(super) struct IssueTasksPayload {
+    /// The version of the graph with these tasks; the same as before where there were none.
+    version: u64,
+    /// The tasks that were issued.
+    issued: Vec<Task>,
+    /// How many tasks of the month were there already and stay as they are.
+    existing: usize,
+    /// Any question, asked of the graph with these tasks.
+    query: Query,
+}
+
+/// What taking tasks a step further did.
+#[derive(SimpleObject)]
+pub(super) struct MoveTasksPayload {
+    /// The version of the graph with these steps.
+    version: u64,
+    /// The tasks that were moved, in the order asked for.
+    tasks: Vec<Task>,
+    /// Any question, asked of the graph with these steps.
+    query: Query,
+}
+
+/// What a review did.
+#[derive(SimpleObject)]
+pub(super) struct ReviewTasksPayload {
+    /// The version of the graph with these steps; the same as before where there were none.
+    version: u64,
+    /// The tasks that the graph agrees to close.
+    closed: Vec<Task>,
+    /// The tasks that the graph contradicts, which are rectified again; their last step lists the units at fault.
+    sent_back: Vec<Task>,
+    /// The tasks whose indicator is not defined any more, so that nobody can ask the graph; they stay as they are.
+    unjudged: Vec<Task>,
+    /// Any question, asked of the graph with these steps.
+    query: Query,
+}
+
+/// When, by which office and with what note something is done to tasks.
+#[derive(InputObject, Default)]
+pub(super) struct TaskActionInput {
+    /// The day; today in Asia/Shanghai where left out, and never a later one.
+    date: Option<Date>,
+    /// The office that does it, never a person; whoever asks where left out.
+    office: Option<String>,
+    /// What it adds.
+    note: Option<String>,
+}
+
+/// What was checked of an action.
+struct Action {
+    date: model::Date,
+    office: Option<Arc<str>>,
+    note: Option<Arc<str>>,
+}
+
+impl TaskActionInput {
+    /// The day must have come, and the texts must hold no personal data.
+    fn checked(self) -> Result<Action> {
+        let today = model::today();
+        let date = self.date.map_or(today, |date| date.0);
+        if date > today {
+            return Err(bad_input(format!("date is {date}, which has not come yet: today is {today}")));
+        }
+        let impersonal = |field: &str, text: Option<String>| {
+            let text = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+            match text.as_deref().and_then(personal_data_in) {
+                Some(found) => Err(bad_input(format!("{field} holds {found}: no personal data is recorded"))),
+                None => Ok(text.map(Arc::from)),
+            }
+        };
+        let (office, note) = (impersonal("office", self.office)?, impersonal("note", self.note)?);
+        Ok(Action { date, office, note })
+    }
+}
+
+impl Action {
+    /// A step of this action.
+    fn step(&self, writing: &Writing<'_>, state: model::TaskState) -> TaskStep {
+        TaskStep { note: self.note.clone(), ..TaskStep::new(state, self.date, self.office(writing)) }
+    }
+
+    fn office(&self, writing: &Writing<'_>) -> Arc<str> {
+        self.office.clone().unwrap_or_else(|| writing.actor().into())
+    }
+}
+
+/// Issues the tasks of a month for the gaps of the programme's key indicators.
+pub(super) fn issue_tasks(
+    context: &Context<'_>,
+    month: Month,
+    within: Option<&ID>,
+    due: Option<Date>,
+    action: TaskActionInput,
+) -> Result<IssueTasksPayload> {
+    let action = action.checked()?;
+    let date = action.date;
+    let writing = Writing::begin(context, None, &format!("issue the tasks of {}", month.0))?;
+    let seen = Arc::clone(writing.snapshot());
+    let areas = TaskAreas::find(&seen.graph, date, within_slot(&seen, within)?);
+    let areas = areas.map_err(|refusal| bad_input(refusal.to_string()))?;
+    let order = TaskOrder {
+        month: month.0,
+        date,
+        due: due.map_or(month.0.last_day(), |due| due.0),
+        office: action.office(&writing),
+        note: action.note.clone(),
+    };
+    let mut tasks = Vec::new();
+    for key in &seen.programme.key_indicators {
+        let indicator = known_indicator(&seen, &key.indicator)?;
+        let found = issue(&indicator, &seen.graph, &areas, &order);
+        tasks.extend(found.map_err(|refusal| bad_input(refusal.to_string()))?);
+    }
+    let all = tasks.len();
+    tasks.retain(|task| seen.graph.task(&task.id).is_none());
+    let ids: Vec<_> = tasks.iter().map(|task| task.id.clone()).collect();
+    let version = writing.commit(tasks.into_iter().map(put).collect())?.version;
+    let issued = presented(context, &ids, action.date)?;
+    Ok(IssueTasksPayload { version, existing: all - issued.len(), issued, query: Query })
+}
+
+/// Takes tasks a step further, all of them or none.
+pub(super) fn move_tasks(
+    context: &Context<'_>,
+    ids: &[ID],
+    to: TaskState,
+    action: TaskActionInput,
+) -> Result<MoveTasksPayload> {
+    if ids.is_empty() || ids.len() > MOST_MOVED {
+        return Err(bad_input(format!("ids has {} entries, but may have 1 to {MOST_MOVED}", ids.len())));
+    }
+    if let Some(twice) = ids.iter().enumerate().find(|(i, id)| ids[..*i].contains(id)) {
+        return Err(bad_input(format!("ids names the task {} twice", **twice.1)));
+    }
+    let action = action.checked()?;
+    let to = model::TaskState::from(to);
+    let writing = Writing::begin(context, None, &format!("move tasks to {}", to.name()))?;
+    let seen = Arc::clone(writing.snapshot());
+    let mut moved = Vec::new();
+    for id in ids {
+        let task = known_task(&seen, id)?;
+        let mut step = action.step(&writing, to);
+        // What may not follow at all is said first.
+        let further = task.with_step(step.clone()).map_err(|refusal| bad_input(refusal.to_string()))?;
+        moved.push(if to == model::TaskState::Closed {
+            let indicator = known_indicator(&seen, &task.id.indicator)?;
+            let faults = faults(task, &indicator, &seen.graph, action.date);
+            if !faults.is_empty() {
+                return Err(bad_input(contradicted(task, &faults)));
+            }
+            step.judged_by = Some(indicator.version);
+            task.with_step(step).map_err(|refusal| bad_input(refusal.to_string()))?
+        } else {
+            further
+        });
+    }
+    let ids: Vec<_> = moved.iter().map(|task| task.id.clone()).collect();
+    let version = writing.commit(moved.into_iter().map(put).collect())?.version;
+    Ok(MoveTasksPayload { version, tasks: presented(context, &ids, action.date)?, query: Query })
+}
+
+/// Asks the graph about every rectified task of a month: it is closed, or sent back.
+pub(super) fn review_tasks(
+    context: &Context<'_>,
+    month: Month,
+    within: Option<&ID>,
+    action: TaskActionInput,
+) -> Result<ReviewTasksPayload> {
+    let action = action.checked()?;
+    let date = action.date;
+    let writing = Writing::begin(context, None, &format!("review the tasks of {}", month.0))?;
+    let office = action.office(&writing);
+    let seen = Arc::clone(writing.snapshot());
+    let day = seen.graph.day(date);
+    let inside = within_slot(&seen, within)?.map(|root| day.standing_in(root));
+    let is_inside = |task: &model::Task| {
+        let position = seen.graph.slot(task.id.territory.as_str()).and_then(|slot| day.position(slot));
+        inside.as_ref().is_none_or(|inside| position.is_some_and(|position| inside.contains(position)))
+    };
+    let rectified = seen.graph.tasks().into_iter().filter(|task| {
+        task.id.month == month.0 && task.state() == model::TaskState::Rectified && is_inside(task)
+    });
+    let (mut closed, mut sent_back, mut unjudged, mut changes) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for task in rectified {
+        let Some(indicator) = seen.indicators.get(&task.id.indicator) else {
+            unjudged.push(task.id.clone());
+            continue;
+        };
+        let step = review(task, indicator, &seen.graph, date, &office);
+        let list = if step.state == model::TaskState::Closed { &mut closed } else { &mut sent_back };
+        list.push(task.id.clone());
+        let further = task.with_step(TaskStep { note: action.note.clone(), ..step });
+        changes.push(put(further.map_err(|refusal| bad_input(refusal.to_string()))?));
+    }
+    let version = writing.commit(changes)?.version;
+    Ok(ReviewTasksPayload {
+        version,
+        closed: presented(context, &closed, date)?,
+        sent_back: presented(context, &sent_back, date)?,
+        unjudged: presented(context, &unjudged, date)?,
+        query: Query,
+    })
+}
+
+fn put(task: model::Task) -> Change {
+    Change::PutAnnex(Box::new(Annex::Task(Arc::new(task))))
+}
+
+fn within_slot(snapshot: &Snapshot, within: Option<&ID>) -> Result<Option<Slot>> {
+    within.map(|id| snapshot.graph.slot(id).ok_or_else(|| unknown_organization(id))).transpose()
+}
+
+/// Tasks as they stand after a write, on the day of what was done.
+fn presented(context: &Context<'_>, ids: &[model::TaskId], date: model::Date) -> Result<Vec<Task>> {
+    let snapshot = snapshot(context)?;
+    let tasks = ids.iter().filter_map(|id| snapshot.graph.task(id));
+    Ok(tasks.map(|task| Task::new(snapshot, task, date)).collect())
+}
+
+/// Why a task cannot be closed.
+fn contradicted(task: &model::Task, faults: &[model::TaskFault]) -> String {
+    let mut named: Vec<_> =
+        faults.iter().take(NAMED).map(|fault| format!("{} ({})", fault.unit, fault.reason)).collect();
+    if faults.len() > NAMED {
+        named.push(format!("{} more", faults.len() - NAMED));
+    }
+    let (of, named) = (task.units.len(), named.join(", "));
+    let gaps = faults.len();
+    format!(
+        "the task {} cannot be closed: the graph does not know the gap of {gaps} of its {of} units to be gone: {named}; record what was done, or send it back",
+        task.id
+    )
+}

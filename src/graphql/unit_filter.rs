@@ -1,0 +1,76 @@
+use async_graphql::{ID, InputObject, Result};
+
+use super::condition::ConditionInput;
+use super::error::{Code, error};
+use crate::atlas::Snapshot;
+use crate::coverage::{Compare, Comparison, Condition, Operand, RuleValue};
+
+/// Which units of a population are meant; each field narrows the others.
+///
+/// A unit for which nothing is recorded of what a field asks is UNKNOWN: nobody knows whether it belongs.
+#[derive(InputObject)]
+pub(super) struct UnitFilter {
+    /// In one of these sectors, as ledgers name them.
+    industries: Option<Vec<String>>,
+    /// With one of these designations.
+    designations: Option<Vec<String>>,
+    /// In one of these size bands of the programme, by their ids.
+    size_bands: Option<Vec<ID>>,
+    /// With so many people employed.
+    employees: Option<CountRange>,
+    /// With so many members: full ones, Party members where those are not recorded.
+    members: Option<CountRange>,
+    /// Of which this condition holds: all else that rules say.
+    r#where: Option<ConditionInput>,
+}
+
+/// From one count to another, both included.
+#[derive(InputObject)]
+pub(super) struct CountRange {
+    /// At least so many.
+    at_least: Option<u32>,
+    /// At most so many.
+    at_most: Option<u32>,
+}
+
+impl UnitFilter {
+    /// The filter in the language of rules.
+    pub(super) fn condition(self, snapshot: &Snapshot) -> Result<Condition> {
+        let mut parts = Vec::new();
+        if let Some(industries) = self.industries {
+            let industry = |name| compare(Operand::Industry, Comparison::Equal, RuleValue::Text(name));
+            parts.push(Condition::Any(industries.into_iter().map(industry).collect()));
+        }
+        if let Some(designations) = self.designations {
+            parts.push(Condition::Any(designations.into_iter().map(Condition::Designation).collect()));
+        }
+        if let Some(ids) = self.size_bands {
+            let bands = ids.iter().map(|id| size_band(snapshot, id)).collect::<Result<_>>()?;
+            parts.push(Condition::Any(bands));
+        }
+        for (operand, range) in [(Operand::Employees, self.employees), (Operand::Members, self.members)] {
+            let CountRange { at_least, at_most } =
+                range.unwrap_or(CountRange { at_least: None, at_most: None });
+            for (comparison, bound) in [(Comparison::AtLeast, at_least), (Comparison::AtMost, at_most)] {
+                let bound = bound.map(|bound| RuleValue::Integer(bound.into()));
+                parts.extend(bound.map(|value| compare(operand.clone(), comparison, value)));
+            }
+        }
+        if let Some(condition) = self.r#where {
+            parts.push(condition.checked(&snapshot.attributes)?);
+        }
+        Ok(Condition::All(parts))
+    }
+}
+
+fn compare(operand: Operand, comparison: Comparison, value: RuleValue) -> Condition {
+    Condition::Compare(Compare { operand, comparison, value })
+}
+
+fn size_band(snapshot: &Snapshot, id: &str) -> Result<Condition> {
+    let bands = &snapshot.programme.size_bands;
+    bands.iter().find(|band| band.id == id).map(|band| band.condition()).ok_or_else(|| {
+        let known: Vec<_> = bands.iter().map(|band| band.id.as_str()).collect();
+        error(Code::NotFound, format!("there is no size band \"{id}\"; there are: {}", known.join(", ")))
+    })
+}

@@ -1,0 +1,71 @@
+use std::sync::Arc;
+use std::task::{Poll, Wake, Waker};
+
+use tokio::sync::{Notify, OwnedSemaphorePermit};
+
+use super::answer::{Outcome, Stage};
+use super::refusal::Refusal;
+use super::run::{AskOnDrop, in_turn, outcome, present};
+use crate::graphql::{Answers, timed_out};
+use crate::http::App;
+
+/// The answers to a subscription, each computed when it is asked for.
+///
+/// Nothing is computed ahead: while a client does not read, nothing is held for it but its place.
+pub(super) struct Events {
+    app: App,
+    /// None once it is over.
+    answers: Option<Answers>,
+    woken: Arc<Woken>,
+    abandoned: AskOnDrop,
+    _place: OwnedSemaphorePermit,
+}
+
+/// Is told when it is worth asking for an answer again.
+#[derive(Default)]
+struct Woken(Notify);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.notify_one();
+    }
+}
+
+impl Events {
+    pub(super) fn new(app: App, answers: Answers, abandoned: AskOnDrop, place: OwnedSemaphorePermit) -> Self {
+        Self { app, answers: Some(answers), woken: Arc::default(), abandoned, _place: place }
+    }
+
+    /// The next answer; none when it is over, which it is after one that was not executed.
+    ///
+    /// Each takes its turn among the requests, as a query does, and no longer than a request may.
+    ///
+    /// # Errors
+    /// 500 where the program itself fails.
+    pub(super) async fn next(&mut self) -> Result<Option<Outcome>, Refusal> {
+        loop {
+            let Some(mut answers) = self.answers.take() else { return Ok(None) };
+            let woken = Waker::from(Arc::clone(&self.woken));
+            let asked = in_turn(&self.app, &self.abandoned.0, move || {
+                let polled = answers.poll(&woken).map(|answer| answer.as_ref().map(present).transpose());
+                (answers, polled)
+            });
+            let Some((answers, polled)) = asked.await? else {
+                return outcome(&timed_out(self.app.limits()), Stage::TimedOut).map(Some);
+            };
+            match polled {
+                Poll::Pending => {
+                    self.answers = Some(answers);
+                    self.woken.0.notified().await;
+                }
+                Poll::Ready(answer) => {
+                    let answer = answer?;
+                    if answer.as_ref().is_some_and(|answer| answer.stage == Stage::Executed) {
+                        self.answers = Some(answers);
+                    }
+                    return Ok(answer);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+use std::io;
+use std::path::Path;
+
+use super::folder::{NewFile, WriteError};
+use super::written_columns;
+use crate::graph::Graph;
+use crate::ledger::column::{Columns, RelationColumn};
+use crate::ledger::value::Value;
+use crate::model::{AttributeCatalog, Relation};
+use crate::workbook::{TextTables, WorkbookError};
+
+/// Writes a graph as a workbook with the sheets `organizations` and `relations`, implied relations included.
+///
+/// Every cell is text, as in CSV, so that no number or date is taken for another; a ledger that is longer than a
+/// sheet goes on in the next. A file that was there is replaced once the new one is written.
+///
+/// # Errors
+/// [`WriteError`] when the system does not let us write, or a text is longer than a cell may be.
+pub fn write_xlsx(graph: &Graph, catalog: &AttributeCatalog, path: &Path) -> Result<(), WriteError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+        let cause = io::Error::other("the path does not end in the name of a file");
+        return Err(WriteError { path: path.to_owned(), cause });
+    };
+    NewFile::write(folder, name, |to| {
+        let tables = tables(graph, &Columns::new(catalog), folder);
+        tables.and_then(|tables| tables.save(to)).map_err(io::Error::other)
+    })?
+    .publish()
+}
+
+fn tables(graph: &Graph, columns: &Columns<'_>, folder: &Path) -> Result<TextTables, WorkbookError> {
+    let mut tables = TextTables::new(folder)?;
+    let written = written_columns(graph, columns);
+    let headings: Vec<_> = written.iter().map(|column| columns.name(*column)).collect();
+    tables.begin("organizations", &headings)?;
+    for organization in graph.organizations() {
+        let cells = written.iter().map(|column| Value::of(&organization, *column, columns).to_string());
+        let cells: Vec<_> = cells.collect();
+        tables.row(cells.iter().map(String::as_str))?;
+    }
+    let headings: Vec<_> = RelationColumn::all().map(RelationColumn::name).collect();
+    tables.begin("relations", &headings)?;
+    for relation in graph.relations() {
+        let Relation { source, relation_type, target, mode, validity, citation } = &relation;
+        let [from, to] = [validity.from(), validity.to()].map(|day| Value::Day(day).to_string());
+        let mode = mode.map_or("", |mode| mode.name());
+        let citation = citation.as_deref().unwrap_or_default();
+        let cells = [source.as_str(), relation_type.name(), target.as_str(), mode, &from, &to, citation];
+        tables.row(cells.into_iter())?;
+    }
+    Ok(tables)
+}

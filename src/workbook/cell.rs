@@ -1,0 +1,55 @@
+use std::fmt;
+
+use crate::model::Date;
+
+/// What stands in a cell.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// Nothing.
+    Empty,
+    /// Text, whatever it looks like.
+    Text(String),
+    /// A whole number.
+    Whole(i64),
+    /// A number with two decimals.
+    Decimal(f64),
+    /// A share of 1, shown in percent with one decimal.
+    Percentage(f64),
+    /// How much a whole number rose, shown with its sign.
+    WholeChange(i64),
+    /// How much a number rose, shown with its sign and two decimals.
+    DecimalChange(f64),
+    /// A day.
+    Date(Date),
+    /// Text that is judged; what it says must not hang on the colour alone.
+    Rated(String, Rating),
+}
+
+/// How what a cell says is judged; sheets show it by colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Rating {
+    /// Green: what should be reached is reached.
+    Reached,
+    /// Yellow: it is open whether it is.
+    Open,
+    /// Red: it is not.
+    Missed,
+    /// No colour: there is nothing to reach.
+    Free,
+}
+
+/// The cell as tables of text show it.
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => Ok(()),
+            Self::Text(text) | Self::Rated(text, _) => f.write_str(text),
+            Self::Whole(number) => write!(f, "{number}"),
+            Self::Decimal(number) => write!(f, "{number:.2}"),
+            Self::Percentage(share) => write!(f, "{:.1}%", share * 100.0),
+            Self::WholeChange(rise) => write!(f, "{rise:+}"),
+            Self::DecimalChange(rise) => write!(f, "{rise:+.2}"),
+            Self::Date(day) => write!(f, "{day}"),
+        }
+    }
+}
