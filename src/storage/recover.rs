@@ -52,10 +52,7 @@ pub(super) fn open(dir: &Path, apply: Apply<'_>) -> Result<(Store, OpenReport), 
         torn_tail: if let Tail::Torn(torn) = scan.tail { Some(torn) } else { None },
     };
     let end = Arc::new(Mutex::new(scan.end));
-    Ok((
-        Store { dir: dir.to_owned(), log, state: found.state, checkpointed: start.offset, end, lock },
-        report,
-    ))
+    Ok((Store { dir: dir.to_owned(), log, checkpointed: start.offset, end, lock }, report))
 }
 
 /// The state folder as it was found.
@@ -130,22 +127,20 @@ impl Found {
         )
     }
 
-    /// Sets the folder aside if it cannot be used, and makes a new one in its place.
+    /// Sets the folder aside if it cannot be used, and makes a new one in its place; closes it in any case, for
+    /// sled keeps in memory what it has read.
     ///
     /// If the disk lets neither be done, the store opens all the same and does without.
     fn settle(&mut self, dir: &Path) {
-        match (self.state.take(), &self.contents, &self.problem) {
-            (Some(state), Some(_), None) => self.state = Some(state),
-            (Some(state), None, None | Some(StateProblem::Missing)) => match state.begin() {
-                Ok(()) => self.state = Some(state),
-                Err(_) => state.close(),
-            },
-            (state, _, _) => {
-                if let Some(state) = state {
-                    state.close();
-                }
-                self.state = State::anew(dir).ok();
-            }
+        let is_new = self.contents.is_none() && matches!(self.problem, None | Some(StateProblem::Missing));
+        let is_sound = self.contents.is_some() && self.problem.is_none();
+        let state = self.state.take();
+        let is_usable = state.as_ref().is_some_and(|state| is_sound || is_new && state.begin().is_ok());
+        if let Some(state) = state {
+            state.close();
+        }
+        if !is_usable && let Ok(state) = State::anew(dir) {
+            state.close();
         }
     }
 }

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::lock::Lock;
 use super::log::{Log, LogPosition};
 use super::recover::open;
-use super::state::State;
 use super::{
     AnnounceError, AppendError, ApplyError, Commit, History, OpenError, OpenReport, Recorded, folder,
 };
@@ -44,8 +43,6 @@ use super::{
 pub struct Store {
     pub(super) dir: PathBuf,
     pub(super) log: Log<File>,
-    /// `None` while the folder of the checkpoint cannot be used.
-    pub(super) state: Option<State>,
     /// Where the log ended when the checkpoint was taken.
     pub(super) checkpointed: u64,
     /// Where the log ends, shared with those who read it.

@@ -182,7 +182,7 @@ fn a_damaged_checkpoint_is_set_aside_and_the_state_rebuilt() {
     let commits = written(dir.path());
     let file = dir.path().join("state/db");
     let mut bytes = fs::read(&file).unwrap();
-    bytes.iter_mut().step_by(500).for_each(|byte| *byte ^= 1);
+    bytes.iter_mut().step_by(16).for_each(|byte| *byte ^= 1);
     fs::write(&file, bytes).unwrap();
     let (mut store, plain, report) = open(dir.path());
     assert_eq!(plain, Plain::of(&commits));
