@@ -4,11 +4,14 @@
 //! graph, written to the log, and only then seen: all of them at once. The next graph starts as a copy of the
 //! one that is read, and shares with it all that the changes leave as it is; so a commit costs its own changes.
 
+mod bounds;
 mod declared;
 mod folder;
 mod follow;
 mod past;
+mod sight;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::{panic, thread};
@@ -18,9 +21,11 @@ use tokio::sync::watch;
 
 use crate::coverage::{IndicatorCatalog, IndicatorError, Programme, ProgrammeError};
 use crate::graph::{Graph, Replay};
-use crate::model::{AttributeCatalog, AttributeError, Change, Violation};
+use crate::model::{AttributeCatalog, AttributeError, Change, OrganizationId, Violation, today};
 use crate::storage::{self, AnnounceError, Commit, History, OpenReport, Recorded, Store};
+use bounds::{Bounds, beyond_after, beyond_before, conceal};
 use past::Past;
+use sight::{Sight, Sights};
 
 pub use past::PastError;
 
@@ -102,6 +107,20 @@ pub enum CommitError {
         /// The version now.
         found: u64,
     },
+    /// Changes concern what is not within the territories to which they are limited.
+    #[error(
+        "{} changes concern what is not within {}; nothing was changed",
+        .positions.len(),
+        .territories.iter().map(OrganizationId::as_str).collect::<Vec<_>>().join(", ")
+    )]
+    Beyond {
+        /// The changes, given back.
+        changes: Vec<Change>,
+        /// The positions of those at fault.
+        positions: Vec<usize>,
+        /// The territories.
+        territories: BTreeSet<OrganizationId>,
+    },
     /// The log could not be written.
     #[error(transparent)]
     Store(#[from] storage::AppendError),
@@ -121,11 +140,22 @@ pub struct Snapshot {
     /// The indicators that are known: the core ones, the programme's, the store's.
     pub indicators: Arc<IndicatorCatalog>,
     past: Arc<Past>,
+    /// To what it is limited, if it is.
+    sight: Option<Sight>,
+    /// What those see of it who are limited to some territories.
+    sights: Sights,
 }
 
 impl Snapshot {
-    /// Another graph, seen with the same attributes and indicators.
-    pub fn with_graph(&self, graph: Graph, version: u64) -> Self {
+    /// What changes that nobody records would make of it, seen with the same attributes, indicators and limits.
+    #[must_use]
+    pub fn altered(&self, graph: Graph) -> Self {
+        let sight = self.territories().map(|ids| Sight::of(ids, &graph));
+        Self { sight, ..self.with_graph(graph, self.version) }
+    }
+
+    /// Another whole graph, seen with the same attributes and indicators.
+    fn with_graph(&self, graph: Graph, version: u64) -> Self {
         Self {
             graph,
             version,
@@ -133,6 +163,8 @@ impl Snapshot {
             programme: Arc::clone(&self.programme),
             indicators: Arc::clone(&self.indicators),
             past: Arc::clone(&self.past),
+            sight: None,
+            sights: Sights::default(),
         }
     }
 }
@@ -193,6 +225,8 @@ impl Atlas {
             programme: Arc::new(programme),
             indicators: Arc::new(indicators),
             past: Arc::new(Past::new(history.clone())),
+            sight: None,
+            sights: Sights::default(),
         });
         let atlas = Self {
             store: Mutex::new(store),
@@ -251,12 +285,33 @@ impl Turn<'_> {
     /// # Errors
     /// [`CommitError`]; the graph is then as it was.
     pub fn commit(self, proposal: Proposal) -> Result<Committed, CommitError> {
+        self.commit_within(proposal, None)
+    }
+
+    /// Records changes that may be limited to what stands within some territories, and ends the turn.
+    ///
+    /// # Errors
+    /// [`CommitError`]; the graph is then as it was.
+    pub fn commit_within(
+        self,
+        proposal: Proposal,
+        territories: Option<&BTreeSet<OrganizationId>>,
+    ) -> Result<Committed, CommitError> {
         let Self { atlas, mut store, current } = self;
         if let Some(expected) = proposal.expected.filter(|expected| *expected != current.version) {
             return Err(CommitError::Conflict { expected, found: current.version });
         }
         if proposal.changes.is_empty() {
             return Ok(Committed { version: current.version, changes: 0 });
+        }
+        let today = today();
+        let bounds = territories.map(|territories| Bounds::new(&current.graph, territories, today));
+        if let (Some(territories), Some(bounds)) = (territories, &bounds) {
+            let positions = beyond_before(bounds, &proposal.changes);
+            if !positions.is_empty() {
+                let (changes, territories) = (proposal.changes, territories.clone());
+                return Err(CommitError::Beyond { changes, positions, territories });
+            }
         }
         let undeclared = declared::undeclared(&proposal.changes, &current.attributes, &current.indicators);
         if !undeclared.is_empty() {
@@ -270,8 +325,30 @@ impl Turn<'_> {
             changes: proposal.changes,
         };
         let mut graph = current.graph.clone();
-        if let Err(violations) = record(&mut store, &commit, &mut graph)? {
-            return Err(CommitError::Violations { changes: commit.changes, violations });
+        let judged = record(&mut store, &commit, || {
+            graph.apply(&commit.changes).map_err(Refusal::Violations)?;
+            let beyond =
+                |territories| beyond_after(&Bounds::new(&graph, territories, today), &commit.changes);
+            match territories.map(|territories| (territories, beyond(territories))) {
+                Some((territories, positions)) if !positions.is_empty() => {
+                    Err(Refusal::Beyond(positions, territories.clone()))
+                }
+                _ => Ok(()),
+            }
+        })?;
+        match judged {
+            Ok(()) => {}
+            Err(Refusal::Violations(violations)) => {
+                let concealed = violations.into_iter().map(|(position, violation)| match &bounds {
+                    Some(bounds) => (position, conceal(bounds, violation)),
+                    None => (position, violation),
+                });
+                let violations = concealed.collect();
+                return Err(CommitError::Violations { changes: commit.changes, violations });
+            }
+            Err(Refusal::Beyond(positions, territories)) => {
+                return Err(CommitError::Beyond { changes: commit.changes, positions, territories });
+            }
         }
         let next = Arc::new(current.with_graph(graph, commit.sequence));
         // Readers find all as ready as before.
@@ -283,19 +360,27 @@ impl Turn<'_> {
     }
 }
 
-/// Applies a commit to a graph and records it, or gives back why the graph refuses it.
+/// Why the graph that a commit makes may not be.
+enum Refusal {
+    /// Changes break rules.
+    Violations(Vec<(usize, Violation)>),
+    /// Changes, by their positions, concern what is not within the territories to which they are limited.
+    Beyond(Vec<usize>, BTreeSet<OrganizationId>),
+}
+
+/// Records a commit if whoever makes its graph does not refuse.
 ///
 /// A large commit is applied while it is written; the log takes it for none until the graph agrees.
 fn record(
     store: &mut Store,
     commit: &Commit,
-    graph: &mut Graph,
-) -> Result<Result<(), Vec<(usize, Violation)>>, storage::AppendError> {
+    apply: impl FnOnce() -> Result<(), Refusal> + Send,
+) -> Result<Result<(), Refusal>, storage::AppendError> {
     if commit.changes.len() < WRITTEN_MEANWHILE {
-        return store.append_if(commit, || graph.apply(&commit.changes));
+        return store.append_if(commit, apply);
     }
     thread::scope(|scope| {
-        let applying = scope.spawn(|| graph.apply(&commit.changes));
+        let applying = scope.spawn(apply);
         store.append_if(commit, || applying.join().unwrap_or_else(|panic| panic::resume_unwind(panic)))
     })
 }

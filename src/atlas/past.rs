@@ -68,7 +68,7 @@ impl Snapshot {
             return Ok(Arc::clone(self));
         }
         if let Some(kept) = self.past.kept(time) {
-            return Ok(kept);
+            return Ok(self.limit(kept));
         }
         let mut replay = Replay::default();
         let (mut version, mut from, mut until) = (0, Timestamp::MIN, None);
@@ -87,7 +87,15 @@ impl Snapshot {
         let Some(until) = until else { return Ok(Arc::clone(self)) };
         let snapshot = Arc::new(self.with_graph(replay.finish(), version));
         self.past.keep(Kept { snapshot: Arc::clone(&snapshot), from, until });
-        Ok(snapshot)
+        Ok(self.limit(snapshot))
+    }
+
+    /// A whole graph of the past as far as this one sees it: what stood within its territories then.
+    fn limit(&self, past: Arc<Self>) -> Arc<Self> {
+        match self.territories() {
+            Some(territories) => past.limited_to(territories),
+            None => past,
+        }
     }
 }
 

@@ -2,6 +2,9 @@
 
 use std::str::FromStr;
 
+use jiff::Timestamp;
+
+use crate::access::Role;
 use crate::coverage::CoverageState;
 use crate::model::{OrganizationKind, TaskState, personal_data_in};
 
@@ -30,9 +33,19 @@ pub(super) fn cell(text: &str) -> Result<&'static str, String> {
     found.ok_or_else(|| format!("it is one of {}", CELLS.join(", ")))
 }
 
+/// Reads a moment with its offset.
+pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|_| "it is no moment with an offset, such as 2023-07-01T00:00:00+08:00".to_owned())
+}
+
 /// Reads a state of coverage.
 pub(super) fn state(text: &str) -> Result<CoverageState, String> {
     named(text, CoverageState::all().map(CoverageState::name))
+}
+
+/// Reads a role.
+pub(super) fn role(text: &str) -> Result<Role, String> {
+    named(text, Role::all().map(Role::name))
 }
 
 /// Reads a state of a task.

@@ -1,9 +1,10 @@
 use clap::Args;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Failure;
 use super::answer::{answer, list, place, subject, text};
-use super::argument::kind;
+use super::argument::{kind, moment};
 use super::filter::Filter;
 use super::output::Output;
 use super::report::{Column, Field, Report};
@@ -30,13 +31,18 @@ pub(super) struct Coverage {
     /// The day; today in Asia/Shanghai where left out
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     as_of: Option<Date>,
+    /// As it was recorded at this moment, such as 2023-07-01T00:00:00+08:00; as it is recorded now where left out
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    recorded_at: Option<Timestamp>,
     #[command(flatten)]
     output: Output,
 }
 
 const QUERY: &str = "
-query Coverage($indicator: ID!, $filter: UnitFilter, $within: ID, $groupBy: OrganizationKind, $asOf: Date) {
-  coverage(indicator: $indicator, filter: $filter, within: $within, groupBy: $groupBy, asOf: $asOf) {
+query Coverage($indicator: ID!, $filter: UnitFilter, $within: ID, $groupBy: OrganizationKind, $asOf: Date,
+               $recordedAt: DateTime) {
+  coverage(indicator: $indicator, filter: $filter, within: $within, groupBy: $groupBy, asOf: $asOf,
+           recordedAt: $recordedAt) {
     indicator { id version name source due }
     asOf population subjects covered uncovered unknown exempt ratio
     forms { form { id name } count }
@@ -56,6 +62,7 @@ impl Coverage {
         let atlas = self.store.open()?;
         let variables = json!({
             "indicator": self.indicator, "filter": self.filter.variable(), "within": self.within, "groupBy": self.group_by, "asOf": self.as_of,
+            "recordedAt": self.recorded_at,
         });
         let mut data = answer(&atlas, QUERY, variables)?;
         let coverage = data["coverage"].take();

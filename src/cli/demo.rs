@@ -6,7 +6,7 @@ use clap::Args;
 use super::Failure;
 use super::bundle::write_district;
 use super::import::import;
-use super::serve::{ADDRESS, serve};
+use super::serve::{ADDRESS, guard, serve};
 use super::server::ServerArguments;
 use super::store::open;
 use crate::access::Access;
@@ -36,12 +36,11 @@ impl Demo {
             eprintln!("loading the district from {}", folder.display());
             import(&atlas, &ledgers)?;
         }
-        let visitor = if self.writable {
+        let mut guard = guard(&self.data, self.listen)?;
+        if self.writable {
             eprintln!("note: whoever reaches {} may change the graph", self.listen);
-            Access::administrator("demo")
-        } else {
-            Access::anonymous()
-        };
-        serve(&atlas, self.listen, &self.server, visitor)
+            guard = guard.open_to(Access::administrator("demo"));
+        }
+        serve(&atlas, guard, self.listen, &self.server)
     }
 }

@@ -1,9 +1,10 @@
 use clap::Args;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Failure;
 use super::answer::{answer, list, place, subject, text};
-use super::argument::state;
+use super::argument::{moment, state};
 use super::filter::Filter;
 use super::output::Output;
 use super::report::{Column, Field, Report};
@@ -30,15 +31,19 @@ pub(super) struct Gaps {
     /// The day; today in Asia/Shanghai where left out
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     as_of: Option<Date>,
+    /// As it was recorded at this moment, such as 2023-07-01T00:00:00+08:00; as it is recorded now where left out
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    recorded_at: Option<Timestamp>,
     #[command(flatten)]
     output: Output,
 }
 
 const QUERY: &str = "
-query Gaps($indicator: ID!, $filter: UnitFilter, $within: ID, $states: [CoverageState!], $asOf: Date, $after: String) {
-  coverage(indicator: $indicator, asOf: $asOf) { indicator { id version name source } asOf synthetic }
-  gaps(indicator: $indicator, filter: $filter, within: $within, states: $states, asOf: $asOf, first: 1000,
-       after: $after) {
+query Gaps($indicator: ID!, $filter: UnitFilter, $within: ID, $states: [CoverageState!], $asOf: Date,
+           $recordedAt: DateTime, $after: String) {
+  coverage(indicator: $indicator, asOf: $asOf, recordedAt: $recordedAt) { indicator { id version name source } asOf synthetic }
+  gaps(indicator: $indicator, filter: $filter, within: $within, states: $states, asOf: $asOf,
+       recordedAt: $recordedAt, first: 1000, after: $after) {
     totalCount
     pageInfo { hasNextPage endCursor }
     nodes {
@@ -59,7 +64,7 @@ impl Gaps {
         let coverage = loop {
             let variables = json!({
                 "indicator": self.indicator, "filter": self.filter.variable(), "within": self.within, "states": states,
-                "asOf": self.as_of, "after": after,
+                "asOf": self.as_of, "recordedAt": self.recorded_at, "after": after,
             });
             let mut data = answer(&atlas, QUERY, variables)?;
             let mut gaps = data["gaps"].take();

@@ -38,6 +38,7 @@ mod server;
 mod store;
 mod subscriptions;
 mod tasks;
+mod token;
 mod trend;
 mod wall_chart;
 mod what_if;
@@ -96,6 +97,8 @@ enum Command {
     Query(query::Query),
     /// Write ledgers of a made-up district on the real territory tree
     Generate(generate::Generate),
+    /// Make, list and revoke the tokens that a server asks for
+    Token(token::Token),
     /// Verify a store: its log, its checkpoint and every rule of its graph
     Check(check::Check),
     /// Ask a store the questions by which graph databases are compared, and time the answers
@@ -129,6 +132,7 @@ pub fn run() -> ExitCode {
         Command::Diagram(command) => command.run(),
         Command::Query(command) => command.run(),
         Command::Generate(command) => command.run(),
+        Command::Token(command) => command.run(),
         Command::Check(command) => command.run(),
         Command::Bench(command) => command.run(),
         Command::Schema(command) => command.run(),

@@ -1,9 +1,10 @@
 use clap::Args;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Failure;
 use super::answer::{answer, list, place, text};
-use super::argument::kind;
+use super::argument::{kind, moment};
 use super::output::{Format, Output};
 use super::report::{Column, Field, Report, Subject};
 use super::store::StoreFolder;
@@ -24,14 +25,17 @@ pub(super) struct Scoreboard {
     /// The day; today in Asia/Shanghai where left out
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     as_of: Option<Date>,
+    /// As it was recorded at this moment, such as 2023-07-01T00:00:00+08:00; as it is recorded now where left out
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    recorded_at: Option<Timestamp>,
     #[command(flatten)]
     output: Output,
 }
 
 const QUERY: &str = "
-query Scoreboard($level: OrganizationKind!, $within: ID, $asOf: Date) {
+query Scoreboard($level: OrganizationKind!, $within: ID, $asOf: Date, $recordedAt: DateTime) {
   programme { keyIndicators { indicator { id name } weight } }
-  scoreboard(level: $level, within: $within, asOf: $asOf) {
+  scoreboard(level: $level, within: $within, asOf: $asOf, recordedAt: $recordedAt) {
     organization { id name }
     asOf rank score rankChange scoreChange synthetic
     entries {
@@ -44,7 +48,9 @@ query Scoreboard($level: OrganizationKind!, $within: ID, $asOf: Date) {
 impl Scoreboard {
     pub(super) fn run(self) -> Result<(), Failure> {
         let atlas = self.store.open()?;
-        let variables = json!({ "level": self.level, "within": self.within, "asOf": self.as_of });
+        let variables = json!({
+            "level": self.level, "within": self.within, "asOf": self.as_of, "recordedAt": self.recorded_at,
+        });
         let data = answer(&atlas, QUERY, variables)?;
         let within = place(&atlas, self.within.as_deref())?;
         self.output.write(&data["scoreboard"], || match self.output.format() {

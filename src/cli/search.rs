@@ -2,12 +2,12 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::Failure;
-use super::answer::{answer, text};
+use super::answer::{answer, list, place, text};
 use super::argument::kind;
-use super::output::line;
+use super::output::Output;
+use super::report::{Column, Field, Report, Subject};
 use super::store::StoreFolder;
-use super::table::{Format, Rows};
-use crate::model::{EnumLabels, OrganizationKind};
+use crate::model::{EnumLabels, OrganizationKind, today};
 
 /// The arguments of `search`.
 #[derive(Debug, Args)]
@@ -26,9 +26,8 @@ pub(super) struct Search {
     /// How many are shown at the most, the best first
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(0..=1000))]
     limit: u16,
-    /// How it is printed
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    output: Output,
 }
 
 const QUERY: &str = "
@@ -46,37 +45,51 @@ impl Search {
         let variables =
             json!({ "text": self.text, "kinds": kinds, "within": self.within, "first": self.limit });
         let found = answer(&atlas, QUERY, variables)?["search"].take();
-        let edges = found["edges"].as_array().map_or(&[][..], Vec::as_slice);
-        match self.format {
-            Format::Json => line(format_args!("{found:#}"))?,
-            Format::Csv => rows(edges, |_, value| text(value)).print_csv()?,
-            Format::Table => {
-                rows(edges, label).print_table()?;
-                line(format_args!("{} of {}", edges.len(), text(&found["totalCount"])))?;
-            }
-        }
-        Ok(())
+        let within = place(&atlas, self.within.as_deref())?;
+        self.output.write(&found, || report(&found, self.text, within))
     }
 }
 
-/// How users read the value of an enum.
-fn label(name: &str, value: &Value) -> String {
-    let label = EnumLabels::of(name).and_then(|labels| labels.get(value.as_str()?));
-    label.map_or_else(|| text(value), |label| label.simplified)
+fn report(found: &Value, text: String, within: Option<String>) -> Report {
+    let edges = list(&found["edges"]);
+    let total = &found["totalCount"];
+    Report {
+        title: "检索结果",
+        subject: Subject { what: text, within, as_of: today().to_string() },
+        synthetic: edges.iter().any(|edge| edge["node"]["synthetic"] == true),
+        about: Vec::new(),
+        columns: vec![
+            Column::text("id", "编号"),
+            Column::text("name", "名称"),
+            Column::text("kind", "类别"),
+            Column::text("stands in", "所在"),
+            Column::text("matched", "匹配方式"),
+            Column::text("text", "匹配内容"),
+        ],
+        rows: edges.iter().map(row).collect(),
+        notes: vec![Field::Coded(
+            format!("{} of {total}", edges.len()),
+            format!("共 {total} 个，列出 {} 个", edges.len()),
+        )],
+    }
 }
 
-fn rows(edges: &[Value], label: impl Fn(&str, &Value) -> String) -> Rows {
-    let rows = edges.iter().map(|edge| {
-        let node = &edge["node"];
-        vec![
-            text(&node["id"]),
-            text(&node["name"]),
-            label("OrganizationKind", &node["kind"]),
-            text(&node["parent"]["name"]),
-            label("SearchMatch", &edge["matched"]),
-            text(&edge["matchedText"]),
-        ]
-    });
-    let headings = ["id", "name", "kind", "stands in", "matched", "text"];
-    Rows { headings: headings.map(|heading| (heading, false)).to_vec(), rows: rows.collect() }
+fn row(edge: &Value) -> Vec<Field> {
+    let node = &edge["node"];
+    vec![
+        Field::text(&node["id"]),
+        Field::text(&node["name"]),
+        labelled("OrganizationKind", &node["kind"]),
+        Field::text(&node["parent"]["name"]),
+        labelled("SearchMatch", &edge["matched"]),
+        Field::text(&edge["matchedText"]),
+    ]
+}
+
+/// The value of an enum, and how users read it.
+fn labelled(name: &str, value: &Value) -> Field {
+    let code = text(value);
+    let label = EnumLabels::of(name).and_then(|labels| labels.get(&code));
+    let printed = label.map_or_else(|| code.clone(), |label| label.simplified);
+    Field::Coded(code, printed)
 }

@@ -1,4 +1,5 @@
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args;
@@ -6,7 +7,7 @@ use clap::Args;
 use super::Failure;
 use super::server::ServerArguments;
 use super::store::StoreFolder;
-use crate::access::Access;
+use crate::access::Guard;
 use crate::atlas::Atlas;
 use crate::http::{listen, serve as serve_app};
 
@@ -27,18 +28,32 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self) -> Result<(), Failure> {
-        serve(&self.store.open_or_create()?, self.listen, &self.server, Access::anonymous())
+        let guard = guard(self.store.path(), self.listen)?;
+        serve(&self.store.open_or_create()?, guard, self.listen, &self.server)
     }
 }
 
-/// Serves an atlas until the process is told to stop; whoever comes may do what `visitor` may.
+/// Who may ask the server of a store, with a word on standard error where that is nobody.
+pub(super) fn guard(store: &Path, address: SocketAddr) -> Result<Guard, Failure> {
+    let guard = Guard::of(store, address.ip().is_loopback())?;
+    if guard.admits_nobody() {
+        let store = store.display();
+        eprintln!(
+            "note: reading needs a token at {address}, and there is none yet: `orgatlas token create --data \
+             {store} --name NAME --role reader` makes one, also while this server runs"
+        );
+    }
+    Ok(guard)
+}
+
+/// Serves an atlas until the process is told to stop.
 pub(super) fn serve(
     atlas: &Arc<Atlas>,
+    guard: Guard,
     address: SocketAddr,
     server: &ServerArguments,
-    visitor: Access,
 ) -> Result<(), Failure> {
-    let app = server.app(Arc::clone(atlas))?.open_to(visitor);
+    let app = server.app(Arc::clone(atlas), guard)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = listen(address).await.map_err(|cause| {

@@ -6,6 +6,7 @@ use super::Failure;
 use super::documents::DocumentArguments;
 use super::limits::LimitArguments;
 use super::subscriptions::SubscriptionArguments;
+use crate::access::Guard;
 use crate::atlas::Atlas;
 use crate::http::App;
 
@@ -21,11 +22,11 @@ pub(super) struct ServerArguments {
 }
 
 impl ServerArguments {
-    /// The resources of an atlas, as they were asked for.
-    pub(super) fn app(&self, atlas: Arc<Atlas>) -> Result<App, Failure> {
+    /// The resources of an atlas for those whom a guard lets in, as they were asked for.
+    pub(super) fn app(&self, atlas: Arc<Atlas>, guard: Guard) -> Result<App, Failure> {
         let limits = self.limits.limits();
         let documents = self.documents.documents(&limits)?;
-        let app = App::new(atlas, &limits).with_documents(documents);
+        let app = App::new(atlas, guard, &limits).with_documents(documents);
         Ok(app.with_subscriptions(self.subscriptions.limits()))
     }
 }

@@ -1,4 +1,4 @@
-use crate::graph::{Graph, Operand, OrganizationSet, Slot, slots};
+use crate::graph::{Graph, Operand, OrganizationSet, Slot, When, slots};
 use crate::model::Date;
 
 use super::{Condition, Examiner, Indicator, Truth};
@@ -12,8 +12,14 @@ pub struct Completeness {
     pub related: bool,
     /// The organisations of which it is asked.
     pub asked: OrganizationSet,
-    /// Those among them for which nothing is recorded.
+    /// Those among them for which nothing is recorded that holds on the day.
     pub missing: OrganizationSet,
+    /// Those among them of which a dated value holds on the day; when a column's value was true is not recorded.
+    pub dated: OrganizationSet,
+    /// The earliest first day of the dated values.
+    pub oldest: Option<Date>,
+    /// The latest first day of the dated values.
+    pub newest: Option<Date>,
 }
 
 /// Which values an indicator asks for among some units of its population, and where none is recorded.
@@ -27,7 +33,8 @@ pub fn completeness(
     date: Date,
     units: &OrganizationSet,
 ) -> Vec<Completeness> {
-    let mut survey = Survey { graph, examiner: Examiner::new(graph, date), found: Vec::new() };
+    let (examiner, when) = (Examiner::new(graph, date), When::On(date));
+    let mut survey = Survey { graph, examiner, when, found: Vec::new() };
     for condition in std::iter::once(&indicator.population).chain(indicator.forms.iter().map(|f| &f.when)) {
         if compares(condition) {
             slots(units).for_each(|slot| survey.ask(condition, slot, false));
@@ -39,6 +46,7 @@ pub fn completeness(
 struct Survey<'a> {
     graph: &'a Graph,
     examiner: Examiner<'a>,
+    when: When,
     found: Vec<Completeness>,
 }
 
@@ -70,14 +78,28 @@ impl Survey<'_> {
     fn record(&mut self, operand: &Operand, slot: Slot, related: bool) {
         let known = self.found.iter().position(|c| c.related == related && c.operand == *operand);
         let place = known.unwrap_or_else(|| {
-            let (asked, missing) = (OrganizationSet::new(), OrganizationSet::new());
-            self.found.push(Completeness { operand: operand.clone(), related, asked, missing });
+            self.found.push(Completeness {
+                operand: operand.clone(),
+                related,
+                asked: OrganizationSet::new(),
+                missing: OrganizationSet::new(),
+                dated: OrganizationSet::new(),
+                oldest: None,
+                newest: None,
+            });
             self.found.len() - 1
         });
         let completeness = &mut self.found[place];
         completeness.asked.insert(slot.position());
-        if self.graph.value(slot, operand).is_none() {
-            completeness.missing.insert(slot.position());
+        match self.graph.found_value(slot, operand, self.when).map(|found| found.dated) {
+            None => drop(completeness.missing.insert(slot.position())),
+            Some(Some(dated)) => {
+                completeness.dated.insert(slot.position());
+                let from = dated.validity.from();
+                completeness.oldest = completeness.oldest.into_iter().chain(from).min();
+                completeness.newest = completeness.newest.max(from);
+            }
+            Some(None) => {}
         }
     }
 }

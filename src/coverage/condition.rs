@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
 
 pub use crate::graph::Operand;
-use crate::graph::{Direction, Graph, Slot};
+use crate::graph::{Direction, Graph, Slot, When};
 use crate::model::{
     AttributeValue, OperatingStatus, OrganizationId, OrganizationKind, RelationMode, RelationType, parse_date,
 };
@@ -179,9 +179,9 @@ impl Comparison {
 }
 
 impl Compare {
-    /// Whether it holds of an organisation.
-    pub fn truth(&self, graph: &Graph, slot: Slot) -> Truth {
-        match graph.value(slot, &self.operand) {
+    /// Whether it holds of an organisation on the days asked about.
+    pub fn truth(&self, graph: &Graph, slot: Slot, when: When) -> Truth {
+        match graph.value(slot, &self.operand, when) {
             None => Truth::Unknown,
             Some(found) => self
                 .value

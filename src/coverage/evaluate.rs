@@ -147,7 +147,7 @@ impl Evaluator<'_> {
     fn compare(&self, compare: &Compare, domain: &OrganizationSet) -> TruthSets {
         let mut sets = TruthSets::default();
         for slot in slots(domain) {
-            match compare.truth(self.graph, slot) {
+            match compare.truth(self.graph, slot, self.when) {
                 Truth::True => sets.holds.insert(slot.position()),
                 Truth::Unknown => sets.unknown.insert(slot.position()),
                 Truth::False => false,

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use crate::graph::{Graph, RelationSlot, RelationView, Slot, When};
+use crate::graph::{Graph, Operand, RelationSlot, RelationView, Slot, When};
 use crate::model::{Date, RelationType};
 
 use super::{Condition, CoverageState, Form, Indicator, Quantifier, Related, Truth};
@@ -21,8 +21,19 @@ pub struct Finding {
     pub truth: Truth,
     /// The relations by which it holds, if it does and needs any.
     pub witness: Vec<RelationSlot>,
+    /// The values by which it holds, if it does and needs any.
+    pub values: Vec<ValueAsked>,
     /// What failed or is unknown, if it does not hold.
     pub reasons: Vec<Reason>,
+}
+
+/// A value that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValueAsked {
+    /// Whose value it is.
+    pub organization: Slot,
+    /// Which value.
+    pub operand: Operand,
 }
 
 /// A leaf of a condition that does not hold, or that nobody knows to hold.
@@ -74,7 +85,13 @@ impl<'a> Examiner<'a> {
             Condition::OperatingStatus(statuses) => {
                 self.leaf(statuses.contains(&self.graph.operating_status(slot)).into(), condition, slot)
             }
-            Condition::Compare(compare) => self.leaf(compare.truth(self.graph, slot), condition, slot),
+            Condition::Compare(compare) => {
+                let mut finding = self.leaf(compare.truth(self.graph, slot, self.when()), condition, slot);
+                if finding.truth == Truth::True {
+                    finding.values.push(ValueAsked { organization: slot, operand: compare.operand.clone() });
+                }
+                finding
+            }
             Condition::Within(id) => {
                 let here = self.graph.id(slot) == id;
                 let above = self.graph.ancestors(slot, self.when());
@@ -145,6 +162,7 @@ impl<'a> Examiner<'a> {
                 Some((relation, finding)) => Finding {
                     truth: Truth::True,
                     witness: [&[*relation], finding.witness.as_slice()].concat(),
+                    values: finding.values.clone(),
                     reasons: Vec::new(),
                 },
                 None => {
@@ -224,7 +242,7 @@ impl<'a> Examiner<'a> {
             found: self.found(condition, slot),
         };
         let reasons = if truth == Truth::True { Vec::new() } else { vec![reason()] };
-        Finding { truth, witness: Vec::new(), reasons }
+        Finding { truth, witness: Vec::new(), values: Vec::new(), reasons }
     }
 
     /// What is recorded where a condition looks.
@@ -236,7 +254,7 @@ impl<'a> Examiner<'a> {
             }
             Condition::OperatingStatus(_) => self.graph.operating_status(slot).name().to_owned(),
             Condition::Compare(compare) => {
-                let value = self.graph.value(slot, &compare.operand);
+                let value = self.graph.found_value(slot, &compare.operand, self.when());
                 value.map_or_else(|| "unknown".to_owned(), |value| value.to_string())
             }
             Condition::Related(related) => self.found_related(related.relation_type, related, slot),
@@ -270,10 +288,11 @@ impl<'a> Examiner<'a> {
 impl Finding {
     /// A finding made of its parts': their witnesses if it holds, else the reasons of those that decide.
     fn of_parts(truth: Truth, parts: impl IntoIterator<Item = Self>) -> Self {
-        let mut finding = Self { truth, witness: Vec::new(), reasons: Vec::new() };
+        let mut finding = Self { truth, witness: Vec::new(), values: Vec::new(), reasons: Vec::new() };
         for part in parts {
             if truth == Truth::True {
                 finding.witness.extend(part.witness);
+                finding.values.extend(part.values);
             } else if part.truth == truth {
                 finding.reasons.extend(part.reasons);
             }

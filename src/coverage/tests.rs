@@ -88,11 +88,28 @@ fn exemption(count: usize) -> impl Strategy<Value = Exemption> {
     })
 }
 
-/// A graph of all organisations, of some exemptions, and of those relations that break no rule.
+/// A value of something that conditions compare, for some of the days asked about.
+fn dated_value(count: usize) -> impl Strategy<Value = DatedValue> {
+    let value = prop_oneof![
+        (0i64..5).prop_map(|n| (DatedAttribute::FullMembers, AttributeValue::Integer(n))),
+        (0i64..5).prop_map(|n| (DatedAttribute::PartyMembers, AttributeValue::Integer(n))),
+        prop::sample::select(vec![599.0, 601.0])
+            .prop_map(|area| (DatedAttribute::FloorAreaM2, AttributeValue::Number(area))),
+    ];
+    (0..count, value, 1i8..12, 1i8..6).prop_map(|(number, (attribute, value), from, days)| {
+        let validity = Validity::new(Some(day(from)), Some(day(from + days))).unwrap();
+        let organization = format!("o-{number}").parse().unwrap();
+        DatedValue { organization, attribute, value, validity, source: None }
+    })
+}
+
+/// A graph of all organisations, of some exemptions and dated values, and of those relations that break no rule.
 fn graph() -> impl Strategy<Value = Graph> {
     const COUNT: usize = 9;
     let organizations: Vec<_> = (0..COUNT).map(organization).collect();
-    let annexes = prop::collection::vec(exemption(COUNT), 0..4);
+    let exemptions = prop::collection::vec(exemption(COUNT).prop_map(Annex::Exemption), 0..4);
+    let values = prop::collection::vec(dated_value(COUNT).prop_map(Annex::Value), 0..12);
+    let annexes = (exemptions, values).prop_map(|(exemptions, values)| [exemptions, values].concat());
     let relations = prop::collection::vec(relation(COUNT), 0..60);
     (organizations, relations, annexes).prop_map(|(organizations, relations, annexes)| {
         let mut graph = Graph::new();
@@ -103,8 +120,9 @@ fn graph() -> impl Strategy<Value = Graph> {
             // Most random relations join kinds that they may not; the rest make the graph.
             graph.apply(&[Change::PutRelation(relation)]).ok();
         }
-        for exemption in annexes {
-            graph.apply(&[Change::PutAnnex(Box::new(Annex::Exemption(exemption)))]).unwrap();
+        for annex in annexes {
+            // Values that overlap an earlier one are refused.
+            graph.apply(&[Change::PutAnnex(Box::new(annex))]).ok();
         }
         graph
     })
@@ -191,6 +209,8 @@ fn change() -> impl Strategy<Value = Change> {
         4 => relation(12).prop_map(Change::PutRelation),
         2 => relation(9).prop_map(|relation| Change::RemoveRelation(relation.key())),
         2 => exemption(9).prop_map(|exemption| Change::PutAnnex(Box::new(Annex::Exemption(exemption)))),
+        3 => dated_value(9).prop_map(|value| Change::PutAnnex(Box::new(Annex::Value(value)))),
+        2 => dated_value(9).prop_map(|value| Change::RemoveAnnex(AnnexKey::Value(value.key()))),
         1 => exemption(9).prop_map(|exemption| Change::RemoveAnnex(AnnexKey::Exemption(exemption.key()))),
     ]
 }
@@ -405,7 +425,7 @@ proptest! {
             prop_assert!(completeness.missing.is_subset(&completeness.asked));
             prop_assert!(completeness.related || completeness.asked.is_subset(&evaluation.population));
             for slot in crate::graph::slots(&completeness.asked) {
-                let missing = graph.value(slot, &completeness.operand).is_none();
+                let missing = graph.value(slot, &completeness.operand, When::On(date)).is_none();
                 prop_assert_eq!(missing, completeness.missing.contains(slot.position()));
             }
         }

@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use super::{Graph, OrganizationSet, Slot, When};
 use crate::model::{
-    AttributeId, AttributeValue, Date, DivisionCode, OperatingStatus, Organization, OrganizationId,
-    OrganizationKind, UnifiedSocialCreditCode,
+    AttributeId, DivisionCode, OperatingStatus, Organization, OrganizationId, OrganizationKind,
+    UnifiedSocialCreditCode,
 };
 
 /// A value of organisations that rules compare.
@@ -140,24 +140,6 @@ impl Graph {
         match when {
             When::Ever => true,
             When::On(date) => self.columns.life(slot).contains(date),
-        }
-    }
-
-    /// What is recorded of an operand; `None` where nothing is.
-    pub fn value(&self, slot: Slot, operand: &Operand) -> Option<AttributeValue> {
-        let count = |count: Option<u32>| count.map(|n| AttributeValue::Integer(n.into()));
-        let day = |day: Option<Date>| day.map(AttributeValue::Date);
-        match operand {
-            Operand::Members => count(self.columns.full_members(slot).or(self.columns.party_members(slot))),
-            Operand::PartyMembers => count(self.columns.party_members(slot)),
-            Operand::FullMembers => count(self.columns.full_members(slot)),
-            Operand::Employees => count(self.columns.employees(slot)),
-            Operand::FloorAreaM2 => self.columns.floor_area_m2(slot).map(AttributeValue::Number),
-            Operand::AnnualIncomeCny => self.columns.annual_income_cny(slot).map(AttributeValue::Number),
-            Operand::Industry => self.columns.industry(slot).cloned().map(AttributeValue::Code),
-            Operand::EstablishedOn => day(self.columns.life(slot).from()),
-            Operand::DissolvedOn => day(self.columns.life(slot).to()),
-            Operand::Declared(id) => self.columns.attribute(slot, id).cloned(),
         }
     }
 

@@ -26,6 +26,7 @@ mod implied;
 mod index;
 mod interner;
 mod lookup;
+mod part;
 mod path;
 mod reach;
 mod relations;
@@ -38,6 +39,7 @@ mod subgraph;
 mod tests;
 mod topology;
 mod validate;
+mod values;
 
 use petgraph::stable_graph::NodeIndex;
 use roaring::RoaringBitmap;
@@ -56,11 +58,13 @@ pub use aggregate::{
 };
 pub use day::{Day, KeptSets, OrderedSet, Ranges, Rank};
 pub use lookup::Operand;
+pub use part::PartQuery;
 pub use path::{Path, PathQuery};
 pub use relations::{Direction, RelationSlot, RelationView};
 pub use replay::Replay;
 pub use search::{SearchField, SearchFinding, SearchHit, SearchMatch, SearchQuery};
 pub use subgraph::{Subgraph, SubgraphQuery};
+pub use values::FoundValue;
 
 /// The position of an organisation in one graph; it means nothing in another graph, or after a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -22,7 +22,7 @@ pub(super) struct ExemptionInput {
     /// First day on which it does not apply any more; open where null.
     until: MaybeUndefined<Date>,
     /// Why it is granted; required of a new one.
-    reason: Option<String>,
+    pub(super) reason: Option<String>,
     /// The office that grants it, never a person; required of a new one.
     granted_by: Option<String>,
 }

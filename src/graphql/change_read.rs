@@ -1,13 +1,13 @@
 //! Changes of GraphQL read against a snapshot; every one at fault is named by its place in the input.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::str::FromStr;
 use std::sync::Arc;
 
 use async_graphql::{Error, ErrorExtensions, MaybeUndefined, Value};
 
 use super::change::{AttributeInput, ChangeInput, OrganizationInput, RelationInput, RelationKeyInput};
-use super::error::bad_input;
+use super::error::{Code, bad_input, error};
 use crate::atlas::{ATTRIBUTES_FILE, Snapshot};
 use crate::model::{
     Annex, AnnexKey, AttributeId, AttributeType, Change, MAX_COUNT, Organization, OrganizationId, Relation,
@@ -24,8 +24,8 @@ const NAMED: usize = 5;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Problem {
     /// The place below the change, such as `putRelation.target`.
-    field: String,
-    cause: String,
+    pub(super) field: String,
+    pub(super) cause: String,
 }
 
 /// What a field below a change is refused for.
@@ -39,12 +39,7 @@ pub(super) fn read_changes(snapshot: &Snapshot, inputs: Vec<ChangeInput>) -> Res
     if inputs.len() > MAX_CHANGES {
         return Err(bad_input(format!("changes has {} entries, but may have {MAX_CHANGES}", inputs.len())));
     }
-    let mut reader = Reader {
-        snapshot,
-        organizations: HashMap::new(),
-        relations: HashMap::new(),
-        annexes: HashMap::new(),
-    };
+    let mut reader = Reader::new(snapshot);
     let mut changes = Vec::with_capacity(inputs.len());
     let mut problems = Vec::new();
     for (position, input) in inputs.into_iter().enumerate() {
@@ -65,7 +60,42 @@ pub(super) fn broken_rules(changes: &[Change], violations: &[(usize, Violation)]
     refused(&problems)
 }
 
+/// The error for changes that concern what is not within the territories of whoever makes them.
+pub(super) fn beyond(
+    changes: &[Change],
+    positions: &[usize],
+    territories: &BTreeSet<OrganizationId>,
+) -> Error {
+    let territories: Vec<_> = territories.iter().map(OrganizationId::as_str).collect();
+    let cause = format!("it concerns what is not within {}", territories.join(", "));
+    let problem = |change| Problem { field: name_of(change).to_owned(), cause: cause.clone() };
+    let problems = positions.iter().filter_map(|at| Some((*at, problem(changes.get(*at)?))));
+    refused_as(Code::Forbidden, &problems.collect::<Vec<_>>())
+}
+
+/// What the input calls a change.
+fn name_of(change: &Change) -> &'static str {
+    match change {
+        Change::PutOrganization(_) => "putOrganization",
+        Change::RemoveOrganization(_) => "removeOrganization",
+        Change::PutRelation(_) => "putRelation",
+        Change::RemoveRelation(_) => "removeRelation",
+        Change::PutAnnex(annex) => match **annex {
+            Annex::Exemption(_) => "putExemption",
+            Annex::Value(_) => "putValue",
+            Annex::Task(_) => "putTask",
+        },
+        Change::RemoveAnnex(AnnexKey::Exemption(_)) => "removeExemption",
+        Change::RemoveAnnex(AnnexKey::Value(_)) => "removeValue",
+        Change::RemoveAnnex(AnnexKey::Task(_)) => "removeTask",
+    }
+}
+
 fn refused(problems: &[(usize, Problem)]) -> Error {
+    refused_as(Code::BadUserInput, problems)
+}
+
+fn refused_as(code: Code, problems: &[(usize, Problem)]) -> Error {
     let path = |(position, problem): &(usize, Problem)| format!("changes[{position}].{}", problem.field);
     let named = problems.iter().take(NAMED).map(|p| format!("{}: {}", path(p), p.1.cause));
     let mut message = named.collect::<Vec<_>>().join("; ");
@@ -82,7 +112,7 @@ fn refused(problems: &[(usize, Problem)]) -> Error {
         Value::Object(fields.map(|(key, value)| (async_graphql::Name::new(key), value)).into())
     });
     let listed = Value::List(listed.collect());
-    bad_input(message).extend_with(|_, extensions| extensions.set("changes", listed.clone()))
+    error(code, message).extend_with(|_, extensions| extensions.set("changes", listed.clone()))
 }
 
 /// Where in a change the rule is broken.
@@ -145,7 +175,12 @@ pub(super) struct Reader<'a> {
     annexes: HashMap<AnnexKey, Option<Annex>>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    /// A reader that has read nothing yet.
+    pub(super) fn new(snapshot: &'a Snapshot) -> Self {
+        Self { snapshot, organizations: HashMap::new(), relations: HashMap::new(), annexes: HashMap::new() }
+    }
+
     fn read(&mut self, input: ChangeInput) -> Read<Change> {
         match input {
             ChangeInput::PutOrganization(input) => {

@@ -25,7 +25,7 @@ pub(super) struct Commit {
     reason: String,
     /// The changes, in their order; a large commit comes in several parts, each with the next of its changes.
     changes: Vec<Change>,
-    /// How many changes the commit has in all its parts.
+    /// How many changes the commit has in all its parts; for whoever is limited to territories, those of this part.
     total_changes: u64,
     /// Whether it is the last part of its commit.
     complete: bool,
@@ -50,6 +50,10 @@ pub(super) enum ChangeAction {
     PutValue,
     /// 删除分期数值: forgets a value that held for a time.
     RemoveValue,
+    /// 登记交办任务: records a task of the monthly loop, or its next step.
+    PutTask,
+    /// 删除交办任务: forgets a task.
+    RemoveTask,
 }
 
 /// One change.
@@ -59,26 +63,38 @@ pub(super) struct Change {
 }
 
 impl Commit {
-    /// A part of a commit, or those of its changes that concern one organisation; none where no change does.
+    /// A part of a commit, or those of its changes that concern one organisation; none where there is nothing to tell.
+    ///
+    /// Whoever is limited to territories is told of changes that concern what is within these, and of nothing else.
     pub(super) fn new(
         snapshot: &Arc<Snapshot>,
         part: CommitPart,
         organization: Option<&OrganizationId>,
     ) -> Option<Self> {
         let CommitPart { head, changes, is_last } = part;
-        let concerned = |change: &model::Change| organization.is_none_or(|id| concerns(change, id));
+        let is_limited = snapshot.territories().is_some();
+        let is_held =
+            |id: &OrganizationId| snapshot.graph.slot(id.as_str()).is_some_and(|slot| snapshot.holds(slot));
+        let is_shown = |change: &model::Change| {
+            let (one, other) = concerned(change);
+            !is_limited || is_held(one) && other.is_none_or(is_held)
+        };
+        let concerned =
+            |change: &model::Change| is_shown(change) && organization.is_none_or(|id| concerns(change, id));
         let changes: Vec<_> = changes.into_iter().filter(concerned).collect();
-        if changes.is_empty() && organization.is_some() {
+        // The first part of a commit may hold its reason alone.
+        if changes.is_empty() && (is_limited || organization.is_some() || !is_last) {
             return None;
         }
         let present = |change| Change { snapshot: Arc::clone(snapshot), change };
+        let total_changes = if is_limited { changes.len() as u64 } else { head.changes };
         Some(Self {
             version: head.sequence,
             recorded_at: DateTime(head.time),
             actor: head.actor.clone(),
             reason: head.reason.clone(),
             changes: changes.into_iter().map(present).collect(),
-            total_changes: head.changes,
+            total_changes,
             complete: is_last,
         })
     }
@@ -115,9 +131,11 @@ impl Change {
             model::Change::PutAnnex(annex) => match annex.as_ref() {
                 Annex::Exemption(_) => ChangeAction::PutExemption,
                 Annex::Value(_) => ChangeAction::PutValue,
+                Annex::Task(_) => ChangeAction::PutTask,
             },
             model::Change::RemoveAnnex(AnnexKey::Exemption(_)) => ChangeAction::RemoveExemption,
             model::Change::RemoveAnnex(AnnexKey::Value(_)) => ChangeAction::RemoveValue,
+            model::Change::RemoveAnnex(AnnexKey::Task(_)) => ChangeAction::RemoveTask,
         }
     }
 

@@ -2,10 +2,11 @@ use std::sync::Arc;
 
 use async_graphql::{ID, Object, Result, SimpleObject};
 
+use super::completeness::ValueCompleteness;
 use super::condition::CoverageRuleInput;
 use super::cost;
-use super::error::{Code, bad_input, error, unknown_organization};
-use super::explain::{Explained, ReasonCount, ValueCompleteness};
+use super::error::{Code, bad_input, error, outside, unknown_organization};
+use super::explain::{Explained, ReasonCount};
 use super::indicator::{Form, Indicator, Target};
 use super::organization::Organization;
 use super::page::refuse_too_long;
@@ -68,11 +69,21 @@ pub(super) fn known_indicator(snapshot: &Snapshot, id: &str) -> Result<coverage:
     })
 }
 
-/// The day and the part of the graph that are asked about.
+/// The day and the part of the graph that are asked about: for whoever is limited to territories, within these.
 pub(super) fn scope(snapshot: &Snapshot, within: Option<&ID>, as_of: Option<Date>) -> Result<Scope> {
-    let within = match within {
-        Some(id) => Some(snapshot.graph.slot(id).ok_or_else(|| unknown_organization(id))?),
-        None => None,
+    let within = match (within, snapshot.territories()) {
+        (Some(id), None) => Some(snapshot.graph.slot(id).ok_or_else(|| unknown_organization(id))?),
+        (None, None) => None,
+        // What is elsewhere and what is nowhere are refused alike.
+        (Some(id), Some(territories)) => {
+            let slot = snapshot.graph.slot(id).filter(|slot| snapshot.holds(*slot));
+            Some(slot.ok_or_else(|| outside(territories))?)
+        }
+        (None, Some(territories)) => {
+            let only = territories.first().filter(|_| territories.len() == 1);
+            let id = only.ok_or_else(|| outside(territories))?;
+            Some(snapshot.graph.slot(id.as_str()).ok_or_else(|| unknown_organization(id.as_str()))?)
+        }
     };
     Ok(Scope { date: as_of.map_or_else(model::today, |date| date.0), within })
 }
@@ -84,9 +95,11 @@ impl Coverage {
         scope: &Scope,
         group_by: Option<model::OrganizationKind>,
     ) -> Self {
+        let mut coverage = coverage::coverage(&indicator, &snapshot.graph, scope, group_by);
+        coverage.groups.retain(|group| group.by.is_none_or(|by| snapshot.holds(by)));
         let definition = named.then(|| indicator.clone());
         Self {
-            coverage: coverage::coverage(&indicator, &snapshot.graph, scope, group_by),
+            coverage,
             snapshot: Arc::clone(snapshot),
             indicator: Arc::new(indicator),
             definition,
@@ -113,8 +126,8 @@ impl Coverage {
     }
 
     fn explained(&self) -> Explained<'_> {
-        let (graph, date) = (&self.snapshot.graph, self.coverage.date);
-        Explained { indicator: &self.indicator, graph, date, within: self.within, group: Group::Whole }
+        let (snapshot, date) = (&self.snapshot, self.coverage.date);
+        Explained { indicator: &self.indicator, snapshot, date, within: self.within, group: Group::Whole }
     }
 }
 
@@ -200,6 +213,7 @@ impl Coverage {
     }
 
     /// Which values the rule asks for, and for how many organisations none is recorded, in the order of the rule.
+    #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
     async fn completeness(&self) -> Vec<ValueCompleteness> {
         self.explained().completeness()
     }
@@ -293,6 +307,7 @@ impl CoverageGroup {
     }
 
     /// Which values the rule asks for, and for how many organisations none is recorded, in the order of the rule.
+    #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
     async fn completeness(&self) -> Vec<ValueCompleteness> {
         self.explained().completeness()
     }
@@ -300,8 +315,8 @@ impl CoverageGroup {
 
 impl CoverageGroup {
     fn explained(&self) -> Explained<'_> {
-        let (graph, date) = (&self.snapshot.graph, self.date);
-        Explained { indicator: &self.indicator, graph, date, within: self.within, group: self.group }
+        let (snapshot, date) = (&self.snapshot, self.date);
+        Explained { indicator: &self.indicator, snapshot, date, within: self.within, group: self.group }
     }
 }
 

@@ -1,9 +1,11 @@
+use std::collections::BTreeSet;
 use std::hash::{BuildHasher, RandomState};
 
 use async_graphql::{Error, ErrorExtensions, Response, ServerError};
 
 use super::Limits;
 use crate::atlas::PastError;
+use crate::model::OrganizationId;
 
 /// What a client can tell errors apart by: `extensions.code`.
 #[derive(Clone, Copy, Debug, strum::IntoStaticStr)]
@@ -47,6 +49,14 @@ pub(super) fn unknown_organization(id: &str) -> Error {
     error(Code::NotFound, format!("there is no organisation with the id \"{id}\""))
 }
 
+/// The error for a question about what is not within the territories of whoever asks.
+pub(super) fn outside(territories: &BTreeSet<OrganizationId>) -> Error {
+    let territories: Vec<_> = territories.iter().map(OrganizationId::as_str).collect();
+    let message =
+        format!("you may ask within {} only; name one of these, or something in it", territories.join(", "));
+    error(Code::Forbidden, message)
+}
+
 /// The error for an argument.
 pub(super) fn bad_input(message: impl Into<String>) -> Error {
     error(Code::BadUserInput, message)
@@ -74,7 +84,7 @@ pub(super) fn unreadable_past(cause: &PastError) -> Error {
 fn failed(message: &str, cause: &dyn std::fmt::Display) -> Error {
     let id = log_failure(cause);
     error(Code::Internal, format!("{message}; its operator finds the cause in its log under {id}"))
-        .extend_with(|_, extensions| extensions.set("id", id.as_str()))
+        .extend_with(|_, extensions| extensions.set("errorId", id.as_str()))
 }
 
 /// An error of a whole request, with its code.

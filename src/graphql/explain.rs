@@ -1,9 +1,13 @@
+use std::sync::Arc;
+
 use async_graphql::{Result, SimpleObject};
 
+use super::completeness::ValueCompleteness;
 use super::error::bad_input;
 use super::indicator::Form;
+use crate::atlas::Snapshot;
 use crate::coverage::{self, CoverageState, Group, Scope, units_of_group};
-use crate::graph::{Graph, OrganizationSet, Slot};
+use crate::graph::{OrganizationSet, Slot};
 use crate::model;
 
 /// The most reasons that are listed.
@@ -20,23 +24,10 @@ pub(super) struct ReasonCount {
     count: u64,
 }
 
-/// How completely the values are recorded that an indicator compares.
-#[derive(SimpleObject)]
-pub(super) struct ValueCompleteness {
-    /// The operand: members, a column, or the id of a declared attribute.
-    operand: String,
-    /// Whether it is asked of organisations that the units are related to, and not of the units.
-    related: bool,
-    /// How many organisations it is asked of.
-    population: u64,
-    /// For how many of them nothing is recorded.
-    missing: u64,
-}
-
 /// The coverage that is explained, and where.
 pub(super) struct Explained<'a> {
     pub(super) indicator: &'a coverage::Indicator,
-    pub(super) graph: &'a Graph,
+    pub(super) snapshot: &'a Arc<Snapshot>,
     pub(super) date: model::Date,
     pub(super) within: Option<Slot>,
     pub(super) group: Group,
@@ -49,7 +40,7 @@ impl Explained<'_> {
         let most =
             most.ok_or_else(|| bad_input(format!("first is {first}, but may be from 0 to {MAX_REASONS}")))?;
         let uncovered = self.units(&[CoverageState::Uncovered]);
-        let counts = coverage::reason_counts(self.indicator, self.graph, self.date, &uncovered);
+        let counts = coverage::reason_counts(self.indicator, &self.snapshot.graph, self.date, &uncovered);
         let counts = counts.into_iter().take(most).filter_map(|reason| {
             let form = Form(self.indicator.forms.get(reason.form)?.clone());
             Some(ReasonCount { form, needed: reason.needed, count: reason.count })
@@ -60,18 +51,12 @@ impl Explained<'_> {
     /// Which values of the population are recorded.
     pub(super) fn completeness(&self) -> Vec<ValueCompleteness> {
         let units = self.units(&CoverageState::all().collect::<Vec<_>>());
-        let found = coverage::completeness(self.indicator, self.graph, self.date, &units);
-        let found = found.into_iter().map(|completeness| ValueCompleteness {
-            operand: completeness.operand.name().to_owned(),
-            related: completeness.related,
-            population: completeness.asked.len(),
-            missing: completeness.missing.len(),
-        });
-        found.collect()
+        let found = coverage::completeness(self.indicator, &self.snapshot.graph, self.date, &units);
+        found.into_iter().map(|found| ValueCompleteness::new(self.snapshot, found)).collect()
     }
 
     fn units(&self, states: &[CoverageState]) -> OrganizationSet {
         let scope = Scope { date: self.date, within: self.within };
-        units_of_group(self.indicator, self.graph, &scope, states, self.group)
+        units_of_group(self.indicator, &self.snapshot.graph, &scope, states, self.group)
     }
 }

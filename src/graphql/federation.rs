@@ -10,10 +10,11 @@ use async_graphql::{
 
 use super::error::{Code, bad_input, error};
 use super::organization::{Node, Organization};
+use super::task::Task;
 use super::{cost, limits_of, schema, snapshot};
 
 /// The version of the federation that the schema is written in, and what it uses of it.
-const LINK: &str = "extend schema\n  @link(url: \"https://specs.apollo.dev/federation/v2.5\", import: [\"@key\", \"@shareable\"])\n\n";
+const LINK: &str = "extend schema\n  @link(url: \"https://specs.apollo.dev/federation/v2.5\", import: [\"@inaccessible\", \"@key\", \"@shareable\"])\n\n";
 
 /// How the schema begins for those who ask.
 const ROOTS: &str = "schema {\n\tquery: Query\n\tmutation: Mutation\n\tsubscription: Subscription\n}\n";
@@ -34,9 +35,11 @@ struct Service {
 
 /// Anything that other subgraphs can refer to.
 #[derive(Union)]
+#[expect(clippy::large_enum_variant, reason = "an entity is made to be resolved at once")]
 #[graphql(name = "_Entity")]
 enum Entity {
     Organization(Organization),
+    Task(Task),
 }
 
 /// What another subgraph knows of an entity.
@@ -96,15 +99,14 @@ impl Federation {
             return Err(bad_input(message));
         }
         let snapshot = snapshot(context)?;
-        let entity = |of: &Representation| {
-            let found = Organization::find(snapshot, &of.id).map(Node::Organization);
-            match (found, of.type_name.as_str()) {
-                (None, _) => Ok(None),
-                (Some(Node::Organization(found)), "Organization") => Ok(Some(Entity::Organization(found))),
-                (Some(_), other) => {
-                    Err(bad_input(format!("__typename is \"{other}\", which is no entity of this subgraph")))
-                }
-            }
+        let entity = |of: &Representation| match (Node::find(snapshot, &of.id), of.type_name.as_str()) {
+            (None, _) => Ok(None),
+            (Some(Node::Organization(found)), "Organization") => Ok(Some(Entity::Organization(found))),
+            (Some(Node::Task(found)), "Task") => Ok(Some(Entity::Task(found))),
+            (Some(_), other) => Err(bad_input(format!(
+                "\"{}\" is no {other}; send the __typename that it has",
+                of.id.as_str()
+            ))),
         };
         representations.iter().map(entity).collect()
     }
@@ -119,19 +121,20 @@ pub fn sdl() -> String {
 }
 
 /// The schema as a subgraph: everything with an id is an entity, and pages are like those of other subgraphs.
+///
+/// What leads from an answer back to all questions is of no use there: other subgraphs add to the questions.
 pub fn federated_sdl() -> String {
     let mut text = LINK.to_owned();
     for line in sdl().lines() {
-        let (head, directive) = match line.strip_suffix(" {") {
-            Some(head) if head.ends_with(" implements Node") => (head, " @key(fields: \"id\")"),
-            Some("type PageInfo") => ("type PageInfo", " @shareable"),
-            _ => {
-                text.push_str(line);
-                text.push('\n');
-                continue;
+        match line.strip_suffix(" {") {
+            Some(head) if head.ends_with(" implements Node") => {
+                text.push_str(&format!("{head} @key(fields: \"id\") {{"));
             }
-        };
-        text.push_str(&format!("{head}{directive} {{\n"));
+            Some(head @ "type PageInfo") => text.push_str(&format!("{head} @shareable {{")),
+            _ if line.ends_with(": Query!") => text.push_str(&format!("{line} @inaccessible")),
+            _ => text.push_str(line),
+        }
+        text.push('\n');
     }
     text
 }

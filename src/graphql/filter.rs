@@ -114,7 +114,8 @@ impl OrganizationFilter {
         if let Some(condition) = self.r#where {
             parts.push(condition.checked(&snapshot.attributes)?);
         }
-        let selected = select(&Condition::All(parts), graph, when);
+        let mut selected = select(&Condition::All(parts), graph, when);
+        snapshot.retain_held(&mut selected);
         let Some(text) = self.text else { return Ok(selected) };
         let query = search_query("text", &text)?;
         Ok(if query.is_blank() { selected } else { selected & graph.matching(&query) })
@@ -172,7 +173,7 @@ impl<'a> ByField<'a> {
     }
 
     fn sort_key(&self, slot: Slot) -> SortKey {
-        use crate::graph::Operand;
+        use crate::graph::{Operand, When};
         let operand = match self.field {
             OrganizationOrderField::Id => {
                 return Some(self.graph.id(slot).clone().into());
@@ -189,7 +190,7 @@ impl<'a> ByField<'a> {
             OrganizationOrderField::FloorAreaM2 => Operand::FloorAreaM2,
             OrganizationOrderField::AnnualIncomeCny => Operand::AnnualIncomeCny,
         };
-        self.graph.value(slot, &operand).map(|value| sortable(&value).into())
+        self.graph.value(slot, &operand, When::Ever).map(|value| sortable(&value).into())
     }
 
     fn order(&self, a: &SortKey, b: &SortKey) -> Ordering {

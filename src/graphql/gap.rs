@@ -6,6 +6,7 @@ use async_graphql::{Context, Object, Result, SimpleObject};
 
 use super::cost;
 use super::coverage::known_indicator;
+use super::dated_value::WitnessValue;
 use super::enums::CoverageState;
 use super::exemption::Exemption;
 use super::indicator::{Form, Indicator};
@@ -66,6 +67,8 @@ pub(super) struct CoverageStatus {
     form: Option<Form>,
     /// The relations by which that form holds, 1000 at the most.
     witness: Vec<Relation>,
+    /// The values by which that form holds, 1000 at the most.
+    values: Vec<WitnessValue>,
     /// Why it is not covered, or not known to be; 1000 reasons at the most.
     reasons: Vec<GapReason>,
     /// The exemption that applies where it is exempt: of several the last granted.
@@ -153,7 +156,9 @@ impl CoverageStatus {
         let found = existing.and_then(|slot| Some((slot, examiner.state(&indicator, slot)?)));
         let unit = found.map(|(slot, (state, _))| GapUnit { slot, state });
         let form = found.and_then(|(slot, (_, form))| Some((slot, indicator.forms.get(form?)?)));
-        let witness = form.map_or_else(Vec::new, |(slot, form)| examiner.examine(&form.when, slot).witness);
+        let finding = form.map(|(slot, form)| examiner.examine(&form.when, slot));
+        let (witness, values) = finding.map(|finding| (finding.witness, finding.values)).unwrap_or_default();
+        let values = values.iter().filter_map(|asked| WitnessValue::new(snapshot, asked, date));
         Ok(Self {
             as_of: Date(date),
             state: unit.map(|unit| unit.state.into()),
@@ -163,6 +168,7 @@ impl CoverageStatus {
                 .take(MAX_DETAILS)
                 .map(|relation| Relation::new(snapshot, relation))
                 .collect(),
+            values: values.take(MAX_DETAILS).collect(),
             reasons: unit.map_or_else(Vec::new, |unit| reasons(snapshot, &indicator, date, unit)),
             exemption: unit.and_then(|unit| exemption(snapshot, &indicator, date, unit)),
             indicator: Indicator(indicator),

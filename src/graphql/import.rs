@@ -8,7 +8,7 @@ use super::query::Query;
 use super::writing::{Unwritten, Writing};
 use crate::atlas::trial;
 use crate::graph::Graph;
-use crate::ledger::{self, Problems, Reading, SentLedger, name_violations, read_sent};
+use crate::ledger::{self, Problems, Reading, RowCounts, SentLedger, name_violations, read_sent};
 use crate::model::Change;
 
 /// How many problems and how many warnings an answer shows.
@@ -43,6 +43,8 @@ pub(super) struct ImportLedgerPayload {
     organizations: LedgerRowCounts,
     /// The rows of relations.
     relations: LedgerRowCounts,
+    /// The rows of exemptions and of dated values.
+    annexes: LedgerRowCounts,
     /// How many rows are bad; a file or sheet that cannot be read and a header that is wrong count as a row.
     bad_rows: usize,
     /// What is wrong, in the order of files and lines; the first 1000.
@@ -97,7 +99,7 @@ pub(super) fn import_ledger(
     let ledgers = files.into_iter().enumerate().map(sent).collect::<Result<_>>()?;
     let mut reading = read_sent(ledgers, &snapshot.graph, &snapshot.attributes)
         .map_err(|error| bad_input(error.to_string()))?;
-    let (organizations, relations) = counts(&reading, &snapshot.graph);
+    let [organizations, relations, annexes] = counts(&reading, &snapshot.graph);
     let mut version = snapshot.version;
     let mut recorded = false;
     let problems = if dry_run || !reading.problems.is_empty() {
@@ -122,6 +124,7 @@ pub(super) fn import_ledger(
         recorded,
         organizations,
         relations,
+        annexes,
         bad_rows: problems.bad_rows(),
         problems: shown(&problems),
         warnings: shown(&reading.warnings),
@@ -139,27 +142,25 @@ fn sent((position, file): (usize, LedgerFileInput)) -> Result<SentLedger> {
     Ok(SentLedger { name: file.name, bytes })
 }
 
-/// What the rows of organisations and of relations come to.
-fn counts(reading: &Reading, graph: &Graph) -> (LedgerRowCounts, LedgerRowCounts) {
-    let count = |rows| LedgerRowCounts { rows, ..LedgerRowCounts::default() };
-    let (mut organizations, mut relations) =
-        (count(reading.rows.organizations), count(reading.rows.relations));
+/// What the rows of organisations, of relations and of annexes come to.
+fn counts(reading: &Reading, graph: &Graph) -> [LedgerRowCounts; 3] {
+    let RowCounts { organizations, relations, annexes } = reading.rows;
+    let mut counts = [organizations, relations, annexes]
+        .map(|rows| LedgerRowCounts { rows, ..LedgerRowCounts::default() });
     for change in &reading.changes {
-        let (counts, known) = match change {
-            Change::PutOrganization(put) => (&mut organizations, graph.slot(put.id.as_str()).is_some()),
-            Change::PutRelation(put) => (&mut relations, graph.relation(&put.key()).is_some()),
-            // Ledgers hold neither annexes nor removals.
-            Change::PutAnnex(_)
-            | Change::RemoveOrganization(_)
-            | Change::RemoveRelation(_)
-            | Change::RemoveAnnex(_) => continue,
+        let (of, is_known) = match change {
+            Change::PutOrganization(put) => (0, graph.slot(put.id.as_str()).is_some()),
+            Change::PutRelation(put) => (1, graph.relation(&put.key()).is_some()),
+            Change::PutAnnex(put) => (2, graph.annex(&put.key()).is_some()),
+            // Ledgers forget nothing.
+            _ => continue,
         };
-        *if known { &mut counts.changed } else { &mut counts.added } += 1;
+        *if is_known { &mut counts[of].changed } else { &mut counts[of].added } += 1;
     }
-    for counts in [&mut organizations, &mut relations] {
+    for counts in &mut counts {
         counts.unchanged = counts.rows.saturating_sub(counts.added + counts.changed);
     }
-    (organizations, relations)
+    counts
 }
 
 fn shown(problems: &Problems) -> Vec<LedgerProblem> {

@@ -10,10 +10,12 @@ mod change_annexes;
 mod change_read;
 mod change_write;
 mod commit;
+mod completeness;
 mod condition;
 mod cost;
 mod counts;
 mod coverage;
+mod dated_value;
 mod document;
 mod documents;
 mod enums;
@@ -23,6 +25,7 @@ mod explain;
 mod federation;
 mod filter;
 mod gap;
+mod granting;
 mod import;
 mod indicator;
 mod labels;
@@ -109,14 +112,14 @@ pub async fn execute(schema: &Schema, atlas: &Arc<Atlas>, access: Access, reques
 
 /// Executes a request of somebody whose document was read.
 ///
-/// The whole request sees the graph as it stands when it begins, and what it writes itself.
+/// The whole request sees the graph as it stands when it begins, and what it writes itself: as much of it as he may.
 pub async fn execute_prepared(
     schema: &Schema,
     atlas: &Arc<Atlas>,
     access: Access,
     prepared: Prepared,
 ) -> Response {
-    let request = prepared.request.data(Seen::new(Arc::clone(atlas))).data(access);
+    let request = prepared.request.data(Seen::new(Arc::clone(atlas), access.clone())).data(access);
     let mut response = schema.execute(request).await;
     error::code_rest(&mut response, limits(schema));
     response

@@ -1,9 +1,11 @@
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
 use super::change::ChangeInput;
+use super::change_annexes::{ExemptionInput, ExemptionKeyInput};
 use super::change_read::read_changes;
 use super::change_write::WrittenChange;
 use super::cost;
+use super::granting::{GrantExemptionPayload, RevokeExemptionPayload, grant, revoke};
 use super::import::{ImportLedgerPayload, LedgerFileInput, import_ledger};
 use super::query::Query;
 use super::scalar::{Date, Month};
@@ -105,6 +107,35 @@ impl Mutation {
         #[graphql(desc = "When, by which office and with what note.", default)] action: TaskActionInput,
     ) -> Option<Result<ReviewTasksPayload>> {
         Some(review_tasks(context, month, within.as_ref(), action))
+    }
+
+    /// Grants an exemption, or what is new about one, such as another last day; its reason is recorded as the reason
+    /// of the change too. Needs the role administrator.
+    #[graphql(complexity = "cost::QUESTION + child_complexity")]
+    async fn grant_exemption(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The exemption, with its reason.")] exemption: ExemptionInput,
+        #[graphql(desc = "The version that it is granted on; any where left out.")] expected_version: Option<
+            u64,
+        >,
+    ) -> Option<Result<GrantExemptionPayload>> {
+        Some(grant(context, exemption, expected_version))
+    }
+
+    /// Revokes an exemption: it is then as if it had never been granted, and stays in the log. One that is not on
+    /// record is an error. Needs the role administrator.
+    #[graphql(complexity = "cost::QUESTION + child_complexity")]
+    async fn revoke_exemption(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The exemption.")] exemption: ExemptionKeyInput,
+        #[graphql(desc = "Why, for those who read the record later.")] reason: String,
+        #[graphql(desc = "The version that it is revoked on; any where left out.")] expected_version: Option<
+            u64,
+        >,
+    ) -> Option<Result<RevokeExemptionPayload>> {
+        Some(revoke(context, &exemption, &reason, expected_version))
     }
 }
 

@@ -1,11 +1,13 @@
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use async_graphql::{Context, ID, Interface, Object, Result, SimpleObject};
 
+use super::dated_value::DatedValue;
 use super::enums::{
     Direction, Language, OperatingStatus, OrganizationCategory, OrganizationKind, RelationType,
 };
-use super::error::unreadable_past;
+use super::error::{outside, unreadable_past};
 use super::exemption::Exemption;
 use super::filter::{ById, select_kinds};
 use super::gap::CoverageStatus;
@@ -16,7 +18,7 @@ use super::stop::go_on;
 use super::task::Task;
 use super::{cost, language};
 use crate::atlas::Snapshot;
-use crate::graph::{Slot, When, slots};
+use crate::graph::{Operand, Slot, When, slots};
 use crate::model;
 
 /// Anything that has an id of its own.
@@ -77,10 +79,10 @@ pub(super) struct Source {
     citation: String,
 }
 
-/// A value of a declared attribute.
+/// A value of an attribute.
 #[derive(SimpleObject)]
 pub(super) struct Attribute {
-    /// The attribute's id: a ledger column and an operand of rules.
+    /// The attribute: a ledger column and an operand of rules.
     id: ID,
     /// The value as ledgers write it.
     text: String,
@@ -156,29 +158,54 @@ impl Organization {
         self.snapshot.graph.designations(self.slot).iter().map(AsRef::as_ref).collect()
     }
 
-    /// Party members, probationary ones included.
-    async fn party_members(&self) -> Option<u32> {
-        self.field(|o| o.party_members)
+    /// Party members, probationary ones included, in its column; with a day the value of that day, which a dated value may give.
+    async fn party_members(
+        &self,
+        #[graphql(desc = "The day; the column's value, which has no day, where left out.")] as_of: Option<
+            Date,
+        >,
+    ) -> Option<u32> {
+        self.count(&Operand::PartyMembers, as_of)
     }
 
-    /// Full Party members.
-    async fn full_members(&self) -> Option<u32> {
-        self.field(|o| o.full_members)
+    /// Full Party members, in its column; with a day the value of that day, which a dated value may give.
+    async fn full_members(
+        &self,
+        #[graphql(desc = "The day; the column's value, which has no day, where left out.")] as_of: Option<
+            Date,
+        >,
+    ) -> Option<u32> {
+        self.count(&Operand::FullMembers, as_of)
     }
 
-    /// People employed.
-    async fn employees(&self) -> Option<u32> {
-        self.field(|o| o.employees)
+    /// People employed, in its column; with a day the value of that day, which a dated value may give.
+    async fn employees(
+        &self,
+        #[graphql(desc = "The day; the column's value, which has no day, where left out.")] as_of: Option<
+            Date,
+        >,
+    ) -> Option<u32> {
+        self.count(&Operand::Employees, as_of)
     }
 
-    /// Floor area in square metres.
-    async fn floor_area_m2(&self) -> Option<f64> {
-        self.field(|o| o.floor_area_m2)
+    /// Floor area in square metres, in its column; with a day the value of that day, which a dated value may give.
+    async fn floor_area_m2(
+        &self,
+        #[graphql(desc = "The day; the column's value, which has no day, where left out.")] as_of: Option<
+            Date,
+        >,
+    ) -> Option<f64> {
+        self.amount(&Operand::FloorAreaM2, as_of)
     }
 
-    /// Income of a year in yuan.
-    async fn annual_income_cny(&self) -> Option<f64> {
-        self.field(|o| o.annual_income_cny)
+    /// Income of a year in yuan, in its column; with a day the value of that day, which a dated value may give.
+    async fn annual_income_cny(
+        &self,
+        #[graphql(desc = "The day; the column's value, which has no day, where left out.")] as_of: Option<
+            Date,
+        >,
+    ) -> Option<f64> {
+        self.amount(&Operand::AnnualIncomeCny, as_of)
     }
 
     /// Whether it works.
@@ -207,10 +234,40 @@ impl Organization {
         sources.map(|source| Source { citation: source.to_string() }).collect()
     }
 
-    /// Values of declared attributes, in the order of their ids.
-    async fn attributes(&self) -> Vec<Attribute> {
-        let values = self.record().into_iter().flat_map(|o| &o.attributes);
-        values.map(|(id, value)| self.attribute(id, value)).collect()
+    /// Values of declared attributes, in the order of their ids; with a day those of that day, dated ones too.
+    async fn attributes(
+        &self,
+        #[graphql(desc = "The day; the columns' values, which have no day, where left out.")] as_of: Option<
+            Date,
+        >,
+    ) -> Vec<Attribute> {
+        let columns = self.record().into_iter().flat_map(|o| o.attributes.keys());
+        let dated = self.snapshot.graph.values_of(self.slot).filter_map(|dated| match &dated.attribute {
+            model::DatedAttribute::Declared(id) => Some(id),
+            _ => None,
+        });
+        let ids: BTreeSet<_> = columns.chain(dated).collect();
+        let values = ids.into_iter().filter_map(|id| {
+            let value = self.value(&Operand::Declared(id.clone()), as_of)?;
+            Some(Attribute::new(&self.snapshot, id.as_str(), &value))
+        });
+        values.collect()
+    }
+
+    /// Its dated values, in the order of attributes, the oldest of an attribute first.
+    #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
+    async fn values(
+        &self,
+        #[graphql(desc = "Only those of this attribute: a column or a declared attribute.")]
+        attribute: Option<String>,
+        #[graphql(desc = "Only those that hold on this day.")] as_of: Option<Date>,
+    ) -> Vec<DatedValue> {
+        let wanted = |dated: &&model::DatedValue| {
+            attribute.as_ref().is_none_or(|name| name == dated.attribute.name())
+                && as_of.is_none_or(|date| dated.validity.contains(date.0))
+        };
+        let values = self.snapshot.graph.values_of(self.slot).filter(wanted);
+        values.map(|dated| DatedValue::new(&self.snapshot, dated)).collect()
     }
 
     /// Where it stands first of all: PART_OF before LOCATED_IN, the lowest id among several, whatever the dates.
@@ -237,6 +294,7 @@ impl Organization {
         go_on(context)?;
         let graph = &self.snapshot.graph;
         let mut children = graph.children(self.slot, When::Ever);
+        children.retain(|slot| self.snapshot.holds(*slot));
         if let Some(kinds) = kinds.filter(|kinds| !kinds.is_empty()) {
             children.retain(|slot| kinds.contains(&graph.kind(*slot).into()));
         }
@@ -256,6 +314,7 @@ impl Organization {
         go_on(context)?;
         let graph = &self.snapshot.graph;
         let mut within = graph.within(self.slot, When::Ever);
+        self.snapshot.retain_held(&mut within);
         if let Some(kinds) = kinds.filter(|kinds| !kinds.is_empty()) {
             within &= select_kinds(graph, kinds.into_iter().map(Into::into));
         }
@@ -297,6 +356,9 @@ impl Organization {
         recorded_at: Option<DateTime>,
     ) -> Result<CoverageStatus> {
         go_on(context)?;
+        if let Some(territories) = self.snapshot.territories().filter(|_| !self.snapshot.holds(self.slot)) {
+            return Err(outside(territories));
+        }
         let Some(moment) = recorded_at else {
             return CoverageStatus::new(&self.snapshot, Some(self.slot), &indicator, as_of);
         };
@@ -322,11 +384,32 @@ impl Organization {
 }
 
 impl Organization {
-    fn attribute(&self, id: &model::AttributeId, value: &model::AttributeValue) -> Attribute {
+    /// What is recorded of an operand, in its column or, with a day, for that day.
+    fn value(&self, operand: &Operand, as_of: Option<Date>) -> Option<model::AttributeValue> {
+        let when = as_of.map_or(When::Ever, |date| When::On(date.0));
+        self.snapshot.graph.value(self.slot, operand, when)
+    }
+
+    fn count(&self, operand: &Operand, as_of: Option<Date>) -> Option<u32> {
+        match self.value(operand, as_of)? {
+            model::AttributeValue::Integer(count) => u32::try_from(count).ok(),
+            _ => None,
+        }
+    }
+
+    fn amount(&self, operand: &Operand, as_of: Option<Date>) -> Option<f64> {
+        match self.value(operand, as_of)? {
+            model::AttributeValue::Number(amount) => Some(amount),
+            _ => None,
+        }
+    }
+}
+
+impl Attribute {
+    pub(super) fn new(snapshot: &Snapshot, id: &str, value: &model::AttributeValue) -> Self {
         use model::AttributeValue as V;
-        let declared = self.snapshot.attributes.get(id.as_str());
-        Attribute {
-            id: id.as_str().into(),
+        Self {
+            id: id.into(),
             text: value.to_string(),
             number: match value {
                 V::Number(number) => Some(*number),
@@ -335,7 +418,7 @@ impl Organization {
             },
             flag: if let V::Flag(flag) = value { Some(*flag) } else { None },
             date: if let V::Date(date) = value { Some(Date(*date)) } else { None },
-            unit: declared.and_then(|declared| declared.unit.clone()),
+            unit: snapshot.attributes.get(id).and_then(|declared| declared.unit.clone()),
         }
     }
 }

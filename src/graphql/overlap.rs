@@ -103,7 +103,9 @@ impl Overlap {
     /// By the organisations of the kind asked for, in the order of ids; units that stand in none come last.
     #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
     async fn groups(&self) -> Vec<OverlapPart> {
-        let groups = self.overlap.groups.iter().filter_map(|(by, counts)| {
+        let held =
+            self.overlap.groups.iter().filter(|(by, _)| by.is_none_or(|by| self.asked.snapshot.holds(by)));
+        let groups = held.filter_map(|(by, counts)| {
             let group = by.map(Group::In).or(self.group_by.map(Group::InNone))?;
             Some(self.part(*by, group, counts))
         });

@@ -13,7 +13,7 @@ use super::gap::Gap;
 use super::organization::Organization;
 use super::plan::{RemedyStep, UnplannedUnit};
 use super::relation::Relation;
-use super::task::{Task, TaskUnit};
+use super::task::{Task, TaskFault, TaskUnit};
 
 /// How many nodes a page holds where a query does not say.
 pub(super) const DEFAULT_PAGE: usize = 50;
@@ -51,7 +51,8 @@ pub(super) struct PageArguments {
     concrete(name = "RemedyStepConnection", params(RemedyStep)),
     concrete(name = "UnplannedUnitConnection", params(UnplannedUnit)),
     concrete(name = "TaskConnection", params(Task)),
-    concrete(name = "TaskUnitConnection", params(TaskUnit))
+    concrete(name = "TaskUnitConnection", params(TaskUnit)),
+    concrete(name = "TaskFaultConnection", params(TaskFault))
 )]
 pub(super) struct Connection<Node>
 where
@@ -80,7 +81,8 @@ where
     concrete(name = "RemedyStepEdge", params(RemedyStep)),
     concrete(name = "UnplannedUnitEdge", params(UnplannedUnit)),
     concrete(name = "TaskEdge", params(Task)),
-    concrete(name = "TaskUnitEdge", params(TaskUnit))
+    concrete(name = "TaskUnitEdge", params(TaskUnit)),
+    concrete(name = "TaskFaultEdge", params(TaskFault))
 )]
 pub(super) struct Edge<Node: Send + Sync + OutputType> {
     /// The node.

@@ -91,8 +91,12 @@ impl SizeBand {
     }
 
     /// How users read it.
-    async fn name(&self, #[graphql(default)] language: Language) -> &str {
-        written(&self.0.name, language)
+    async fn name(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The writing; that of the request where left out.")] language: Option<Language>,
+    ) -> &str {
+        written(context, &self.0.name, language)
     }
 
     /// The value that it bounds: members, or a column with a whole number.

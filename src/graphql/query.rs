@@ -137,10 +137,10 @@ impl Query {
     ) -> Result<SearchConnection> {
         let snapshot = snapshot(context)?;
         let query = search_query("text", &text)?;
-        let among = filter.map(|filter| filter.select(snapshot)).transpose()?;
+        let among = filter.unwrap_or_default().select(snapshot)?;
         go_on(context)?;
         let arguments = PageArguments { first, after, ..PageArguments::default() };
-        search(snapshot, &query, among.as_ref().unwrap_or(snapshot.graph.everything()), &arguments)
+        search(snapshot, &query, &among, &arguments)
     }
 
     /// The values of enums in three languages: of every enum of this schema, and of the designations of the glossary.

@@ -70,7 +70,7 @@ pub(super) fn rates(
     // The group of those that stand in none sorts last, as in coverage.
     let mut groups: BTreeMap<_, (Option<Slot>, Vec<Option<&Counts>>)> = BTreeMap::new();
     for (position, coverage) in found.iter().enumerate() {
-        for group in &coverage.groups {
+        for group in coverage.groups.iter().filter(|group| group.by.is_none_or(|by| snapshot.holds(by))) {
             let key = (group.by.is_none(), group.by.map(|slot| graph.id(slot)));
             let entry = groups.entry(key).or_insert_with(|| (group.by, vec![None; found.len()]));
             entry.1[position] = Some(&group.counts);

@@ -1,11 +1,13 @@
 use std::sync::{Arc, OnceLock};
 
+use crate::access::Access;
 use crate::atlas::{Atlas, Snapshot};
 
-/// The graph that a request sees: as it stands when the request first looks, and as it stands after each of the
+/// The graph that a request sees, as far as who asks may see it: as it stands when the request first looks, and as it stands after each of the
 /// request's own writes, which come one after the other.
 pub(super) struct Seen {
     atlas: Arc<Atlas>,
+    access: Access,
     first: OnceLock<Moment>,
 }
 
@@ -16,13 +18,18 @@ struct Moment {
 }
 
 impl Seen {
-    pub(super) fn new(atlas: Arc<Atlas>) -> Self {
-        Self { atlas, first: OnceLock::new() }
+    pub(super) fn new(atlas: Arc<Atlas>, access: Access) -> Self {
+        Self { atlas, access, first: OnceLock::new() }
     }
 
     /// The atlas that it is looked up in.
     pub(super) fn atlas(&self) -> &Atlas {
         &self.atlas
+    }
+
+    /// As much of a graph as who asks may see.
+    pub(super) fn see(&self, snapshot: &Arc<Snapshot>) -> Arc<Snapshot> {
+        snapshot.seen_by(&self.access)
     }
 
     /// The graph that is seen now.
@@ -39,7 +46,7 @@ impl Seen {
     }
 
     fn look(&self) -> Moment {
-        Moment { snapshot: self.atlas.snapshot(), next: OnceLock::new() }
+        Moment { snapshot: self.see(&self.atlas.snapshot()), next: OnceLock::new() }
     }
 
     fn last<'a>(&self, mut moment: &'a Moment) -> &'a Moment {

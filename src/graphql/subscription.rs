@@ -12,6 +12,7 @@ use super::coverage::{Coverage, known_indicator, scope};
 use super::error::{bad_input, unreadable_past};
 use super::scalar::DateTime;
 use super::stop::{Stop, still_wanted};
+use crate::access::Access;
 use crate::atlas::{Atlas, FollowError, Follower, Start};
 use crate::coverage::Counts;
 use crate::model::{OrganizationId, until_tomorrow};
@@ -52,6 +53,7 @@ impl Subscription {
         })?;
         let changes = Changes {
             atlas: Arc::clone(atlas),
+            access: context.data::<Access>()?.clone(),
             follower,
             organization: organization.map_err(|error| bad_input(format!("organization: {error}")))?,
             stop: context.data_opt::<Stop>().cloned(),
@@ -68,7 +70,9 @@ impl Subscription {
         #[graphql(desc = "Only what stands within this organisation, and it itself.")] within: Option<ID>,
     ) -> Result<impl Stream<Item = Result<Coverage>>> {
         let atlas = Arc::clone(context.data::<Arc<Atlas>>()?);
-        let watched = WatchedCoverage { versions: atlas.versions(), atlas, indicator, within, seen: None };
+        let access = context.data::<Access>()?.clone();
+        let watched =
+            WatchedCoverage { versions: atlas.versions(), atlas, access, indicator, within, seen: None };
         Ok(unfold(Some(watched), |watched| async move { told(watched?.next().await) }))
     }
 }
@@ -86,6 +90,7 @@ const PARTS_A_TURN: usize = 64;
 
 struct Changes {
     atlas: Arc<Atlas>,
+    access: Access,
     follower: Follower,
     organization: Option<OrganizationId>,
     stop: Option<Stop>,
@@ -107,7 +112,11 @@ impl Changes {
                 }
                 Ok(Some(part)) => {
                     // The graph is not held longer than it takes to present these changes.
-                    let commit = Commit::new(&self.atlas.snapshot(), part, self.organization.as_ref());
+                    let commit = Commit::new(
+                        &self.atlas.snapshot().seen_by(&self.access),
+                        part,
+                        self.organization.as_ref(),
+                    );
                     if let Some(commit) = commit {
                         return Some(Ok((commit, self)));
                     }
@@ -123,6 +132,7 @@ impl Changes {
 
 struct WatchedCoverage {
     atlas: Arc<Atlas>,
+    access: Access,
     versions: watch::Receiver<u64>,
     indicator: ID,
     within: Option<ID>,
@@ -148,7 +158,7 @@ impl WatchedCoverage {
 
     /// How far the indicator is reached now, unless the subscriber knows.
     fn count(&mut self) -> Result<Option<Coverage>> {
-        let snapshot = self.atlas.snapshot();
+        let snapshot = self.atlas.snapshot().seen_by(&self.access);
         let indicator = known_indicator(&snapshot, &self.indicator)?;
         let scope = scope(&snapshot, self.within.as_ref(), None)?;
         let coverage = Coverage::new(&snapshot, (indicator, true), &scope, None);

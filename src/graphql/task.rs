@@ -12,7 +12,7 @@ use super::error::{Code, error};
 use super::gap::{GapReason, GapUnit, reasons};
 use super::indicator::{Form, Indicator};
 use super::organization::Organization;
-use super::page::{Connection, Ordered, PageArguments, page};
+use super::page::{Connection, MAX_DETAILS, Ordered, PageArguments, page};
 use super::scalar::{Date, Month};
 use super::stop::go_on;
 use crate::atlas::Snapshot;
@@ -62,20 +62,10 @@ pub(super) struct TaskUnit {
 }
 
 /// One step of a task: its issue, or the way from a state to the next.
-#[derive(SimpleObject)]
 pub(super) struct TaskStep {
-    /// The state that it led to.
-    state: TaskState,
-    /// The day on which it was taken.
-    date: Date,
-    /// The office that took it.
-    office: String,
-    /// What the office added.
-    note: Option<String>,
-    /// Which definition of the indicator the graph was asked by; null where it was not asked.
-    indicator_version: Option<u32>,
-    /// The units by which the graph contradicted, so that the task went back.
-    faults: Vec<TaskFault>,
+    snapshot: Arc<Snapshot>,
+    task: Arc<model::Task>,
+    number: usize,
 }
 
 /// A unit that kept a task from being closed.
@@ -121,7 +111,17 @@ pub(super) fn tasks(
                 .is_none_or(|inside| position().is_some_and(|position| inside.contains(position)))
     };
     let found: Vec<_> = snapshot.graph.tasks().into_iter().filter(|task| is_meant(task)).collect();
-    page(&found, &ByTaskId(PhantomData), arguments, |task| Task::new(snapshot, task, date))
+    page_of(snapshot, &found, date, arguments)
+}
+
+/// A page of tasks, which come in the order of their ids.
+pub(super) fn page_of(
+    snapshot: &Arc<Snapshot>,
+    tasks: &[&Arc<model::Task>],
+    date: model::Date,
+    arguments: &PageArguments,
+) -> Result<Connection<Task>> {
+    page(tasks, &ByTaskId(PhantomData), arguments, |task| Task::new(snapshot, task, date))
 }
 
 impl Task {
@@ -204,11 +204,14 @@ impl Task {
         self.task.is_overdue(self.date)
     }
 
-    /// The steps that it took until the day asked about, the issue first.
+    /// The steps that it took until the day asked about, the issue first, the last 1000 at the most.
     #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
     async fn history(&self) -> Vec<TaskStep> {
-        let steps = self.task.steps.iter().take_while(|step| step.date <= self.date);
-        steps.map(|step| self.step(step)).collect()
+        let taken = self.task.steps.iter().take_while(|step| step.date <= self.date).count();
+        let steps = taken.saturating_sub(MAX_DETAILS)..taken;
+        let present =
+            |number| TaskStep { snapshot: Arc::clone(&self.snapshot), task: Arc::clone(&self.task), number };
+        steps.map(present).collect()
     }
 
     /// Whether units that were generated are among those listed.
@@ -247,28 +250,59 @@ impl Task {
     }
 }
 
-impl Task {
-    fn step(&self, step: &model::TaskStep) -> TaskStep {
-        let name = |id: &model::OrganizationId| {
-            let listed = self.task.units.iter().find(|unit| unit.id == *id);
-            listed.map_or_else(|| id.as_str().into(), |unit| Arc::clone(&unit.name))
-        };
-        let faults = step.faults.iter().map(|fault| TaskFault {
-            unit: NamedOrganization {
-                snapshot: Arc::clone(&self.snapshot),
-                named: model::NamedOrganization { id: fault.unit.clone(), name: name(&fault.unit) },
-            },
-            unknown: fault.unknown,
-            reason: fault.reason.to_string(),
-        });
-        TaskStep {
-            state: step.state.into(),
-            date: Date(step.date),
-            office: step.office.to_string(),
-            note: step.note.as_ref().map(ToString::to_string),
-            indicator_version: step.judged_by.map(std::num::NonZeroU32::get),
-            faults: faults.collect(),
-        }
+impl TaskStep {
+    fn record(&self) -> &model::TaskStep {
+        &self.task.steps[self.number]
+    }
+}
+
+/// One step of a task: its issue, or the way from a state to the next.
+#[Object]
+impl TaskStep {
+    /// The state that it led to.
+    async fn state(&self) -> TaskState {
+        self.record().state.into()
+    }
+
+    /// The day on which it was taken.
+    async fn date(&self) -> Date {
+        Date(self.record().date)
+    }
+
+    /// The office that took it.
+    async fn office(&self) -> &str {
+        &self.record().office
+    }
+
+    /// What the office added.
+    async fn note(&self) -> Option<&str> {
+        self.record().note.as_deref()
+    }
+
+    /// Which definition of the indicator the graph was asked by; null where it was not asked.
+    async fn indicator_version(&self) -> Option<u32> {
+        self.record().judged_by.map(std::num::NonZeroU32::get)
+    }
+
+    /// The units by which the graph contradicted, so that the task went back, by id.
+    #[graphql(complexity = "cost::page(first, None, child_complexity)")]
+    async fn faults(
+        &self,
+        #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<Connection<TaskFault>> {
+        let faults: Vec<_> = self.record().faults.iter().collect();
+        let arguments = PageArguments { first, after, ..PageArguments::default() };
+        page(&faults, &ByFault(PhantomData), &arguments, |fault| {
+            let listed = self.task.units.iter().find(|unit| unit.id == fault.unit);
+            let name = listed.map_or_else(|| fault.unit.as_str().into(), |unit| Arc::clone(&unit.name));
+            let named = model::NamedOrganization { id: fault.unit.clone(), name };
+            TaskFault {
+                unit: NamedOrganization { snapshot: Arc::clone(&self.snapshot), named },
+                unknown: fault.unknown,
+                reason: fault.reason.to_string(),
+            }
+        })
     }
 }
 
@@ -368,5 +402,24 @@ impl<'a> Ordered for ByUnitId<'a> {
 
     fn compare(&self, item: Self::Item, key: &[String]) -> Ordering {
         item.id.as_str().cmp(key.last().map_or("", String::as_str))
+    }
+}
+
+/// Units at fault in the order of their ids.
+struct ByFault<'a>(PhantomData<&'a ()>);
+
+impl<'a> Ordered for ByFault<'a> {
+    type Item = &'a model::TaskFault;
+
+    fn tag(&self) -> String {
+        "taskFaults".to_owned()
+    }
+
+    fn key(&self, item: Self::Item) -> Vec<String> {
+        vec![item.unit.to_string()]
+    }
+
+    fn compare(&self, item: Self::Item, key: &[String]) -> Ordering {
+        item.unit.as_str().cmp(key.last().map_or("", String::as_str))
     }
 }

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, Result, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 
+use super::cost;
 use super::coverage::known_indicator;
 use super::error::{bad_input, unknown_organization};
+use super::page::{Connection, PageArguments};
 use super::query::Query;
 use super::scalar::{Date, Month};
 use super::snapshot;
-use super::task::{Task, TaskState, known_task};
+use super::task::{Task, TaskState, known_task, page_of};
 use super::writing::Writing;
 use crate::atlas::Snapshot;
 use crate::coverage::tasks::{TaskAreas, TaskOrder, faults, issue, review};
@@ -23,16 +25,10 @@ const NAMED: usize = 3;
 const MOST_MOVED: usize = 1_000;
 
 /// What issuing tasks did.
-#[derive(SimpleObject)]
 pub(super) struct IssueTasksPayload {
-    /// The version of the graph with these tasks; the same as before where there were none.
     version: u64,
-    /// The tasks that were issued.
-    issued: Vec<Task>,
-    /// How many tasks of the month were there already and stay as they are.
+    issued: TaskList,
     existing: usize,
-    /// Any question, asked of the graph with these tasks.
-    query: Query,
 }
 
 /// What taking tasks a step further did.
@@ -47,18 +43,113 @@ pub(super) struct MoveTasksPayload {
 }
 
 /// What a review did.
-#[derive(SimpleObject)]
 pub(super) struct ReviewTasksPayload {
-    /// The version of the graph with these steps; the same as before where there were none.
     version: u64,
+    closed: TaskList,
+    sent_back: TaskList,
+    unjudged: TaskList,
+}
+
+/// What issuing tasks did.
+#[Object]
+impl IssueTasksPayload {
+    /// The version of the graph with these tasks; the same as before where there were none.
+    async fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// The tasks that were issued, by indicator, then territory.
+    #[graphql(complexity = "cost::page(first, None, child_complexity)")]
+    async fn issued(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<Connection<Task>> {
+        self.issued.page(context, first, after)
+    }
+
+    /// How many tasks of the month were there already and stay as they are.
+    async fn existing(&self) -> usize {
+        self.existing
+    }
+
+    /// Any question, asked of the graph with these tasks.
+    async fn query(&self) -> Query {
+        Query
+    }
+}
+
+/// What a review did.
+#[Object]
+impl ReviewTasksPayload {
+    /// The version of the graph with these steps; the same as before where there were none.
+    async fn version(&self) -> u64 {
+        self.version
+    }
+
     /// The tasks that the graph agrees to close.
-    closed: Vec<Task>,
+    #[graphql(complexity = "cost::page(first, None, child_complexity)")]
+    async fn closed(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<Connection<Task>> {
+        self.closed.page(context, first, after)
+    }
+
     /// The tasks that the graph contradicts, which are rectified again; their last step lists the units at fault.
-    sent_back: Vec<Task>,
+    #[graphql(complexity = "cost::page(first, None, child_complexity)")]
+    async fn sent_back(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<Connection<Task>> {
+        self.sent_back.page(context, first, after)
+    }
+
     /// The tasks whose indicator is not defined any more, so that nobody can ask the graph; they stay as they are.
-    unjudged: Vec<Task>,
+    #[graphql(complexity = "cost::page(first, None, child_complexity)")]
+    async fn unjudged(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<Connection<Task>> {
+        self.unjudged.page(context, first, after)
+    }
+
     /// Any question, asked of the graph with these steps.
-    query: Query,
+    async fn query(&self) -> Query {
+        Query
+    }
+}
+
+/// Tasks that something was done to, on its day.
+struct TaskList {
+    ids: Vec<model::TaskId>,
+    date: model::Date,
+}
+
+impl TaskList {
+    fn new(mut ids: Vec<model::TaskId>, date: model::Date) -> Self {
+        ids.sort_unstable();
+        Self { ids, date }
+    }
+
+    /// A page of them, as they stand after the write.
+    fn page(
+        &self,
+        context: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Connection<Task>> {
+        let snapshot = snapshot(context)?;
+        let tasks: Vec<_> = self.ids.iter().filter_map(|id| snapshot.graph.task(id)).collect();
+        page_of(snapshot, &tasks, self.date, &PageArguments { first, after, ..PageArguments::default() })
+    }
 }
 
 /// When, by which office and with what note something is done to tasks.
@@ -141,8 +232,7 @@ pub(super) fn issue_tasks(
     tasks.retain(|task| seen.graph.task(&task.id).is_none());
     let ids: Vec<_> = tasks.iter().map(|task| task.id.clone()).collect();
     let version = writing.commit(tasks.into_iter().map(put).collect())?.version;
-    let issued = presented(context, &ids, action.date)?;
-    Ok(IssueTasksPayload { version, existing: all - issued.len(), issued, query: Query })
+    Ok(IssueTasksPayload { version, existing: all - ids.len(), issued: TaskList::new(ids, date) })
 }
 
 /// Takes tasks a step further, all of them or none.
@@ -220,13 +310,8 @@ pub(super) fn review_tasks(
         changes.push(put(further.map_err(|refusal| bad_input(refusal.to_string()))?));
     }
     let version = writing.commit(changes)?.version;
-    Ok(ReviewTasksPayload {
-        version,
-        closed: presented(context, &closed, date)?,
-        sent_back: presented(context, &sent_back, date)?,
-        unjudged: presented(context, &unjudged, date)?,
-        query: Query,
-    })
+    let [closed, sent_back, unjudged] = [closed, sent_back, unjudged].map(|ids| TaskList::new(ids, date));
+    Ok(ReviewTasksPayload { version, closed, sent_back, unjudged })
 }
 
 fn put(task: model::Task) -> Change {

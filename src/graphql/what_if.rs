@@ -67,12 +67,19 @@ pub(super) fn what_if(
     let changes = read_changes(snapshot, changes)?;
     let graph =
         changed(&snapshot.graph, &changes).map_err(|violations| broken_rules(&changes, &violations))?;
-    let after = Arc::new(snapshot.with_graph(graph, snapshot.version));
+    let after = Arc::new(snapshot.altered(graph));
     let compared = indicators.into_iter().map(|indicator| {
         let effect = effect(&indicator, &snapshot.graph, &after.graph, scope, group_by);
         refuse_too_long("groups", effect.groups.len())?;
         let counts = |counts| CoverageCounts::new(&indicator.forms, counts);
-        let groups = effect.groups.iter().map(|group| GroupComparison {
+        let shown = effect.groups.iter().filter(|group| {
+            group.by.as_ref().is_none_or(|id| {
+                let holds =
+                    |seen: &Snapshot| seen.graph.slot(id.as_str()).is_some_and(|slot| seen.holds(slot));
+                holds(&after) || holds(snapshot)
+            })
+        });
+        let groups = shown.map(|group| GroupComparison {
             by: group.by.as_ref().and_then(|id| {
                 let id = id.as_str();
                 Organization::find(&after, id).or_else(|| Organization::find(snapshot, id))

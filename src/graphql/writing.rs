@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Error, ErrorExtensions, Result};
 
-use super::change_read::broken_rules;
+use super::change_read::{beyond, broken_rules};
 use super::error::{Code, bad_input, error, internal};
 use super::seen::Seen;
 use super::{permission, stop};
@@ -19,6 +19,8 @@ pub(super) struct Writing<'a> {
     seen: &'a Seen,
     reason: String,
     turn: Turn<'a>,
+    /// The graph that is written to, as who asks sees it.
+    snapshot: Arc<Snapshot>,
 }
 
 /// Why nothing was written.
@@ -43,13 +45,16 @@ impl<'a> Writing<'a> {
         let found = turn.snapshot().version;
         match expected {
             Some(expected) if expected != found => Err(conflict(expected, found)),
-            _ => Ok(Self { context, access, seen, reason, turn }),
+            _ => {
+                let snapshot = seen.see(turn.snapshot());
+                Ok(Self { context, access, seen, reason, turn, snapshot })
+            }
         }
     }
 
     /// The graph that is written to, as it stands.
     pub(super) fn snapshot(&self) -> &Arc<Snapshot> {
-        self.turn.snapshot()
+        &self.snapshot
     }
 
     /// Who writes.
@@ -59,13 +64,20 @@ impl<'a> Writing<'a> {
 
     /// Makes the changes, all of them durably or none; the rest of the request sees them.
     pub(super) fn commit(self, changes: Vec<Change>) -> Result<Committed, Unwritten> {
+        permission::to_make(self.access, &changes).map_err(Unwritten::Error)?;
         stop::see_through(self.context).map_err(Unwritten::Error)?;
         let (actor, reason) = (self.access.actor.clone(), self.reason);
-        let committed = self.turn.commit(Proposal { changes, actor, reason, expected: None });
+        let proposal = Proposal { changes, actor, reason, expected: None };
+        // What a snapshot holds on to cannot take the next commit.
+        drop(self.snapshot);
+        let committed = self.turn.commit_within(proposal, self.access.territories.as_ref());
         self.seen.look_again();
         committed.map_err(|refusal| match refusal {
             CommitError::Violations { changes, violations } => Unwritten::Violations(changes, violations),
             CommitError::Conflict { expected, found } => Unwritten::Error(conflict(expected, found)),
+            CommitError::Beyond { changes, positions, territories } => {
+                Unwritten::Error(beyond(&changes, &positions, &territories))
+            }
             failure @ CommitError::Store(_) => Unwritten::Error(internal(&failure)),
         })
     }

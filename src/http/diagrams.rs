@@ -1,11 +1,13 @@
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use tokio::task::spawn_blocking;
 
 use super::App;
+use super::authentication::{authenticate, challenge};
+use crate::access::Access;
 use crate::diagram::{ChartOptions, View, chart, dot, mermaid};
 use crate::model::{parse_date, today};
 
@@ -23,10 +25,18 @@ pub(super) struct Options {
 pub(super) async fn diagram(
     State(app): State<App>,
     Path(file): Path<String>,
+    headers: HeaderMap,
     options: Result<Query<Options>, QueryRejection>,
 ) -> Response {
+    let access = match authenticate(&app, &headers).await {
+        Ok(caller) => caller.access,
+        Err(refused) => {
+            let headers = [(header::WWW_AUTHENTICATE, challenge(refused))];
+            return (StatusCode::UNAUTHORIZED, headers, format!("{refused}\n")).into_response();
+        }
+    };
     // A large chart takes its time; the workers go on answering others meanwhile.
-    match spawn_blocking(move || draw(&app, &file, options)).await {
+    match spawn_blocking(move || draw(&app, &access, &file, options)).await {
         Ok(Ok((media_type, text))) => ([(header::CONTENT_TYPE, media_type)], text).into_response(),
         Ok(Err((status, message))) => (status, format!("{message}\n")).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
@@ -35,6 +45,7 @@ pub(super) async fn diagram(
 
 fn draw(
     app: &App,
+    access: &Access,
     file: &str,
     options: Result<Query<Options>, QueryRejection>,
 ) -> Result<(&'static str, String), (StatusCode, String)> {
@@ -44,7 +55,7 @@ fn draw(
     let (id, format) = file
         .rsplit_once('.')
         .ok_or_else(|| missing(format!("\"{file}\" has no format such as .dot or .mmd")))?;
-    let snapshot = app.atlas.snapshot();
+    let snapshot = app.atlas.snapshot().seen_by(access);
     let root = snapshot
         .graph
         .slot(id)

@@ -2,6 +2,7 @@
 //!
 //! Floor 5. One file a resource; all of them read the atlas through [`App`].
 
+mod authentication;
 mod closing;
 mod diagrams;
 mod graphiql;
@@ -22,7 +23,7 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use self::closing::Closing;
-use crate::access::Access;
+use crate::access::Guard;
 use crate::atlas::Atlas;
 use crate::graphql::{Documents, Limits, Schema, limits, schema_within};
 
@@ -32,10 +33,9 @@ pub use self::subscription_limits::SubscriptionLimits;
 #[derive(Clone)]
 pub struct App {
     atlas: Arc<Atlas>,
+    guard: Arc<Guard>,
     schema: Schema,
     documents: Arc<Documents>,
-    /// What somebody may do of whom nothing is known.
-    visitor: Access,
     /// A turn for each request that may be executed now.
     turns: Arc<Semaphore>,
     subscription_limits: Arc<SubscriptionLimits>,
@@ -49,14 +49,14 @@ pub struct App {
 const TURNS: usize = 32;
 
 impl App {
-    /// The resources of an atlas, each request within some limits; whoever comes may read.
-    pub fn new(atlas: Arc<Atlas>, limits: &Limits) -> Self {
+    /// The resources of an atlas for those whom a guard lets in, each request within some limits.
+    pub fn new(atlas: Arc<Atlas>, guard: Guard, limits: &Limits) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let turns = Arc::new(Semaphore::new(TURNS * processors));
         let app = Self {
             atlas,
+            guard: Arc::new(guard),
             schema: schema_within(limits),
-            visitor: Access::anonymous(),
             documents: Arc::default(),
             turns,
             subscription_limits: Arc::default(),
@@ -64,12 +64,6 @@ impl App {
             closing: Arc::default(),
         };
         app.with_subscriptions(SubscriptionLimits::DEFAULT)
-    }
-
-    /// The same, where whoever comes may do what somebody may.
-    #[must_use]
-    pub fn open_to(self, visitor: Access) -> Self {
-        Self { visitor, ..self }
     }
 
     /// With other limits of subscriptions.

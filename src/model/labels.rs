@@ -49,6 +49,21 @@ fn label(simplified: &str, english: &str) -> Label {
 /// The words of the glossary; traditional ones follow from the simplified.
 const LABELS: &[EnumLabels] = &[
     EnumLabels {
+        name: "ChangeAction",
+        values: &[
+            ("PUT_ORGANIZATION", "登记组织", "records an organisation"),
+            ("REMOVE_ORGANIZATION", "注销组织", "forgets an organisation"),
+            ("PUT_RELATION", "登记关系", "records a relation"),
+            ("REMOVE_RELATION", "删除关系", "forgets a relation"),
+            ("PUT_EXEMPTION", "登记豁免", "records an exemption"),
+            ("REMOVE_EXEMPTION", "删除豁免", "forgets an exemption"),
+            ("PUT_VALUE", "登记分期数值", "records a dated value"),
+            ("REMOVE_VALUE", "删除分期数值", "forgets a dated value"),
+            ("PUT_TASK", "登记交办任务", "records a task"),
+            ("REMOVE_TASK", "删除交办任务", "forgets a task"),
+        ],
+    },
+    EnumLabels {
         name: "Comparison",
         values: &[
             ("EQUAL", "等于", "equal to"),
@@ -122,6 +137,14 @@ const LABELS: &[EnumLabels] = &[
             ("ZH_HANS", "简体中文", "simplified Chinese"),
             ("ZH_HANT", "繁体中文", "traditional Chinese"),
             ("EN", "英文", "English"),
+        ],
+    },
+    EnumLabels {
+        name: "Light",
+        values: &[
+            ("GREEN", "绿灯：达到目标", "green: the target is met"),
+            ("YELLOW", "黄灯：接近目标或尚不能判定", "yellow: near the target, or open"),
+            ("RED", "红灯：差距较大", "red: far from the target"),
         ],
     },
     EnumLabels {
@@ -315,6 +338,16 @@ const LABELS: &[EnumLabels] = &[
             ("INITIALS", "拼音首字母一致", "the whole by initials"),
             ("INITIALS_PREFIX", "拼音首字母开头一致", "the beginning by initials"),
             ("INITIALS_SUBSTRING", "拼音首字母部分一致", "a part by initials"),
+        ],
+    },
+    EnumLabels {
+        name: "TaskState",
+        values: &[
+            ("TO_HAND_OVER", "待交办", "to hand over"),
+            ("HANDED_OVER", "已交办", "handed over"),
+            ("RECTIFYING", "整改中", "rectifying"),
+            ("RECTIFIED", "已整改", "rectified"),
+            ("CLOSED", "已销号", "closed"),
         ],
     },
     EnumLabels {

@@ -32,7 +32,6 @@ pub use date::{Date, DateError, Validity, parse_date, today, until_tomorrow};
 pub use dated_value::{DatedAttribute, DatedValue, DatedValueKey};
 pub use exemption::{Exemption, ExemptionKey};
 pub use kind::{KindSet, OperatingStatus, OrganizationCategory, OrganizationKind};
-pub use label::Label;
 pub use label::{Label, Language};
 pub use labels::EnumLabels;
 pub use month::Month;

@@ -1,11 +1,13 @@
 //! Commits and graphs for the tests of this floor.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+use std::sync::Arc;
 
 use crate::model::{
-    Annex, AnnexKey, AttributeValue, Change, Date, DatedAttribute, DatedValue, Exemption, OperatingStatus,
-    Organization, OrganizationId, OrganizationKind, Relation, RelationKey, RelationMode, RelationType,
-    Validity,
+    Annex, AnnexKey, AttributeValue, Change, Date, DatedAttribute, DatedValue, Exemption, NamedOrganization,
+    OperatingStatus, Organization, OrganizationId, OrganizationKind, Relation, RelationKey, RelationMode,
+    RelationType, Task, TaskFault, TaskState, TaskStep, Validity,
 };
 use crate::storage::{Commit, CommitPart};
 
@@ -60,6 +62,34 @@ pub(super) fn every_annex(sequence: u64) -> Commit {
     let puts = annexes.iter().map(|annex| Change::PutAnnex(Box::new(annex.clone())));
     let removals = annexes.iter().map(|annex| Change::RemoveAnnex(annex.key()));
     commit(sequence, std::iter::once(put(1, "甲")).chain(puts).chain(removals).collect())
+}
+
+/// A commit of a task with every field filled, put and removed.
+pub(super) fn every_task(sequence: u64) -> Commit {
+    let named = |number: usize| NamedOrganization {
+        id: format!("ent-{number}").parse().unwrap(),
+        name: "甲".into(),
+    };
+    let day = |day| Date::constant(2024, 6, day);
+    let issue = TaskStep {
+        note: Some("按月交办".into()),
+        judged_by: NonZeroU32::new(1),
+        ..TaskStep::new(TaskState::ToHandOver, day(3), "区委组织部")
+    };
+    let fault = TaskFault { unit: "ent-2".parse().unwrap(), unknown: true, reason: "members ≥ 3".into() };
+    let steps = [TaskState::HandedOver, TaskState::Rectifying, TaskState::Rectified];
+    let steps = steps.map(|state| TaskStep::new(state, day(9), "街道"));
+    let sent_back =
+        TaskStep { faults: vec![fault], ..TaskStep::new(TaskState::Rectifying, day(20), "区委组织部") };
+    let task = Annex::Task(Arc::new(Task {
+        id: "2024-06/two-new-work/ent-1".parse().unwrap(),
+        responsible: named(3),
+        due: day(30),
+        units: vec![named(1), named(2)],
+        steps: std::iter::once(issue).chain(steps).chain([sent_back]).collect(),
+    }));
+    let removal = Change::RemoveAnnex(task.key());
+    commit(sequence, vec![put(1, "甲"), Change::PutAnnex(Box::new(task)), removal])
 }
 
 /// The first commit, of one change of each sort that there was at first, with every field filled.

@@ -7,6 +7,8 @@ use crate::model::Date;
 pub enum Cell {
     /// Nothing.
     Empty,
+    /// Nothing yet: there is room to write by hand.
+    ByHand,
     /// Text, whatever it looks like.
     Text(String),
     /// A whole number.
@@ -42,7 +44,7 @@ pub enum Rating {
 impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => Ok(()),
+            Self::Empty | Self::ByHand => Ok(()),
             Self::Text(text) | Self::Rated(text, _) => f.write_str(text),
             Self::Whole(number) => write!(f, "{number}"),
             Self::Decimal(number) => write!(f, "{number:.2}"),

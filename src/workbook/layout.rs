@@ -4,11 +4,14 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::Sheet;
+use super::{Cell, Sheet};
 
 /// The narrowest and the widest column, in characters of which a Chinese one counts as two; what is longer is wrapped.
 const NARROWEST: usize = 6;
 const WIDEST: usize = 44;
+
+/// How wide a column is that is written by hand.
+const HAND_WIDTH: usize = 22;
 
 /// From here on a heading is wrapped rather than its column made wider.
 const WIDEST_HEADING: usize = 10;
@@ -22,7 +25,10 @@ const WIDEST_UPRIGHT: usize = 96;
 /// The width of each column of a sheet, in characters of which a Chinese one counts as two.
 pub(super) fn widths(sheet: &Sheet) -> Vec<usize> {
     let longest = |column: usize| {
-        let cells = sheet.rows.iter().filter_map(|row| row.get(column)).map(|cell| width(&cell.to_string()));
+        let cells = sheet.rows.iter().filter_map(|row| row.get(column)).map(|cell| match cell {
+            Cell::ByHand => HAND_WIDTH,
+            cell => width(&cell.to_string()),
+        });
         cells.chain([width(&sheet.headings[column]).min(WIDEST_HEADING)]).max().unwrap_or(0)
     };
     let mut widths: Vec<_> =

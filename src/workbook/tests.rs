@@ -113,6 +113,8 @@ fn columns_are_as_wide_as_what_they_hold_and_a_chinese_character_counts_as_two()
         Cell::Empty,
     ]);
     assert_eq!(widths(&wide), [32, 22, 44, 12, 9]);
+    wide.rows[0][3] = Cell::ByHand;
+    assert_eq!(widths(&wide)[3], 24, "there is room for a hand");
     assert_eq!(widths(&sheet()).iter().sum::<usize>() / 64, 1, "a small sheet has room for its title");
     assert_eq!(lines("章丘区章丘区\n章", 7), 3);
 }

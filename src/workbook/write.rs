@@ -122,7 +122,7 @@ impl Page<'_> {
 
     fn cell(&mut self, number: usize, cell: &Cell) -> Result<(), WorkbookError> {
         let style = match cell {
-            Cell::Empty | Cell::Text(_) => Style::Text,
+            Cell::Empty | Cell::ByHand | Cell::Text(_) => Style::Text,
             Cell::Whole(_) => Style::Number("0"),
             Cell::Decimal(_) => Style::Number("0.00"),
             Cell::Percentage(_) => Style::Number("0.0%"),
@@ -134,7 +134,7 @@ impl Page<'_> {
         let format = self.formats.entry(style).or_insert_with(|| style.format());
         let (row, column) = (self.row, u16::try_from(number).unwrap_or(u16::MAX));
         match cell {
-            Cell::Empty => self.worksheet.write_blank(row, column, format)?,
+            Cell::Empty | Cell::ByHand => self.worksheet.write_blank(row, column, format)?,
             Cell::Text(text) | Cell::Rated(text, _) => {
                 let length = length(text);
                 if length > LONGEST_TEXT {

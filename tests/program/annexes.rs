@@ -171,3 +171,179 @@ fn what_if_grants_and_revokes_and_refuses_by_the_place() {
         assert!(refused.contains(part), "{part}: {refused}");
     }
 }
+
+/// Answers a request on the store of a desk, errors and all.
+fn answer(desk: &Desk, query: &str) -> Value {
+    serde_json::from_str(&desk.run_with(&["query", "--data", "store", query]).stdout).unwrap()
+}
+
+#[test]
+fn mutations_grant_and_revoke() {
+    let desk = desk();
+    let grant = |fields: &str| {
+        answer(
+            &desk,
+            &format!(
+                "mutation {{ grantExemption(exemption: {{ unit: \"cn-370114001203\", indicator: \"village-consortium\",
+                                                     grantedOn: \"2024-02-01\" {fields} }}) {{
+                   version exemption {{ until reason }}
+                   query {{ coverage(indicator: \"village-consortium\", asOf: \"2024-06-30\") {{ exempt }} }} }} }}"
+            ),
+        )
+    };
+    let revoke = || {
+        answer(
+            &desk,
+            "mutation { revokeExemption(exemption: { unit: \"cn-370114001203\", indicator: \"village-consortium\",
+                                                  grantedOn: \"2024-02-01\" }, reason: \"误\") {
+               version query { coverage(indicator: \"village-consortium\", asOf: \"2024-06-30\") { exempt } } } }",
+        )
+    };
+    let granted = grant(", reason: \"撤并\", grantedBy: \"区委组织部\"");
+    let prolonged = grant(", reason: \"撤并\", until: \"2024-06-01\"");
+    let refusals = [
+        grant(""),
+        grant(", reason: \"撤并\", until: \"2024-01-01\""),
+        grant(", reason: \"电话13812345678\""),
+    ];
+    let revoked = [revoke(), revoke()];
+    insta::assert_snapshot!(format!(
+        "{granted:#}\n{prolonged:#}\n{}\n{:#}\n{}",
+        refusals.map(|refused| refused["errors"][0]["message"].to_string()).join("\n"),
+        revoked[0],
+        revoked[1]["errors"][0]["message"],
+    ));
+}
+
+const INCOMES: &str = "organization,attribute,value,valid_from,valid_to,source\n\
+    cn-370114001201,annual_income_cny,480000,2022-01-01,2023-01-01,年报2022\n\
+    cn-370114001201,annual_income_cny,510000,2023-01-01,2024-01-01,年报2023\n\
+    cn-370114001202,annual_income_cny,520000,,2023-01-01,\n";
+
+#[test]
+fn an_income_belongs_to_its_year() {
+    let desk = desk();
+    desk.write("incomes.csv", INCOMES);
+    desk.write("columns.csv", "id,kind,name,annual_income_cny\ncn-370114001202,VILLAGE,示例乙村,1\n");
+    desk.done("import --data store incomes.csv columns.csv");
+    let years = ["2021-06-30", "2022-06-30", "2023-06-30", "2024-06-30"];
+    let found = years.map(|day| {
+        let coverage = desk.ask(&format!(
+            "{{ coverage(indicator: \"village-income\", asOf: \"{day}\") {{ covered uncovered unknown }} }}"
+        ));
+        ["covered", "uncovered", "unknown"].map(|state| coverage["coverage"][state].as_i64().unwrap())
+    });
+    assert_eq!(found, [[1, 0, 2], [1, 1, 1], [1, 1, 1], [0, 1, 2]]);
+    let answer = desk.ask(
+        "{ gaps(indicator: \"village-income\", asOf: \"2022-06-30\") { nodes { organization { id }
+             reasons { needed found } } }
+           organization(id: \"cn-370114001201\") {
+             annualIncomeCny then: annualIncomeCny(asOf: \"2022-06-30\")
+             values { attribute { id text number } validFrom validTo source }
+             one: values(attribute: \"annual_income_cny\", asOf: \"2023-06-30\") { attribute { text } }
+             none: values(attribute: \"employees\") { source }
+             coverageStatus(indicator: \"village-income\", asOf: \"2023-06-30\") {
+               state witness { type } values { organization { id } operand text dated { validFrom source } } } }
+           column: organization(id: \"cn-370114001202\") { coverageStatus(indicator: \"village-income\", asOf: \"2024-06-30\") {
+             reasons { found } } }
+           coverage(indicator: \"village-income\", asOf: \"2023-06-30\", groupBy: SUBDISTRICT) { groups {
+             completeness { operand population missing dated oldest newest missingOrganizations { nodes { id } } } } } }",
+    );
+    insta::assert_snapshot!(serde_json::to_string_pretty(&answer).unwrap());
+}
+
+#[test]
+fn dated_values_survive_a_round_trip_also_by_way_of_a_workbook() {
+    let desk = desk();
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (row, line) in (0..).zip(INCOMES.lines()) {
+        for (column, cell) in (0..).zip(line.split(',')) {
+            match cell.parse::<f64>() {
+                Ok(number) => sheet.write_number(row, column, number).unwrap(),
+                Err(_) => sheet.write_string(row, column, cell).unwrap(),
+            };
+        }
+    }
+    workbook.save(desk.path().join("incomes.xlsx")).unwrap();
+    desk.done("import --data store incomes.xlsx");
+    for format in ["csv", "jsonl"] {
+        desk.done(&format!("export --data store --format {format} -o out-{format}"));
+        desk.done(&format!("import --data again-{format} out-{format}"));
+        desk.done(&format!("export --data again-{format} --format {format} -o out-again-{format}"));
+        for file in ["organizations", "relations", "exemptions", "values"] {
+            let read = |folder: &str| desk.read(&format!("{folder}-{format}/{file}.{format}"));
+            assert_eq!(read("out"), read("out-again"));
+        }
+    }
+    assert_eq!(desk.read("out-csv/values.csv"), INCOMES);
+}
+
+#[test]
+fn a_value_that_overlaps_another_is_a_bad_row_that_names_both() {
+    let desk = desk();
+    desk.write("incomes.csv", INCOMES);
+    desk.done("import --data store incomes.csv");
+    desk.write(
+        "more.csv",
+        "organization,attribute,value,valid_from\ncn-370114001201,annual_income_cny,1,2023-06-01\n",
+    );
+    let refused = desk.run("import --data store --dry-run more.csv").stderr;
+    assert!(
+        refused.contains(
+            "more.csv:2: column valid_from: value of annual_income_cny of cn-370114001201 from 2023-06-01: valid_from: \
+             the value of annual_income_cny of cn-370114001201 from 2023-01-01 holds on some of the same days: \
+             2023-01-01..2024-01-01"
+        ),
+        "{refused}"
+    );
+}
+
+#[test]
+fn what_was_recorded_then_is_shown_by_every_question_about_coverage() {
+    let desk = desk();
+    std::thread::sleep(std::time::Duration::from_millis(3));
+    let then = jiff::Timestamp::now();
+    std::thread::sleep(std::time::Duration::from_millis(3));
+    desk.write(
+        "later.csv",
+        "indicator,unit,reason,granted_by,granted_on\nvillage-consortium,cn-370114001203,撤并,组织部,2024-01-01\n",
+    );
+    desk.done("import --data store later.csv");
+    let exempt = |recorded_at: &str| {
+        let json = |command: &str| -> Value {
+            serde_json::from_str(&desk.done(&format!("{command} --format json{recorded_at}"))).unwrap()
+        };
+        let indicator = "--data store --indicator village-consortium --as-of 2024-06-30";
+        let board = json("scoreboard --data store --level SUBDISTRICT --as-of 2024-06-30");
+        let entry = board[0]["entries"].as_array().unwrap().iter();
+        let entry = entry.clone().find(|entry| entry["indicator"]["id"] == "village-consortium").cloned();
+        (
+            json(&format!("coverage {indicator}"))["exempt"].clone(),
+            json(&format!("gaps {indicator} --states EXEMPT"))["totalCount"].clone(),
+            entry.map(|entry| entry["subjects"].clone()),
+        )
+    };
+    let now = exempt("");
+    let before = exempt(&format!(" --recorded-at {then}"));
+    assert_eq!((&now.0, &now.1), (&json!(2), &json!(2)));
+    assert_eq!((&before.0, &before.1), (&json!(1), &json!(1)));
+    assert!(now.2.is_none() || (now.2, before.2) == (Some(json!(1)), Some(json!(2))));
+    let answer = desk.ask(&format!(
+        "{{ now: organization(id: \"cn-370114001203\") {{
+             coverageStatus(indicator: \"village-consortium\", asOf: \"2024-06-30\") {{ state }} }}
+           then: organization(id: \"cn-370114001203\") {{
+             coverageStatus(indicator: \"village-consortium\", asOf: \"2024-06-30\", recordedAt: \"{then}\") {{ state }}
+             early: coverageStatus(indicator: \"village-consortium\", recordedAt: \"2000-01-01T00:00:00Z\") {{ state }} }}
+           exemptions(recordedAt: \"{then}\") {{ totalCount }}
+           scoreboard(level: SUBDISTRICT, indicators: [\"village-consortium\"], asOf: \"2024-06-30\", recordedAt: \"{then}\") {{
+             entries {{ subjects }} }} }}"
+    ));
+    assert_eq!(answer["now"]["coverageStatus"]["state"], "EXEMPT");
+    assert_eq!(answer["then"]["coverageStatus"]["state"], "UNCOVERED");
+    assert_eq!(answer["then"]["early"]["state"], Value::Null);
+    assert_eq!(answer["exemptions"]["totalCount"], 2);
+    assert_eq!(answer["scoreboard"][0]["entries"][0]["subjects"], 2);
+    let wrong = desk.run("coverage --data store --indicator village-consortium --recorded-at 2024-06-30");
+    assert!(wrong.code == 2 && wrong.stderr.contains("no moment with an offset"), "{}", wrong.stderr);
+}

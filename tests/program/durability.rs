@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use orgatlas::atlas::{Atlas, CommitError, Proposal};
 use orgatlas::model::{
-    Annex, AnnexKey, AttributeValue, Change, Date, DatedAttribute, DatedValue, Exemption, Organization,
-    OrganizationId, OrganizationKind, Relation, RelationKey, RelationType, Validity,
+    Annex, AnnexKey, AttributeValue, Change, Date, DatedAttribute, DatedValue, Exemption, Month,
+    NamedOrganization, Organization, OrganizationId, OrganizationKind, Relation, RelationKey, RelationType,
+    Task, TaskId, TaskState, TaskStep, Validity,
 };
 use proptest::prelude::*;
 
@@ -67,7 +69,8 @@ fn change() -> impl Strategy<Value = Change> {
             source: None,
         })
     });
-    let annex = prop_oneof![exemption, value];
+    let task = (0u8..3, 0..=4usize).prop_map(|(number, steps)| Annex::Task(Arc::new(task(number, steps))));
+    let annex = prop_oneof![exemption, value, task];
     prop_oneof![
         4 => annex.clone().prop_map(|annex| Change::PutAnnex(Box::new(annex))),
         1 => annex.prop_map(|annex| Change::RemoveAnnex(annex.key())),
@@ -76,6 +79,27 @@ fn change() -> impl Strategy<Value = Change> {
         1 => relation.prop_map(|r| Change::RemoveRelation(r.key())),
         1 => (0u8..6).prop_map(|number| Change::RemoveOrganization(id(number))),
     ]
+}
+
+/// A task of an organisation that has taken its first steps.
+fn task(number: u8, steps: usize) -> Task {
+    use TaskState::{Closed, HandedOver, Rectified, Rectifying, ToHandOver};
+    let named = |number| NamedOrganization { id: id(number), name: "示例".into() };
+    let walk = [ToHandOver, HandedOver, Rectifying, Rectified, Closed].into_iter().take(steps + 1);
+    Task {
+        id: TaskId {
+            month: Month::of(Date::constant(2024, 1, 1)),
+            indicator: "two-new-work".into(),
+            territory: id(number),
+        },
+        responsible: named(number),
+        due: Date::constant(2024, 1, 31),
+        units: vec![named(1), named(2)],
+        steps: (1..)
+            .zip(walk)
+            .map(|(day, s)| TaskStep::new(s, Date::constant(2024, 1, day), "街道"))
+            .collect(),
+    }
 }
 
 fn proposal(changes: Vec<Change>) -> Proposal {

@@ -16,15 +16,18 @@ const FLOORS: [&[&str]; 8] = [
 ];
 
 /// Engines and the one module that may name each.
-const ENGINES: [(&str, &str); 8] = [
+const ENGINES: [(&str, &str); 11] = [
     ("sled", "storage"),
     ("petgraph", "graph"),
     ("async_graphql", "graphql"),
     ("axum", "http"),
     ("calamine", "ledger"),
+    ("jsonwebtoken", "access"),
+    ("ureq", "access"),
     ("rust_xlsxwriter", "workbook"),
     ("clap", "cli"),
     ("tracing_subscriber", "cli"),
+    ("hanconv", "model"),
 ];
 
 fn floor(module: &str) -> Option<usize> {

@@ -256,6 +256,28 @@ fn a_request_that_nobody_waits_for_stops() {
     assert_eq!(stopped["errors"][0]["extensions"]["code"], "TIMEOUT");
 }
 
+#[test]
+fn a_mutation_that_is_stopped_wrote_nothing_and_one_that_wrote_is_not_stopped() {
+    let desk = Desk::new();
+    let atlas = Arc::new(Atlas::open(desk.path()).unwrap().0);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let apply = |stop: &Stop| {
+        let mutation = "mutation { applyChanges(reason: \"r\", changes: [
+          { putOrganization: { id: \"cn-37\", kind: PROVINCE, name: \"山东省\" } }]) { query { version } } }";
+        let prepared = Prepared::new(Request::new(mutation), &Limits::DEFAULT).unwrap();
+        let prepared = prepared.stopped_by(stop.clone());
+        let access = Access::administrator("test");
+        serde_json::to_value(runtime.block_on(execute_prepared(&schema(), &atlas, access, prepared))).unwrap()
+    };
+    let stop = Stop::default();
+    assert!(stop.ask());
+    assert_eq!(apply(&stop)["errors"][0]["extensions"]["code"], "TIMEOUT");
+    assert_eq!(atlas.snapshot().version, 0);
+    let stop = Stop::default();
+    assert_eq!(apply(&stop)["data"]["applyChanges"]["query"]["version"], 1);
+    assert!(!stop.ask(), "it was seen through");
+}
+
 /// As deep as the introspection queries of GraphiQL and of code generators: nine times `ofType` in arguments.
 #[test]
 fn tools_can_ask_for_the_schema() {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use futures_util::{SinkExt, StreamExt};
+use orgatlas::access::Guard;
 use orgatlas::atlas::{Atlas, Proposal};
 use orgatlas::graphql::Limits;
 use orgatlas::http::{App, SubscriptionLimits, listen, serve};
@@ -42,7 +43,8 @@ impl Line {
         let atlas = Arc::new(Atlas::open(folder.path()).unwrap().0);
         let listener = listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
-        let app = App::new(Arc::clone(&atlas), &Limits::DEFAULT).with_subscriptions(limits);
+        let guard = Guard::of(folder.path(), true).unwrap();
+        let app = App::new(Arc::clone(&atlas), guard, &Limits::DEFAULT).with_subscriptions(limits);
         let (stop, stopped) = oneshot::channel();
         let stopped = async { stopped.await.unwrap_or_default() };
         let serving = tokio::spawn(serve(app, listener, stopped));

@@ -1,6 +1,7 @@
 //! The program as a whole: what its users meet, and the house that it is built as.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod access;
 mod annexes;
 mod cli;
 mod desk;
@@ -8,6 +9,7 @@ mod district;
 mod durability;
 mod floors;
 mod graphql;
+mod jwt;
 mod limits;
 mod line;
 mod paging;
@@ -20,4 +22,5 @@ mod server;
 mod sheets;
 mod subscriptions;
 mod tasks;
+mod territories;
 mod writing;

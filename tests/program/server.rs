@@ -142,6 +142,12 @@ fn graphql_over_http_is_answered_by_method_media_type_and_status() {
     let unknown = r#"{"query":"{ nothing }"}"#;
     let open = r#"{"query":"{"}"#;
     let mutation = r#"{"query":"mutation { __typename }"}"#;
+    let subscription = r#"{"query":"subscription { changes { version } }"}"#;
+    let hash = "7f56e67dd21ab3f30d1ff8b7bed08893f0a0db86449836189b361dd1e56ddb4b";
+    let persisted = format!(r#""extensions":{{"persistedQuery":{{"version":1,"sha256Hash":"{hash}"}}}}"#);
+    let by_hash = format!("{{{persisted}}}");
+    let in_address =
+        format!("?extensions=%7B%22persistedQuery%22:%7B%22version%22:1,%22sha256Hash%22:%22{hash}%22%7D%7D");
     let old = "application/json; charset=utf-8";
     let new = "application/graphql-response+json; charset=utf-8";
     let executed = "{\"data\":{\"__typename\":\"Query\"}}";
@@ -187,6 +193,17 @@ fn graphql_over_http_is_answered_by_method_media_type_and_status() {
         ("POST", "", newer, without, 400, new, "BAD_USER_INPUT"),
         ("POST", "", newer, unnamed, 400, new, "{\"errors\":[{\"message\":"),
         ("POST", "", newer, mutation, 200, new, "{\"data\":{\"__typename\":\"Mutation\"}}"),
+        // Documents that are named by their hash.
+        ("POST", "", json, &by_hash, 200, old, "PERSISTED_QUERY_NOT_FOUND"),
+        ("POST", "", newer, &by_hash, 400, new, "{\"errors\":[{\"message\":\"PersistedQueryNotFound\""),
+        ("POST", "", json, &with(&persisted), 200, old, executed),
+        ("POST", "", json, &by_hash, 200, old, executed),
+        ("GET", &in_address, "", "", 200, old, executed),
+        ("GET", &format!("?documentId=sha256:{hash}"), "", "", 200, old, executed),
+        ("GET", "?documentId=x", "", "", 200, old, "PERSISTED_QUERY_NOT_FOUND"),
+        ("POST", "", json, "{\"documentId\":3}", 400, old, "documentId is a number"),
+        // Answers without an end.
+        ("POST", "", json, subscription, 406, old, "a subscription is answered as text/event-stream"),
         // What is executed has data, be it null.
         ("POST", "", newer, failing, 200, new, "{\"data\":null,\"errors\":[{\"message\":"),
         // In the address.
@@ -283,9 +300,10 @@ fn the_examples_of_graphiql_are_answered() {
     let server = Server::start(&desk, "serve --data store");
     let examples = include_str!("../../web/graphiql/examples.js");
     let examples: Vec<_> = examples.split("tab(").skip(1).filter(|example| example.contains('`')).collect();
-    assert_eq!(examples.len(), 9);
+    assert_eq!(examples.len(), 10);
     for example in examples {
-        let query = example.split('`').nth(1).unwrap();
+        // What a subscription tells again and again, a query is answered once.
+        let query = example.split('`').nth(1).unwrap().replacen("subscription ", "query ", 1);
         let variables: Value =
             example.split('\'').nth(1).map_or(json!({}), |v| serde_json::from_str(v).unwrap());
         let body = json!({ "query": query, "variables": variables }).to_string();

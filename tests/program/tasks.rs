@@ -138,14 +138,14 @@ fn tasks_as_graphql_answers_them_and_what_it_refuses() {
     };
     let asked = [
         r#"mutation { issueTasks(month: "2024-06", within: "cn-370114001", action: { date: "2024-06-03", office: "区委组织部", note: "按月交办" }) {
-             existing issued { id } } }"#,
-        r#"mutation { issueTasks(month: "2024-06", action: { date: "2024-06-03" }) { existing issued { id } } }"#,
+             existing issued { nodes { id } } } }"#,
+        r#"mutation { issueTasks(month: "2024-06", action: { date: "2024-06-03" }) { existing issued { nodes { id } } } }"#,
         r#"mutation { moveTasks(ids: "2024-06/village-income/cn-370114001", to: HANDED_OVER, action: { date: "2024-06-05" }) {
              tasks { id state } query { tasks(states: [HANDED_OVER], asOf: "2024-06-05") { totalCount } } } }"#,
         r#"{ tasks(month: "2024-06", indicator: "village-income", asOf: "2024-07-01") { totalCount nodes {
              id month indicator { id } territory { name } responsible { id name } issuedOn dueOn state nextStates
              overdue synthetic units { totalCount nodes { id name state form { id } reasons { needed found } } }
-             history { state date office note indicatorVersion faults { reason } } } } }"#,
+             history { state date office note indicatorVersion faults { nodes { reason } } } } } }"#,
         r#"{ tasks(first: 1, asOf: "2024-06-04") { totalCount pageInfo { hasNextPage } nodes { id state } } }"#,
         r#"{ before: tasks(asOf: "2024-06-02") { totalCount } task(id: "2024-06/village-income/cn-370114001",
              asOf: "2024-06-04") { state history { state } } node(id: "2024-06/grid-station/cn-370114001") { id } }"#,
@@ -161,7 +161,7 @@ fn tasks_as_graphql_answers_them_and_what_it_refuses() {
         r#"mutation { issueTasks(month: "2024-6") { existing } }"#,
         r#"mutation { issueTasks(month: "2024-06", within: "cn-370114001301") { existing } }"#,
         r#"mutation { issueTasks(month: "2024-07", dueOn: "2024-06-01", action: { date: "2024-06-30" }) { existing } }"#,
-        r#"mutation { reviewTasks(month: "2024-06", action: { date: "2024-06-05" }) { closed { id } sentBack { id } } }"#,
+        r#"mutation { reviewTasks(month: "2024-06", action: { date: "2024-06-05" }) { closed { totalCount } sentBack { totalCount } } }"#,
     ];
     let today = orgatlas::model::today().to_string();
     insta::assert_snapshot!(asked.map(ask).join("\n").replace(&today, "TODAY"));

@@ -1,6 +1,6 @@
 //! Writing as its users meet it: who may, what comes of it, and how it is refused.
 
-use crate::desk::Desk;
+use crate::desk::{Desk, desk_with_district};
 use crate::server::Server;
 use serde_json::{Value, json};
 
@@ -168,6 +168,28 @@ fn refusals_repeat_no_personal_data() {
         assert!(answer.contains("errors") || answer.contains("cause"), "{request}: {answer}");
         assert!(!answer.contains("13812345678"), "{request}: {answer}");
     }
+}
+
+/// The log is damaged behind the checkpoint, so that the store opens and its past cannot be read.
+#[test]
+fn what_goes_wrong_inside_is_logged_under_an_id_and_not_shown() {
+    let desk = desk_with_district();
+    let moment = jiff::Timestamp::now();
+    desk.ask("mutation { applyChanges(reason: \"r\", changes: [{ putOrganization: { id: \"cn-37\" } }]) { version } }");
+    let log = desk.path().join("store/changes.log");
+    let mut bytes = std::fs::read(&log).unwrap();
+    bytes[100_000] ^= 1;
+    std::fs::write(&log, bytes).unwrap();
+    let query =
+        format!("{{ coverage(indicator: \"village-income\", recordedAt: \"{moment}\") {{ population }} }}");
+    let outcome = desk.run_with(&["query", "--data", "store", &query]);
+    let answer: Value = serde_json::from_str(&outcome.stdout).unwrap();
+    let extensions = &answer["errors"][0]["extensions"];
+    assert_eq!(extensions["code"], "INTERNAL", "{answer} {}", outcome.stderr);
+    let id = extensions["errorId"].as_str().unwrap();
+    let logged = outcome.stderr.lines().find(|line| line.contains(id)).unwrap();
+    assert!(logged.contains("ERROR") && logged.contains("changes.log"), "{logged}");
+    assert!(outcome.stdout.contains(id) && !outcome.stdout.contains("changes.log"), "{}", outcome.stdout);
 }
 
 /// Rows: what serves the store, and the code of the error where a visitor may not write.

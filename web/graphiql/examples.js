@@ -120,4 +120,12 @@ query Neighbourhood($root: ID!) {
 }`,
     '{ "root": "cn-370114001" }',
   ),
+  tab(
+    `
+# How far an indicator is reached, told again whenever a commit moved a number.
+subscription WatchCoverage($indicator: ID!, $within: ID) {
+  coverage(indicator: $indicator, within: $within) { asOf population covered uncovered ratio met shortfall }
+}`,
+    '{ "indicator": "grid-station", "within": null }',
+  ),
 ];

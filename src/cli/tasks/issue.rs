@@ -33,10 +33,13 @@ const MUTATION: &str = "
 mutation IssueTasks($month: Month!, $within: ID, $due: Date, $action: TaskActionInput!) {
   issueTasks(month: $month, within: $within, dueOn: $due, action: $action) {
     existing
-    issued {
-      id month issuedOn dueOn state overdue synthetic
-      indicator { id name } territory { id name } responsible { id name }
-      units(first: 0) { totalCount }
+    issued(first: 1000) {
+      totalCount
+      nodes {
+        id month issuedOn dueOn state overdue synthetic
+        indicator { id name } territory { id name } responsible { id name }
+        units(first: 0) { totalCount }
+      }
     }
   }
 }";
@@ -50,11 +53,10 @@ impl Issue {
         let outcome = answer(&atlas, MUTATION, variables)?["issueTasks"].take();
         let within = place(&atlas, self.within.as_deref())?;
         self.output.write(&outcome, || {
-            let issued = list(&outcome["issued"]);
-            let existing = text(&outcome["existing"]);
+            let issued = list(&outcome["issued"]["nodes"]);
+            let [count, existing] = [&outcome["issued"]["totalCount"], &outcome["existing"]].map(text);
             let mut report = report("任务交办清单", issued, within, self.action.day());
-            report.notes =
-                vec![format!("{} tasks issued, {existing} were there already", issued.len()).into()];
+            report.notes = vec![format!("{count} tasks issued, {existing} were there already").into()];
             report
         })
     }

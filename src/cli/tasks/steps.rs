@@ -84,9 +84,12 @@ pub(super) struct Review {
 const REVIEW: &str = "
 mutation ReviewTasks($month: Month!, $within: ID, $action: TaskActionInput!) {
   reviewTasks(month: $month, within: $within, action: $action) {
-    closed { ...shown }
-    sentBack { ...shown history { faults { unit { id name } unknown reason } } }
-    unjudged { ...shown }
+    closed(first: 1000) { totalCount nodes { ...shown } }
+    sentBack(first: 1000) {
+      totalCount
+      nodes { ...shown history { faults(first: 1000) { nodes { unit { id name } unknown reason } } } }
+    }
+    unjudged(first: 1000) { totalCount nodes { ...shown } }
   }
 }
 fragment shown on Task {
@@ -102,16 +105,17 @@ impl Review {
         let review = answer(&atlas, REVIEW, variables)?["reviewTasks"].take();
         let within = place(&atlas, self.within.as_deref())?;
         self.output.write(&review, || {
-            let (closed, sent_back, unjudged) =
-                (list(&review["closed"]), list(&review["sentBack"]), list(&review["unjudged"]));
+            let of = |field: &str| (list(&review[field]["nodes"]), text(&review[field]["totalCount"]));
+            let ((closed, of_closed), (sent_back, of_sent_back)) = (of("closed"), of("sentBack"));
+            let (unjudged, of_unjudged) = of("unjudged");
             let all = [closed, sent_back, unjudged].concat();
             let mut report = report("任务复核清单", &all, within, self.action.day());
             report.notes = faults(sent_back).into_iter().map(Field::from).collect();
-            report.notes.push(format!("{} closed, {} sent back", closed.len(), sent_back.len()).into());
+            report.notes.push(format!("{of_closed} closed, {of_sent_back} sent back").into());
             if !unjudged.is_empty() {
                 let left = format!(
-                    "{} stay as they are: their indicator is not defined any more; define it again in indicators.toml",
-                    unjudged.len()
+                    "{of_unjudged} stay as they are: their indicator is not defined any more; define it again in \
+                     indicators.toml"
                 );
                 report.notes.push(left.into());
             }
@@ -127,7 +131,9 @@ const NAMED: usize = 20;
 fn faults(sent_back: &[Value]) -> Vec<String> {
     let faults = sent_back.iter().flat_map(|task| {
         let last = list(&task["history"]).last();
-        list(last.map_or(&Value::Null, |step| &step["faults"])).iter().map(move |fault| (task, fault))
+        list(last.map_or(&Value::Null, |step| &step["faults"]["nodes"]))
+            .iter()
+            .map(move |fault| (task, fault))
     });
     let mut lines: Vec<_> = faults
         .map(|(task, fault)| {

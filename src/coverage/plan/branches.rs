@@ -103,9 +103,9 @@ fn of<'a>(small: &'a [Small], units: &[usize]) -> Vec<&'a Small> {
     units.iter().map(|at| &small[*at]).collect()
 }
 
-/// How many members a unit has; `None` where that is unknown.
+/// How many members a unit has on the day of the plan; `None` where that is unknown.
 pub(super) fn members(draft: &Draft<'_>, unit: Slot) -> Option<u32> {
-    match draft.graph.value(unit, &Operand::Members) {
+    match draft.graph.value(unit, &Operand::Members, draft.when()) {
         Some(AttributeValue::Integer(members)) => u32::try_from(members).ok(),
         _ => None,
     }

@@ -153,7 +153,7 @@ impl Graph {
         }
         // In the order of ids, so that sums of decimal numbers are the same wherever the organisations stand.
         for slot in self.in_order_of_ids(set) {
-            let values: Vec<_> = operands.iter().map(|operand| self.number(slot, operand)).collect();
+            let values: Vec<_> = operands.iter().map(|operand| self.number(slot, operand, when)).collect();
             for key in grouping.combinations(slot, keys) {
                 let group =
                     groups.entry(key).or_insert_with_key(|key| OrganizationGroup::new(key.clone(), operands));
@@ -207,8 +207,8 @@ impl Graph {
         self.sorted_by_id(slots(set))
     }
 
-    fn number(&self, slot: Slot, operand: &Operand) -> Option<f64> {
-        match self.value(slot, operand)? {
+    fn number(&self, slot: Slot, operand: &Operand, when: When) -> Option<f64> {
+        match self.value(slot, operand, when)? {
             AttributeValue::Integer(number) => Some(number as f64),
             AttributeValue::Number(number) => Some(number),
             _ => None,

@@ -12,6 +12,10 @@ const END: u16 = 0;
 /// How many organisations may be touched before the names are rather packed anew.
 const TOUCHED: u64 = 10_000;
 
+/// How many units show which of a text are rare, and how many of a text are looked at for that.
+const SAMPLE: usize = 4_096;
+const LOOKED_AT: usize = 16;
+
 /// The packed names that are kept, made when something is searched for first and shared by copies of the graph.
 #[derive(Default)]
 pub(in crate::graph) struct Names {
@@ -138,20 +142,28 @@ impl Packed {
 
     /// Calls `take` with each place of which a name holds a text.
     fn holding(&self, text: &[u16], take: &mut impl FnMut(usize)) {
-        let Some(first) = text.first() else { return };
+        let Some(rarest) = self.rarest(text) else { return };
         let (mut at, mut place) = (0, 0);
-        while let Some(found) = position(&self.names[at..], *first) {
-            at += found;
-            if !self.names[at..].starts_with(text) {
-                at += 1;
+        while let Some(found) = position(&self.names[at..], text[rarest]) {
+            at += found + 1;
+            let holds =
+                (at - 1).checked_sub(rarest).is_some_and(|start| self.names[start..].starts_with(text));
+            if !holds {
                 continue;
             }
-            while self.starts.get(place + 1).is_some_and(|start| *start as usize <= at) {
+            while self.starts.get(place + 1).is_some_and(|start| (*start as usize) < at) {
                 place += 1;
             }
             take(place);
             at = self.starts.get(place + 1).map_or(self.names.len(), |start| *start as usize);
         }
+    }
+
+    /// Which unit of a text is met least often, by a look at the first names.
+    fn rarest(&self, text: &[u16]) -> Option<usize> {
+        let sample = &self.names[..self.names.len().min(SAMPLE)];
+        let count = |at: &usize| sample.iter().filter(|unit| **unit == text[*at]).count();
+        (0..text.len()).take(LOOKED_AT).min_by_key(count)
     }
 
     fn search_ids(&self, query: &SearchQuery, mut found: impl FnMut(usize, SearchMatch)) {

@@ -39,6 +39,14 @@ struct Spelt {
     ends_by_initials_too: bool,
 }
 
+impl Spelt {
+    /// Notes whether it ends somewhere.
+    fn note(&mut self, now: Self) {
+        self.ends_by_syllables |= now.ends_by_syllables;
+        self.ends_by_initials_too |= now.ends_by_initials_too;
+    }
+}
+
 impl Spelling {
     /// The spelling that a folded text may be; `None` where it holds no letter, or too many.
     pub(super) fn of(text: &[u16]) -> Option<Self> {
@@ -74,13 +82,18 @@ impl Spelling {
         let mut anywhere = Spelt::default();
         for unit in text {
             from_start = self.walk(from_start, *unit);
+            prefix.note(from_start);
+            if prefix.ends_by_syllables {
+                // Only to spell the whole is better, and that is from the start.
+                if from_start.by_syllables == 0 {
+                    break;
+                }
+                continue;
+            }
             anywhere.by_syllables |= 1;
             anywhere.by_initials_too |= 1;
             anywhere = self.walk(anywhere, *unit);
-            for (met, now) in [(&mut prefix, from_start), (&mut part, anywhere)] {
-                met.ends_by_syllables |= now.ends_by_syllables;
-                met.ends_by_initials_too |= now.ends_by_initials_too;
-            }
+            part.note(anywhere);
         }
         let end = |spelt: u128| spelt >> self.letters.len() & 1 == 1;
         let found = [

@@ -1,6 +1,7 @@
 use std::cmp::Ordering;
 
 use async_graphql::Result;
+use async_graphql::resolver_utils::{EnumType, enum_value};
 
 use crate::graph::{Graph, GroupValue};
 use crate::graphql::error::bad_input;
@@ -45,9 +46,9 @@ pub(super) fn tag(keys: &[impl std::fmt::Debug]) -> String {
 }
 
 /// Refuses keys of which one is named twice.
-pub(super) fn refuse_repeats<K: PartialEq + std::fmt::Debug>(keys: &[K]) -> Result<()> {
+pub(super) fn refuse_repeats<K: EnumType + Copy>(keys: &[K]) -> Result<()> {
     match keys.iter().enumerate().find(|(at, key)| keys[..*at].contains(key)) {
-        Some((_, key)) => Err(bad_input(format!("groupBy names {key:?} twice"))),
+        Some((_, key)) => Err(bad_input(format!("groupBy names {} twice", enum_value(*key)))),
         None => Ok(()),
     }
 }

@@ -264,10 +264,10 @@ pub(in crate::graphql) fn aggregate_organizations(
     group_by: Vec<OrganizationGroupKey>,
     level: Option<model::OrganizationKind>,
 ) -> Result<OrganizationAggregate> {
+    refuse_repeats(&group_by)?;
     let graph = &snapshot.graph;
     let level = level.map(graph::OrganizationGroupKey::Within);
     let keys: Vec<_> = group_by.into_iter().map(Into::into).chain(level).collect();
-    refuse_repeats(&keys)?;
     let grouped = |keys: &[_]| {
         let groups = graph.group_organizations(set, keys, &OPERANDS, when, MAX_GROUPS);
         groups.ok_or_else(|| {
@@ -276,6 +276,12 @@ pub(in crate::graphql) fn aggregate_organizations(
     };
     let whole = grouped(&[])?.pop().ok_or("the whole is always one group")?;
     let mut groups = if keys.is_empty() { Vec::new() } else { grouped(&keys)? };
+    // Whoever is limited to territories is told of groups by what is within these.
+    let is_held = |value: &Option<GroupValue>| match value {
+        Some(GroupValue::Organization(by)) => snapshot.holds(*by),
+        _ => true,
+    };
+    groups.retain(|group| group.values.iter().all(is_held));
     groups.sort_by_cached_key(|group| sort_key(graph, &group.values));
     Ok(OrganizationAggregate {
         snapshot: Arc::clone(snapshot),

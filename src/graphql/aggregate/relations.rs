@@ -110,9 +110,9 @@ pub(in crate::graphql) fn aggregate_relations(
     when: When,
     group_by: Vec<RelationGroupKey>,
 ) -> Result<RelationAggregate> {
+    refuse_repeats(&group_by)?;
     let graph = &snapshot.graph;
     let keys: Vec<_> = group_by.into_iter().map(Into::into).collect();
-    refuse_repeats(&keys)?;
     let mut groups = graph.group_relations(types, &keys, when);
     let count = groups.iter().map(|group| group.count).sum();
     if keys.is_empty() {

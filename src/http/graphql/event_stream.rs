@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use axum::http::header::{self, HeaderName};
+use axum::http::header::HeaderName;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::unfold;
@@ -26,6 +26,6 @@ pub(super) fn event_stream(app: &App, answered: Answered) -> Response {
     });
     let alive = KeepAlive::new().interval(app.subscription_limits.ping);
     // A proxy such as nginx would collect events until it has a page of them.
-    let headers = [(header::VARY, "Accept"), (HeaderName::from_static("x-accel-buffering"), "no")];
+    let headers = [(HeaderName::from_static("x-accel-buffering"), "no")];
     (headers, Sse::new(events).keep_alive(alive)).into_response()
 }

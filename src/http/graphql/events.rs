@@ -8,12 +8,15 @@ use super::refusal::Refusal;
 use super::run::{AskOnDrop, in_turn, outcome, present};
 use crate::graphql::{Answers, timed_out};
 use crate::http::App;
+use crate::http::authentication::Caller;
 
 /// The answers to a subscription, each computed when it is asked for.
 ///
 /// Nothing is computed ahead: while a client does not read, nothing is held for it but its place.
 pub(super) struct Events {
     app: App,
+    /// Asked again before each answer: what holds no more ends it.
+    caller: Caller,
     /// None once it is over.
     answers: Option<Answers>,
     woken: Arc<Woken>,
@@ -32,8 +35,14 @@ impl Wake for Woken {
 }
 
 impl Events {
-    pub(super) fn new(app: App, answers: Answers, abandoned: AskOnDrop, place: OwnedSemaphorePermit) -> Self {
-        Self { app, answers: Some(answers), woken: Arc::default(), abandoned, _place: place }
+    pub(super) fn new(
+        app: App,
+        caller: Caller,
+        answers: Answers,
+        abandoned: AskOnDrop,
+        place: OwnedSemaphorePermit,
+    ) -> Self {
+        Self { app, caller, answers: Some(answers), woken: Arc::default(), abandoned, _place: place }
     }
 
     /// The next answer; none when it is over, which it is after one that was not executed.
@@ -41,10 +50,11 @@ impl Events {
     /// Each takes its turn among the requests, as a query does, and no longer than a request may.
     ///
     /// # Errors
-    /// 500 where the program itself fails.
+    /// 401 where who asks is let in no more, 500 where the program itself fails.
     pub(super) async fn next(&mut self) -> Result<Option<Outcome>, Refusal> {
         loop {
             let Some(mut answers) = self.answers.take() else { return Ok(None) };
+            self.caller.ask_again(&self.app).await?;
             let woken = Waker::from(Arc::clone(&self.woken));
             let asked = in_turn(&self.app, &self.abandoned.0, move || {
                 let polled = answers.poll(&woken).map(|answer| answer.as_ref().map(present).transpose());

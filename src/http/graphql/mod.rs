@@ -27,6 +27,7 @@ use self::refusal::Refusal;
 use self::request::Posted;
 use self::run::{Answered, run};
 use super::App;
+use super::authentication::authenticate;
 use crate::graphql::Prepared;
 use crate::model::Language;
 
@@ -34,12 +35,13 @@ use crate::model::Language;
 pub(super) async fn post(State(app): State<App>, headers: HeaderMap, request: Request) -> Response {
     answer(&headers, async |accepted| {
         media_type::require_json(&headers)?;
+        let caller = authenticate(&app, &headers).await?;
         let limits = app.limits();
         let bytes = body::read(&headers, request, limits.body).await?;
         match request::from_body(&bytes, limits.batch)? {
             Posted::One(request) => {
                 let request = request.data(accepted.language);
-                let answered = run(&app, request, move |prepared| accepted.takes(prepared)).await?;
+                let answered = run(&app, caller, request, move |prepared| accepted.takes(prepared)).await?;
                 Ok(accepted.present(&app, answered))
             }
             Posted::Batch(requests) => {
@@ -50,8 +52,9 @@ pub(super) async fn post(State(app): State<App>, headers: HeaderMap, request: Re
                 let once = Accepted { events: false, ..accepted };
                 let mut outcomes = Vec::with_capacity(requests.len());
                 for request in requests {
-                    let request = request.data(accepted.language);
-                    let mut answered = run(&app, request, move |prepared| once.takes(prepared)).await?;
+                    let (caller, request) = (caller.clone(), request.data(accepted.language));
+                    let mut answered =
+                        run(&app, caller, request, move |prepared| once.takes(prepared)).await?;
                     outcomes.extend(answered.next().await?);
                 }
                 Ok(present_batch(&outcomes, answer_type))
@@ -69,13 +72,14 @@ pub(super) async fn get(
     address: Uri,
 ) -> Response {
     match upgrade {
-        Ok(upgrade) => return socket::accept(app, &headers, upgrade),
+        Ok(upgrade) => return socket::accept(app, &headers, upgrade).await,
         Err(rejection) if headers.contains_key(header::SEC_WEBSOCKET_KEY) => {
             return rejection.into_response();
         }
         Err(_) => {}
     }
     answer(&headers, async |accepted| {
+        let caller = authenticate(&app, &headers).await?;
         let request = request::from_address(&address)?.data(accepted.language);
         let check = move |prepared: &Prepared| {
             // What a link or an image can call must not change anything.
@@ -84,7 +88,7 @@ pub(super) async fn get(
             }
             accepted.takes(prepared)
         };
-        Ok(accepted.present(&app, run(&app, request, check).await?))
+        Ok(accepted.present(&app, run(&app, caller, request, check).await?))
     })
     .await
 }

@@ -4,6 +4,8 @@ use serde_json::json;
 
 use super::answer::{Outcome, Stage};
 use super::media_type::AnswerType;
+use crate::access::Unauthenticated;
+use crate::http::authentication::challenge;
 
 /// A request that never came as far as GraphQL, and why.
 #[derive(Debug)]
@@ -11,11 +13,12 @@ pub(super) struct Refusal {
     status: StatusCode,
     message: String,
     allow: Option<&'static str>,
+    unauthenticated: Option<Unauthenticated>,
 }
 
 impl Refusal {
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), allow: None }
+        Self { status, message: message.into(), allow: None, unauthenticated: None }
     }
 
     /// A request that is not as GraphQL over HTTP has it.
@@ -35,8 +38,12 @@ impl Refusal {
 
     /// The same where there is no status to say it by.
     pub(super) fn outcome(&self) -> Outcome {
-        // The status in words is the code: BAD_REQUEST, UNSUPPORTED_MEDIA_TYPE.
-        let code = self.status.canonical_reason().unwrap_or_default().to_uppercase().replace(' ', "_");
+        // The status in words is the code: BAD_REQUEST, UNSUPPORTED_MEDIA_TYPE. HTTP's word for 401 is one of its
+        // older mistakes.
+        let code = match self.unauthenticated {
+            Some(_) => "UNAUTHENTICATED".to_owned(),
+            None => self.status.canonical_reason().unwrap_or_default().to_uppercase().replace(' ', "_"),
+        };
         let body = json!({ "errors": [{ "message": self.message, "extensions": { "code": code } }] });
         Outcome { stage: Stage::Refused, body: body.to_string().into_bytes() }
     }
@@ -49,10 +56,19 @@ impl Refusal {
         if let Some(allow) = self.allow {
             headers.insert(header::ALLOW, HeaderValue::from_static(allow));
         }
+        if let Some(refused) = self.unauthenticated {
+            headers.insert(header::WWW_AUTHENTICATE, challenge(refused));
+        }
         if self.status == StatusCode::PAYLOAD_TOO_LARGE {
             // What the client still has to send is not worth reading.
             headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         response
+    }
+}
+
+impl From<Unauthenticated> for Refusal {
+    fn from(refused: Unauthenticated) -> Self {
+        Self { unauthenticated: Some(refused), ..Self::new(StatusCode::UNAUTHORIZED, refused.to_string()) }
     }
 }

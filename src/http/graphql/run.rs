@@ -12,11 +12,13 @@ use tokio::time::timeout;
 use super::answer::{Outcome, Stage};
 use super::events::Events;
 use super::refusal::Refusal;
+use crate::access::Access;
 use crate::graphql::{
     Answers, Prepared, Request, Response, Stop, execute_prepared, limits, log_failure, subscribe, timed_out,
     was_executed,
 };
 use crate::http::App;
+use crate::http::authentication::Caller;
 
 /// What an operation is answered by.
 pub(super) enum Answered {
@@ -47,7 +49,7 @@ impl Answered {
 /// What was begun with an operation.
 enum Begun {
     Done(Outcome),
-    Subscribed(Answers, OwnedSemaphorePermit),
+    Subscribed(Answers, Caller, OwnedSemaphorePermit),
 }
 
 /// Runs an operation, if its transport takes it.
@@ -56,6 +58,7 @@ enum Begun {
 /// Those of `check`, 503 where there are too many subscriptions, and 500 where the program itself fails.
 pub(super) async fn run(
     app: &App,
+    caller: Caller,
     request: Request,
     check: impl FnOnce(&Prepared) -> Result<(), Refusal> + Send + 'static,
 ) -> Result<Answered, Refusal> {
@@ -71,18 +74,18 @@ pub(super) async fn run(
         check(&prepared)?;
         let prepared = prepared.stopped_by(stop);
         if !prepared.is_subscription() {
-            return execute(&own, prepared).map(Begun::Done);
+            return execute(&own, caller.access, prepared).map(Begun::Done);
         }
         let place = Arc::clone(&own.subscriptions).try_acquire_owned().map_err(|_| too_many(&own))?;
-        let answers = subscribe(&own.schema, Arc::clone(&own.atlas), own.visitor.clone(), prepared);
-        Ok(Begun::Subscribed(answers, place))
+        let answers = subscribe(&own.schema, Arc::clone(&own.atlas), caller.access.clone(), prepared);
+        Ok(Begun::Subscribed(answers, caller, place))
     });
     Ok(match begun.await? {
         None => Answered::Once(outcome(&timed_out(app.limits()), Stage::TimedOut)?),
         Some(begun) => match begun? {
             Begun::Done(outcome) => Answered::Once(outcome),
-            Begun::Subscribed(answers, place) => {
-                Answered::Again(Box::new(Events::new(app.clone(), answers, abandoned, place)))
+            Begun::Subscribed(answers, caller, place) => {
+                Answered::Again(Box::new(Events::new(app.clone(), caller, answers, abandoned, place)))
             }
         },
     })
@@ -114,8 +117,8 @@ pub(super) async fn in_turn<T: Send + 'static>(
     }
 }
 
-fn execute(app: &App, prepared: Prepared) -> Result<Outcome, Refusal> {
-    let answered = execute_prepared(&app.schema, &app.atlas, app.visitor.clone(), prepared);
+fn execute(app: &App, access: Access, prepared: Prepared) -> Result<Outcome, Refusal> {
+    let answered = execute_prepared(&app.schema, &app.atlas, access, prepared);
     present(&Handle::current().block_on(answered))
 }
 

@@ -113,6 +113,7 @@ fn describe(change: &Change) -> String {
                     write!(line, ": {:?} {}", dated.value, dated.validity).unwrap();
                     dated.source.iter().for_each(|source| write!(line, " after {source}").unwrap());
                 }
+                Annex::Task(_) => unreachable!("no ledger holds tasks"),
             }
         }
         other => write!(line, "{other:?}").unwrap(),

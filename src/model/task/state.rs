@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use strum::{EnumIter, EnumString, IntoEnumIterator, IntoStaticStr};
 
-use crate::model::Label;
+use crate::model::{EnumLabels, Label};
 
 /// How far a task has come, from its issue to its end.
 ///
@@ -47,16 +47,12 @@ impl TaskState {
         Self::iter()
     }
 
-    /// How sheets and pages write it.
+    /// How users read it.
     pub fn label(self) -> Label {
-        let (simplified, traditional, english) = match self {
-            Self::ToHandOver => ("待交办", "待交辦", "to hand over"),
-            Self::HandedOver => ("已交办", "已交辦", "handed over"),
-            Self::Rectifying => ("整改中", "整改中", "rectifying"),
-            Self::Rectified => ("已整改", "已整改", "rectified"),
-            Self::Closed => ("已销号", "已銷號", "closed"),
-        };
-        Label { simplified: simplified.into(), traditional: traditional.into(), english: english.into() }
+        EnumLabels::of("TaskState").and_then(|labels| labels.get(self.name())).unwrap_or_else(|| {
+            let name = self.name().to_owned();
+            Label { simplified: name.clone(), traditional: name.clone(), english: name }
+        })
     }
 
     /// The states that may follow: what is rectified goes back where the graph or an office contradicts.

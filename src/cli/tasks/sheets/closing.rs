@@ -57,7 +57,7 @@ fn row(number: usize, task: &Value, unit: &Value) -> Vec<Cell> {
         date_cell(&task["issuedOn"]),
         step_date(task, "RECTIFIED"),
         step_date(task, "CLOSED"),
-        Cell::Empty,
+        Cell::ByHand,
     ]
 }
 

@@ -59,7 +59,7 @@ fn row(number: usize, task: &Value, unit: &Value) -> Vec<Cell> {
         Cell::Text(missing(unit)),
         date_cell(&task["issuedOn"]),
         date_cell(&task["dueOn"]),
-        Cell::Empty,
+        Cell::ByHand,
     ]
 }
 

@@ -55,7 +55,7 @@ fn row(number: usize, task: &Value, date: Date) -> Vec<Cell> {
         urgency(task, date),
         count_cell(units(task).len()),
         count_cell(open.count()),
-        Cell::Empty,
+        Cell::ByHand,
     ]
 }
 

@@ -11,10 +11,13 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout
 
 use super::PROTOCOL;
 use super::message::{Received, Sent, answer};
+use crate::access::Unauthenticated;
 use crate::http::App;
+use crate::http::authentication::{Caller, authenticate_as};
 use crate::http::graphql::refusal::Refusal;
 use crate::http::graphql::request::from_parameters;
 use crate::http::graphql::run::run;
+use crate::model::Language;
 
 /// How long a client has to agree that a conversation is over.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -26,6 +29,10 @@ const MAX_REASON: usize = 123;
 pub(super) struct Connection {
     app: App,
     socket: WebSocket,
+    /// Who the client is, as far as it has said.
+    caller: Result<Caller, Unauthenticated>,
+    /// In which language answers are, where an operation does not say.
+    language: Language,
     /// Whether the client has said who it is.
     initialised: bool,
     /// Whether it has said anything since it was asked last.
@@ -70,10 +77,17 @@ impl End {
 }
 
 impl Connection {
-    pub(super) fn new(app: App, socket: WebSocket) -> Self {
+    pub(super) fn new(
+        app: App,
+        caller: Result<Caller, Unauthenticated>,
+        socket: WebSocket,
+        language: Language,
+    ) -> Self {
         Self {
             app,
             socket,
+            caller,
+            language,
             initialised: false,
             heard: true,
             active: Instant::now(),
@@ -147,10 +161,11 @@ impl Connection {
         };
         let received = serde_json::from_str(&text).map_err(|error| End::close(4400, error.to_string()))?;
         match received {
-            Received::ConnectionInit {} if self.initialised => {
+            Received::ConnectionInit { .. } if self.initialised => {
                 Err(End::close(4429, "connection_init came twice"))
             }
-            Received::ConnectionInit {} => {
+            Received::ConnectionInit { payload } => {
+                self.authenticate(payload.unwrap_or_default()).await?;
                 self.initialised = true;
                 self.say(&Sent::ConnectionAck {}).await
             }
@@ -167,12 +182,23 @@ impl Connection {
         }
     }
 
+    /// Takes the client for whom it says it is.
+    async fn authenticate(&mut self, payload: Map<String, Value>) -> Result<(), End> {
+        let said = payload.into_iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+        if let Some((_, authorization)) = said {
+            self.caller = authenticate_as(&self.app, authorization.as_str().unwrap_or_default()).await;
+        }
+        self.caller.as_ref().map_err(|refused| End::close(4403, refused.to_string()))?;
+        Ok(())
+    }
+
     /// Begins an operation, which then runs beside the conversation.
     async fn begin(&mut self, id: String, payload: Map<String, Value>) -> Result<(), End> {
         if self.operations.contains_key(&id) {
             return Err(End::close(4409, format!("subscriber {id} is there already")));
         }
         let request = from_parameters(payload).map_err(|refusal| End::close(4400, refusal.message()))?;
+        let request = request.data(self.language);
         let most = self.app.subscription_limits.per_connection;
         if self.operations.len() >= most {
             let message = format!("this connection runs {most} operations already; complete one first");
@@ -180,6 +206,7 @@ impl Connection {
             let (text, _) = answer(&id, &refusal).map_err(broken)?;
             return self.send(Message::text(text)).await;
         }
+        let caller = self.caller.clone().map_err(|refused| End::close(4403, refused.to_string()))?;
         self.begun += 1;
         let (app, number, answers) = (self.app.clone(), self.begun, self.answers.0.clone());
         let own = id.clone();
@@ -188,7 +215,9 @@ impl Connection {
                 answers.send(Answer { id: own.clone(), number, text, ends }).await.map_err(|_| ())
             };
             let told = async {
-                let mut answered = run(&app, request, |_| Ok(())).await?;
+                // A conversation may outlast what was shown at its beginning.
+                caller.ask_again(&app).await?;
+                let mut answered = run(&app, caller, request, |_| Ok(())).await?;
                 while let Some(outcome) = answered.next().await? {
                     let Ok((text, ends)) = answer(&own, &outcome) else { break };
                     if say(text, ends).await.is_err() || ends {

@@ -8,8 +8,11 @@ use crate::http::graphql::answer::{Outcome, Stage};
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum Received {
-    /// Who it is.
-    ConnectionInit {},
+    /// Who it is: as `Authorization` of the payload, where the handshake did not say.
+    ConnectionInit {
+        #[serde(default)]
+        payload: Option<Map<String, Value>>,
+    },
     /// Whether the server is there.
     Ping {
         #[serde(default)]

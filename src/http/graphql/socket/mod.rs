@@ -9,8 +9,12 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 
 use self::connection::Connection;
+use super::language::preferred;
 use super::media_type::AnswerType;
+use super::refusal::Refusal;
+use crate::access::Unauthenticated;
 use crate::http::App;
+use crate::http::authentication::authenticate;
 
 /// The one protocol that is spoken.
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -19,15 +23,21 @@ const PROTOCOL: &str = "graphql-transport-ws";
 const READ_BUFFER: usize = 4 << 10;
 
 /// Begins a conversation.
-pub(super) fn accept(app: App, headers: &HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+pub(super) async fn accept(app: App, headers: &HeaderMap, upgrade: WebSocketUpgrade) -> Response {
     if let Err(refusal) = origin::require_own(headers) {
         return refusal.answer(AnswerType::Json);
     }
+    // Browsers cannot send the header; `connection_init` may say who it is instead.
+    let caller = authenticate(&app, headers).await;
+    if let Err(refused @ Unauthenticated::Invalid) = caller {
+        return Refusal::from(refused).answer(AnswerType::Json);
+    }
+    let language = preferred(headers);
     let largest = app.limits().body;
     upgrade
         .protocols([PROTOCOL])
         .read_buffer_size(READ_BUFFER)
         .max_message_size(largest)
         .max_frame_size(largest)
-        .on_upgrade(async move |socket| Connection::new(app, socket).serve().await)
+        .on_upgrade(async move |socket| Connection::new(app, caller, socket, language).serve().await)
 }
