@@ -11,7 +11,7 @@ use divan::{Bencher, black_box};
 use orgatlas::coverage::{
     CoverageState, Indicator, IndicatorCatalog, Scope, coverage, first_units_in_states,
 };
-use orgatlas::graph::{Graph, OrganizationSet, SearchQuery, Slot};
+use orgatlas::graph::{Graph, SearchQuery, Slot};
 use orgatlas::model::{Change, Organization, OrganizationKind, Relation, RelationMode, RelationType, today};
 
 const SIZES: [u32; 2] = [2_000, 100_000];

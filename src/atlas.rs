@@ -327,14 +327,9 @@ impl Turn<'_> {
         let mut graph = current.graph.clone();
         let judged = record(&mut store, &commit, || {
             graph.apply(&commit.changes).map_err(Refusal::Violations)?;
-            let beyond =
-                |territories| beyond_after(&Bounds::new(&graph, territories, today), &commit.changes);
-            match territories.map(|territories| (territories, beyond(territories))) {
-                Some((territories, positions)) if !positions.is_empty() => {
-                    Err(Refusal::Beyond(positions, territories.clone()))
-                }
-                _ => Ok(()),
-            }
+            let bounds = territories.map(|territories| Bounds::new(&graph, territories, today));
+            let positions = bounds.map_or_else(Vec::new, |bounds| beyond_after(&bounds, &commit.changes));
+            if positions.is_empty() { Ok(()) } else { Err(Refusal::Beyond(positions)) }
         })?;
         match judged {
             Ok(()) => {}
@@ -346,7 +341,8 @@ impl Turn<'_> {
                 let violations = concealed.collect();
                 return Err(CommitError::Violations { changes: commit.changes, violations });
             }
-            Err(Refusal::Beyond(positions, territories)) => {
+            Err(Refusal::Beyond(positions)) => {
+                let territories = territories.cloned().unwrap_or_default();
                 return Err(CommitError::Beyond { changes: commit.changes, positions, territories });
             }
         }
@@ -365,7 +361,7 @@ enum Refusal {
     /// Changes break rules.
     Violations(Vec<(usize, Violation)>),
     /// Changes, by their positions, concern what is not within the territories to which they are limited.
-    Beyond(Vec<usize>, BTreeSet<OrganizationId>),
+    Beyond(Vec<usize>),
 }
 
 /// Records a commit if whoever makes its graph does not refuse.
