@@ -38,6 +38,7 @@ pub(super) struct Subject {
     pub(super) what: String,
     /// The name of the organisation that it is asked within.
     pub(super) within: Option<String>,
+    /// The day; empty where it does not matter.
     pub(super) as_of: String,
 }
 
@@ -189,7 +190,10 @@ impl fmt::Display for Field {
 
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} · {}", self.what, self.as_of)?;
+        f.write_str(&self.what)?;
+        if !self.as_of.is_empty() {
+            write!(f, " · {}", self.as_of)?;
+        }
         self.within.iter().try_for_each(|within| write!(f, " · {within}"))
     }
 }

@@ -7,7 +7,7 @@ use super::argument::kind;
 use super::output::Output;
 use super::report::{Column, Field, Report, Subject};
 use super::store::StoreFolder;
-use crate::model::{EnumLabels, OrganizationKind, today};
+use crate::model::{EnumLabels, OrganizationKind};
 
 /// The arguments of `search`.
 #[derive(Debug, Args)]
@@ -55,7 +55,7 @@ fn report(found: &Value, text: String, within: Option<String>) -> Report {
     let total = &found["totalCount"];
     Report {
         title: "检索结果",
-        subject: Subject { what: text, within, as_of: today().to_string() },
+        subject: Subject { what: text, within, as_of: String::new() },
         synthetic: edges.iter().any(|edge| edge["node"]["synthetic"] == true),
         about: Vec::new(),
         columns: vec![

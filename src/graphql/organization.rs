@@ -254,7 +254,7 @@ impl Organization {
         values.collect()
     }
 
-    /// Its dated values, in the order of attributes, the oldest of an attribute first.
+    /// Its dated values, in the order of attributes, the oldest of an attribute first; 1000 at the most.
     #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
     async fn values(
         &self,
@@ -267,7 +267,7 @@ impl Organization {
                 && as_of.is_none_or(|date| dated.validity.contains(date.0))
         };
         let values = self.snapshot.graph.values_of(self.slot).filter(wanted);
-        values.map(|dated| DatedValue::new(&self.snapshot, dated)).collect()
+        values.take(MAX_DETAILS).map(|dated| DatedValue::new(&self.snapshot, dated)).collect()
     }
 
     /// Where it stands first of all: PART_OF before LOCATED_IN, the lowest id among several, whatever the dates.
@@ -367,7 +367,8 @@ impl Organization {
         CoverageStatus::new(&past, slot, &indicator, as_of)
     }
 
-    /// The exemptions that were granted to it, in the order of indicators, the oldest of an indicator first.
+    /// The exemptions that were granted to it, in the order of indicators, the oldest of an indicator first; 1000 at the
+    /// most.
     #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
     async fn exemptions(
         &self,
@@ -379,7 +380,7 @@ impl Organization {
                 && as_of.is_none_or(|date| exemption.applies_on(date.0))
         };
         let exemptions = self.snapshot.graph.exemptions_of(self.slot).filter(wanted);
-        exemptions.map(|exemption| Exemption::new(&self.snapshot, exemption)).collect()
+        exemptions.take(MAX_DETAILS).map(|exemption| Exemption::new(&self.snapshot, exemption)).collect()
     }
 }
 

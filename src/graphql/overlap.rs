@@ -6,7 +6,7 @@ use super::cost;
 use super::filter::ById;
 use super::indicator::Indicator;
 use super::organization::Organization;
-use super::page::{Connection, PageArguments, page};
+use super::page::{Connection, PageArguments, page, refuse_too_long};
 use super::scalar::Date;
 use crate::atlas::Snapshot;
 use crate::coverage::{self, Condition, Group, OverlapCounts, Scope, units_of_overlap};
@@ -100,16 +100,18 @@ impl Overlap {
         self.part(None, Group::Whole, &self.overlap.counts)
     }
 
-    /// By the organisations of the kind asked for, in the order of ids; units that stand in none come last.
+    /// By the organisations of the kind asked for, in the order of ids; units that stand in none come last. More than
+    /// 100000 are refused.
     #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
-    async fn groups(&self) -> Vec<OverlapPart> {
+    async fn groups(&self) -> Result<Vec<OverlapPart>> {
+        refuse_too_long("groups", self.overlap.groups.len())?;
         let held =
             self.overlap.groups.iter().filter(|(by, _)| by.is_none_or(|by| self.asked.snapshot.holds(by)));
         let groups = held.filter_map(|(by, counts)| {
             let group = by.map(Group::In).or(self.group_by.map(Group::InNone))?;
             Some(self.part(*by, group, counts))
         });
-        groups.collect()
+        Ok(groups.collect())
     }
 
     /// Whether the graph holds units that were generated, so that the numbers may rest on them.

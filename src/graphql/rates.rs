@@ -8,6 +8,7 @@ use super::coverage::known_indicator;
 use super::error::bad_input;
 use super::indicator::Indicator;
 use super::organization::Organization;
+use super::page::refuse_too_long;
 use super::scalar::Date;
 use crate::atlas::Snapshot;
 use crate::coverage::{self, Condition, Counts, Scope};
@@ -25,6 +26,7 @@ pub(super) struct Rates {
     /// By indicator, in the order asked for.
     rates: Vec<Rate>,
     /// By the organisations of the kind asked for, in the order of ids; units that stand in none come last.
+    /// More than 100000 are refused.
     groups: Vec<RatesGroup>,
     /// Whether the graph holds units that were generated, so that the numbers may rest on them.
     synthetic: bool,
@@ -67,6 +69,7 @@ pub(super) fn rates(
         None => coverage::coverage(indicator, graph, scope, group_by),
     });
     let found: Vec<_> = found.collect();
+    refuse_too_long("groups", found.iter().map(|coverage| coverage.groups.len()).max().unwrap_or_default())?;
     // The group of those that stand in none sorts last, as in coverage.
     let mut groups: BTreeMap<_, (Option<Slot>, Vec<Option<&Counts>>)> = BTreeMap::new();
     for (position, coverage) in found.iter().enumerate() {

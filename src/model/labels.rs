@@ -251,6 +251,17 @@ const LABELS: &[EnumLabels] = &[
         ],
     },
     EnumLabels {
+        name: "OverlapCell",
+        values: &[
+            ("BOTH", "两项均覆盖", "both"),
+            ("ONE_ONLY", "仅前项覆盖", "the one only"),
+            ("OTHER_ONLY", "仅后项覆盖", "the other only"),
+            ("NEITHER", "两项均未覆盖", "neither"),
+            ("UNKNOWN", "情况不明", "unknown"),
+            ("EXEMPT", "豁免", "exempt"),
+        ],
+    },
+    EnumLabels {
         name: "Quantifier",
         values: &[
             ("SOME", "至少一个", "one or more"),

@@ -303,7 +303,8 @@ const QUESTIONS: [(&str, &[&str]); 25] = [
 ];
 
 /// The arguments that fields below cannot do without.
-const NEEDED: [(&str, &str); 1] = [("coverageStatus", "indicator: \"two-new-organisation\"")];
+const NEEDED: [(&str, &str); 2] =
+    [("coverageStatus", "indicator: \"two-new-organisation\""), ("units", "cell: NEITHER")];
 
 /// What can be selected of a type, some levels deep: every field that there is.
 struct Selection(BTreeMap<String, Value>);

@@ -15,7 +15,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const generated = join(here, "generated");
 const location = join(here, "operations.graphql");
 const document = parse(await readFile(location, "utf8"));
-const scalars = { Date: "string", DateTime: "string", RuleValue: "unknown", WrittenChange: "unknown" };
+const scalars = { Date: "string", DateTime: "string", Month: "string", RuleValue: "unknown", WrittenChange: "unknown" };
 
 const code = await codegen({
   filename: join(generated, "operations.ts"),

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
-use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, sleep_until, timeout};
 
 use super::PROTOCOL;
 use super::message::{Received, Sent, answer};
@@ -18,6 +18,9 @@ use crate::http::graphql::refusal::Refusal;
 use crate::http::graphql::request::from_parameters;
 use crate::http::graphql::run::run;
 use crate::model::Language;
+
+/// How long a connection stays open after the server has said why it ends.
+const LINGER: Duration = Duration::from_millis(250);
 
 /// How long a client has to agree that a conversation is over.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -102,6 +105,7 @@ impl Connection {
     pub(super) async fn serve(mut self) {
         let Err(end) = self.converse().await;
         self.tasks.abort_all();
+        let is_told = matches!(end, End::Close(..));
         if let End::Close(code, mut reason) = end {
             reason.truncate(reason.floor_char_boundary(MAX_REASON));
             let frame = CloseFrame { code, reason: reason.into() };
@@ -111,6 +115,10 @@ impl Connection {
         }
         // What was said last is sent while the client's own farewell is awaited.
         timeout(FAREWELL, async { while let Some(Ok(_)) = self.socket.recv().await {} }).await.ok();
+        if is_told {
+            // What was sent and never read makes the system reset the connection, and the client lose the reason.
+            sleep(LINGER).await;
+        }
     }
 
     async fn converse(&mut self) -> Result<Infallible, End> {
