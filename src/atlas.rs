@@ -1,10 +1,8 @@
 //! The atlas: where writers and readers meet, and nowhere else.
 //!
 //! Readers take a [`Snapshot`], which never changes. A writer sends changes, which are checked against the
-//! graph, written to the log, and only then seen: all of them at once. Two graphs take turns: one is read,
-//! while the other, which no reader holds any more, is brought up to date with the commit that it missed
-//! and takes the next. So a commit costs its own changes twice, and never a copy of the graph, unless a
-//! reader still holds the other one.
+//! graph, written to the log, and only then seen: all of them at once. The next graph starts as a copy of the
+//! one that is read, and shares with it all that the changes leave as it is; so a commit costs its own changes.
 
 mod bounds;
 mod declared;
@@ -16,6 +14,7 @@ mod sight;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::{panic, thread};
 
 use thiserror::Error;
 use tokio::sync::watch;
@@ -23,7 +22,7 @@ use tokio::sync::watch;
 use crate::coverage::{IndicatorCatalog, IndicatorError, Programme, ProgrammeError};
 use crate::graph::{Graph, Replay};
 use crate::model::{AttributeCatalog, AttributeError, Change, OrganizationId, Violation, today};
-use crate::storage::{self, AnnounceError, Commit, History, OpenReport, Store};
+use crate::storage::{self, AnnounceError, Commit, History, OpenReport, Recorded, Store};
 use bounds::{Bounds, beyond_after, beyond_before, conceal};
 use past::Past;
 use sight::{Sight, Sights};
@@ -39,8 +38,8 @@ pub use follow::{FollowError, Follower, Start};
 const CHECKPOINT_BYTES: u64 = 1 << 20;
 const CHECKPOINT_BYTES_PER_RECORD: u64 = 32;
 
-/// The most changes that the graph which is not read is brought up to date with, rather than copied anew.
-const REPLAYED_CHANGES: usize = 10_000;
+/// From so many changes on, a commit is worth a thread that applies it while it is written.
+const WRITTEN_MEANWHILE: usize = 10_000;
 
 /// Why an atlas cannot be opened.
 #[derive(Debug, Error)]
@@ -194,19 +193,11 @@ pub struct Committed {
 
 /// A durable graph with one writer at a time and any number of readers.
 pub struct Atlas {
-    writer: Mutex<Writer>,
+    store: Mutex<Store>,
     current: RwLock<Arc<Snapshot>>,
     history: History,
     /// The version that is shown. One number tells everybody who waits, however many commits came meanwhile.
     versions: watch::Sender<u64>,
-}
-
-struct Writer {
-    store: Store,
-    /// The graph that is not read, if it is not to be copied anew.
-    spare: Option<Arc<Snapshot>>,
-    /// The changes that it lacks.
-    missed: Vec<Change>,
 }
 
 impl Atlas {
@@ -216,7 +207,13 @@ impl Atlas {
     /// [`OpenError`], which names the file at fault.
     pub fn open(dir: &Path) -> Result<(Self, OpenReport), OpenError> {
         let mut replay = Replay::default();
-        let (store, report) = Store::open(dir, &mut |changes| Ok(replay.apply(&changes)?))?;
+        let (store, report) = Store::open(dir, &mut |recorded| {
+            match recorded {
+                Recorded::Changes(changes) => replay.apply(&changes)?,
+                Recorded::Anew => replay = Replay::default(),
+            }
+            Ok(())
+        })?;
         let graph = replay.finish();
         let attributes = folder::attributes(dir, &graph)?;
         let (programme, indicators) = folder::indicators(dir, &attributes)?;
@@ -231,9 +228,8 @@ impl Atlas {
             sight: None,
             sights: Sights::default(),
         });
-        let writer = Writer { store, spare: None, missed: Vec::new() };
         let atlas = Self {
-            writer: Mutex::new(writer),
+            store: Mutex::new(store),
             current: RwLock::new(snapshot),
             history,
             versions: watch::Sender::new(version),
@@ -251,7 +247,7 @@ impl Atlas {
     /// # Errors
     /// [`AnnounceError`] when the lock file cannot be written.
     pub fn announce(&self, address: &str) -> Result<(), AnnounceError> {
-        self.writer.lock().unwrap_or_else(PoisonError::into_inner).store.announce(address)
+        self.store.lock().unwrap_or_else(PoisonError::into_inner).announce(address)
     }
 
     /// Records changes: all of them, durably, or none.
@@ -266,15 +262,15 @@ impl Atlas {
 
     /// A turn to write, for changes that depend on what is recorded: nobody else writes until it ends.
     pub fn turn(&self) -> Turn<'_> {
-        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        Turn { atlas: self, writer, current: self.snapshot() }
+        let store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        Turn { atlas: self, store, current: self.snapshot() }
     }
 }
 
 /// A turn to write; readers go on meanwhile.
 pub struct Turn<'a> {
     atlas: &'a Atlas,
-    writer: MutexGuard<'a, Writer>,
+    store: MutexGuard<'a, Store>,
     current: Arc<Snapshot>,
 }
 
@@ -301,51 +297,25 @@ impl Turn<'_> {
         proposal: Proposal,
         territories: Option<&BTreeSet<OrganizationId>>,
     ) -> Result<Committed, CommitError> {
-        let Self { atlas, mut writer, current } = self;
+        let Self { atlas, mut store, current } = self;
         if let Some(expected) = proposal.expected.filter(|expected| *expected != current.version) {
             return Err(CommitError::Conflict { expected, found: current.version });
         }
         if proposal.changes.is_empty() {
             return Ok(Committed { version: current.version, changes: 0 });
         }
-        let bounds =
-            territories.map(|territories| (territories, Bounds::new(&current.graph, territories, today())));
-        if let Some((territories, bounds)) = &bounds {
+        let today = today();
+        let bounds = territories.map(|territories| Bounds::new(&current.graph, territories, today));
+        if let (Some(territories), Some(bounds)) = (territories, &bounds) {
             let positions = beyond_before(bounds, &proposal.changes);
             if !positions.is_empty() {
-                return Err(CommitError::Beyond {
-                    changes: proposal.changes,
-                    positions,
-                    territories: (*territories).clone(),
-                });
+                let (changes, territories) = (proposal.changes, territories.clone());
+                return Err(CommitError::Beyond { changes, positions, territories });
             }
         }
         let undeclared = declared::undeclared(&proposal.changes, &current.attributes, &current.indicators);
         if !undeclared.is_empty() {
             return Err(CommitError::Violations { changes: proposal.changes, violations: undeclared });
-        }
-        let mut graph = writer.take_spare(&current);
-        if let Err(violations) = graph.apply(&proposal.changes) {
-            writer.keep_spare(graph, &current);
-            let concealed = violations.into_iter().map(|(position, violation)| match &bounds {
-                Some((_, bounds)) => (position, conceal(bounds, violation)),
-                None => (position, violation),
-            });
-            return Err(CommitError::Violations {
-                changes: proposal.changes,
-                violations: concealed.collect(),
-            });
-        }
-        if let Some((territories, _)) = bounds {
-            let positions = beyond_after(&Bounds::new(&graph, territories, today()), &proposal.changes);
-            if !positions.is_empty() {
-                // The graph holds what may not be; the next commit copies the one that is read.
-                return Err(CommitError::Beyond {
-                    changes: proposal.changes,
-                    positions,
-                    territories: territories.clone(),
-                });
-            }
         }
         let commit = Commit {
             sequence: current.version + 1,
@@ -354,50 +324,71 @@ impl Turn<'_> {
             reason: proposal.reason,
             changes: proposal.changes,
         };
-        // A graph that holds what the log does not is dropped; the next commit copies the one that is read.
-        writer.store.append(&commit)?;
+        let mut graph = current.graph.clone();
+        let judged = record(&mut store, &commit, || {
+            graph.apply(&commit.changes).map_err(Refusal::Violations)?;
+            let bounds = territories.map(|territories| Bounds::new(&graph, territories, today));
+            let positions = bounds.map_or_else(Vec::new, |bounds| beyond_after(&bounds, &commit.changes));
+            if positions.is_empty() { Ok(()) } else { Err(Refusal::Beyond(positions)) }
+        })?;
+        match judged {
+            Ok(()) => {}
+            Err(Refusal::Violations(violations)) => {
+                let concealed = violations.into_iter().map(|(position, violation)| match &bounds {
+                    Some(bounds) => (position, conceal(bounds, violation)),
+                    None => (position, violation),
+                });
+                let violations = concealed.collect();
+                return Err(CommitError::Violations { changes: commit.changes, violations });
+            }
+            Err(Refusal::Beyond(positions)) => {
+                let territories = territories.cloned().unwrap_or_default();
+                return Err(CommitError::Beyond { changes: commit.changes, positions, territories });
+            }
+        }
         let next = Arc::new(current.with_graph(graph, commit.sequence));
+        // Readers find all as ready as before.
+        next.graph.lay_out_as(&current.graph);
         *atlas.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&next);
         atlas.versions.send_replace(commit.sequence);
-        let committed = Committed { version: commit.sequence, changes: commit.changes.len() };
-        if commit.changes.len() <= REPLAYED_CHANGES {
-            writer.spare = Some(current);
-            writer.missed = commit.changes;
-        }
-        writer.checkpoint_if_due(&next.graph);
-        Ok(committed)
+        checkpoint_if_due(&mut store, &next.graph);
+        Ok(Committed { version: commit.sequence, changes: commit.changes.len() })
     }
 }
 
-impl Writer {
-    /// A graph that stands where the current one does and that nobody reads.
-    fn take_spare(&mut self, current: &Snapshot) -> Graph {
-        let missed = std::mem::take(&mut self.missed);
-        let spare = self.spare.take().and_then(Arc::into_inner);
-        if let Some(Snapshot { mut graph, .. }) = spare
-            && graph.apply(&missed).is_ok()
-        {
-            return graph;
-        }
-        // What is laid out is shared with the copy, so neither has to do it alone after the commit.
-        current.graph.day(today());
-        current.graph.clone()
-    }
+/// Why the graph that a commit makes may not be.
+enum Refusal {
+    /// Changes break rules.
+    Violations(Vec<(usize, Violation)>),
+    /// Changes, by their positions, concern what is not within the territories to which they are limited.
+    Beyond(Vec<usize>),
+}
 
-    /// Keeps a graph that stands where the current one does.
-    fn keep_spare(&mut self, graph: Graph, current: &Snapshot) {
-        self.spare = Some(Arc::new(current.with_graph(graph, current.version)));
+/// Records a commit if whoever makes its graph does not refuse.
+///
+/// A large commit is applied while it is written; the log takes it for none until the graph agrees.
+fn record(
+    store: &mut Store,
+    commit: &Commit,
+    apply: impl FnOnce() -> Result<(), Refusal> + Send,
+) -> Result<Result<(), Refusal>, storage::AppendError> {
+    if commit.changes.len() < WRITTEN_MEANWHILE {
+        return store.append_if(commit, apply);
     }
+    thread::scope(|scope| {
+        let applying = scope.spawn(apply);
+        store.append_if(commit, || applying.join().unwrap_or_else(|panic| panic::resume_unwind(panic)))
+    })
+}
 
-    /// Writes the state anew if the log has grown enough since it was written last.
-    ///
-    /// The log holds the truth, so a failure costs time at the next opening, and no more.
-    fn checkpoint_if_due(&mut self, graph: &Graph) {
-        let records = (graph.organization_count() + graph.relation_count() + graph.annex_count()) as u64;
-        let due = CHECKPOINT_BYTES.max(records * CHECKPOINT_BYTES_PER_RECORD);
-        if self.store.uncheckpointed_bytes() > due {
-            let annexes = graph.annexes().cloned();
-            self.store.checkpoint(graph.organizations(), graph.stated_relations(), annexes).ok();
-        }
+/// Writes the state anew if the log has grown enough since it was written last.
+///
+/// The log holds the truth, so a failure costs time at the next opening, and no more.
+fn checkpoint_if_due(store: &mut Store, graph: &Graph) {
+    let records = (graph.organization_count() + graph.relation_count() + graph.annex_count()) as u64;
+    let due = CHECKPOINT_BYTES.max(records * CHECKPOINT_BYTES_PER_RECORD);
+    if store.uncheckpointed_bytes() > due {
+        let annexes = graph.annexes().cloned();
+        store.checkpoint(graph.organizations(), graph.stated_relations(), annexes).ok();
     }
 }

@@ -46,7 +46,7 @@
 //! assert_eq!((counts.covered, counts.uncovered, counts.met), (1, 1, Some(true)));
 //!
 //! let gaps = units_in_states(indicator, &snapshot.graph, &scope, &[CoverageState::Uncovered]);
-//! assert_eq!(snapshot.graph.name(gaps[0].0).as_ref(), "示例乙村");
+//! assert_eq!(snapshot.graph.name(gaps[0].0), "示例乙村");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -1,5 +1,4 @@
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
@@ -28,7 +27,7 @@ pub enum Answer<'a> {
 pub struct Record<'a>(
     pub(super) &'a str,
     pub(super) &'static str,
-    pub(super) &'a Arc<str>,
+    pub(super) &'a str,
     #[serde(serialize_with = "text_or_empty")] pub(super) Option<DivisionCode>,
     #[serde(serialize_with = "text_or_empty")] pub(super) Option<UnifiedSocialCreditCode>,
 );

@@ -122,7 +122,7 @@ fn gaps<'g>(graph: &'g Graph, rule: &Rule, city: Slot) -> Answer<'g> {
     let rows = gaps.into_iter().map(|(slot, _)| {
         let above = graph.ancestors(slot, when);
         let subdistrict = above.into_iter().find(|s| graph.kind(*s) == OrganizationKind::Subdistrict);
-        (graph.id(slot).as_str(), graph.name(slot).as_ref(), subdistrict.map(|s| graph.id(s).as_str()))
+        (graph.id(slot).as_str(), graph.name(slot), subdistrict.map(|s| graph.id(s).as_str()))
     });
     Answer::Gaps(rows.collect())
 }
@@ -132,7 +132,7 @@ fn record<'g>(graph: &'g Graph, slot: Slot, when: When) -> Answer<'g> {
         let (direction, other) =
             if relation.source == slot { ("out", relation.target) } else { ("in", relation.source) };
         let mode = relation.mode.map_or("", RelationMode::name);
-        let (id, name) = (graph.id(other).as_str(), graph.name(other).as_ref());
+        let (id, name) = (graph.id(other).as_str(), graph.name(other));
         Related(direction, relation.relation_type.name(), mode, id, name)
     });
     let mut relations: Vec<_> = relations.collect();

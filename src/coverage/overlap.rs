@@ -68,8 +68,7 @@ pub fn units_of_overlap(
     let day = graph.day(scope.date);
     let ranges = group_ranges(&day, scope, group);
     let cells = cells(indicators, &day, scope);
-    let mut units: Vec<_> =
-        cells[cell.position()].positions(&ranges).map(|position| day.at(position)).collect();
+    let mut units: Vec<_> = day.slots_of(&cells[cell.position()], &ranges).collect();
     units.sort_unstable_by_key(|slot| day.rank(*slot));
     units
 }

@@ -77,7 +77,7 @@ pub fn units_of_group(
     let ranges = group_ranges(&day, scope, group);
     let mut units = OrganizationSet::new();
     for set in states.iter().flat_map(|wanted| state.in_state(*wanted)) {
-        units.extend(set.positions(&ranges).map(|position| day.at(position).position()));
+        units.extend(day.slots_of(set, &ranges).map(Slot::position));
     }
     units
 }
@@ -106,8 +106,7 @@ pub fn first_units_in_states(
     let mut units = Vec::new();
     for wanted in CoverageState::all().filter(|state| states.contains(state)) {
         for set in state.in_state(wanted) {
-            let slots = set.positions(&ranges).map(|position| day.at(position));
-            units.extend(slots.map(|slot| (day.rank(slot), slot, wanted)));
+            units.extend(day.slots_of(set, &ranges).map(|slot| (day.rank(slot), slot, wanted)));
         }
     }
     if limit < units.len() {
@@ -193,9 +192,7 @@ fn groups(
 /// Where everything stands in one place at the most, these are inside the scope or above it.
 fn candidates(day: &Day<'_>, scope: &Scope, inside: &Ranges, kind: OrganizationKind) -> Vec<Slot> {
     let of_kind = of_kind(day, kind);
-    let all = |ranges: &Ranges| {
-        of_kind.iter().flat_map(|set| set.positions(ranges)).map(|at| day.at(at)).collect::<Vec<_>>()
-    };
+    let all = |ranges: &Ranges| of_kind.iter().flat_map(|set| day.slots_of(set, ranges)).collect::<Vec<_>>();
     let mut found = match scope.within {
         Some(root) if day.is_forest() => {
             let above = day.graph().ancestors(root, When::On(scope.date));

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::graph::{Day, Direction, OrderedSet, OrganizationSet, Ranges, When, slots};
+use crate::graph::{Day, Direction, KeptSets, OrderedSet, OrganizationSet, Ranges, When, slots};
 use crate::model::OrganizationKind;
 
 use super::evaluate::evaluate_among;
@@ -19,20 +19,10 @@ pub(super) struct Settled {
 impl Settled {
     /// The states on a day.
     pub(super) fn of(indicator: &Indicator, day: &Day<'_>) -> Self {
-        let fresh = || in_order(day, &evaluate_among(indicator, day.graph(), day.date(), day.existing()));
-        let renewed = |former: &[OrderedSet], touched: &OrganizationSet| {
-            let again = reaching(indicator, day, touched);
-            let now = in_order(day, &evaluate_among(indicator, day.graph(), day.date(), &again));
-            let again = day.ordered(&again);
-            let everywhere = day.everywhere();
-            let pairs = former.iter().zip(now);
-            pairs
-                .map(|(set, now)| set.altered(again.positions(&everywhere), now.positions(&everywhere)))
-                .collect()
-        };
+        let rule = || Arc::new(Rule(indicator.clone())) as Arc<dyn KeptSets>;
         let kept = match name(indicator) {
-            Some(name) => day.kept(&name, fresh, renewed),
-            None => Arc::new(fresh()),
+            Some(name) => day.kept(&name, rule),
+            None => Arc::new(rule().fresh(day)),
         };
         let settled = Self { sets: kept, exempt: None };
         let exempt = day.graph().exempt(&indicator.id, day.date());
@@ -81,22 +71,54 @@ impl Settled {
     /// Whether any unit at some positions is also in another set.
     pub(super) fn holds_any(&self, ranges: &Ranges, day: &Day<'_>, other: &OrganizationSet) -> bool {
         let mut sets = self.sets.iter().chain(&self.exempt).filter(|_| !other.is_empty());
-        sets.any(|set| set.positions(ranges).any(|at| other.contains(day.at(at).position())))
+        sets.any(|set| day.slots_of(set, ranges).any(|slot| other.contains(slot.position())))
+    }
+}
+
+/// The states of an indicator, none exempt, as a day keeps them.
+struct Rule(Indicator);
+
+impl KeptSets for Rule {
+    fn fresh(&self, day: &Day<'_>) -> Vec<OrderedSet> {
+        in_order(day, &evaluate_among(&self.0, day.graph(), day.date(), day.existing()))
+    }
+
+    fn renewed(&self, day: &Day<'_>, former: &[OrderedSet], touched: &OrganizationSet) -> Vec<OrderedSet> {
+        let again = reaching(&self.0, day, touched);
+        let now = in_order(day, &evaluate_among(&self.0, day.graph(), day.date(), &again));
+        altered(day, former, &again, &now)
+    }
+}
+
+/// The organisations of a kind as a day keeps them: one set.
+struct OfKind(OrganizationKind);
+
+impl KeptSets for OfKind {
+    fn fresh(&self, day: &Day<'_>) -> Vec<OrderedSet> {
+        vec![day.ordered(day.graph().of_kind(self.0))]
+    }
+
+    fn renewed(&self, day: &Day<'_>, former: &[OrderedSet], touched: &OrganizationSet) -> Vec<OrderedSet> {
+        let now = day.ordered(&(touched & day.graph().of_kind(self.0)));
+        altered(day, former, touched, &[now])
     }
 }
 
 /// The organisations of a kind, in the order of a day; one set.
 pub(super) fn of_kind(day: &Day<'_>, kind: OrganizationKind) -> Arc<Vec<OrderedSet>> {
-    let of_kind = day.graph().of_kind(kind);
-    let renewed = |former: &[OrderedSet], touched: &OrganizationSet| {
-        let (touched, now) = (day.ordered(touched), day.ordered(&(touched & of_kind)));
-        let everywhere = day.everywhere();
-        former
-            .iter()
-            .map(|set| set.altered(touched.positions(&everywhere), now.positions(&everywhere)))
-            .collect()
-    };
-    day.kept(kind.name(), || vec![day.ordered(of_kind)], renewed)
+    day.kept(kind.name(), || Arc::new(OfKind(kind)))
+}
+
+/// Sets in which some organisations are where they are now.
+fn altered(
+    day: &Day<'_>,
+    former: &[OrderedSet],
+    again: &OrganizationSet,
+    now: &[OrderedSet],
+) -> Vec<OrderedSet> {
+    let (again, everywhere) = (day.ordered(again), day.everywhere());
+    let pairs = former.iter().zip(now);
+    pairs.map(|(set, now)| set.altered(again.positions(&everywhere), now.positions(&everywhere))).collect()
 }
 
 /// What the states of an indicator hang on, as text; `None` if it cannot be written.

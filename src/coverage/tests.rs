@@ -200,10 +200,13 @@ fn indicator() -> impl Strategy<Value = Indicator> {
 }
 
 fn change() -> impl Strategy<Value = Change> {
-    let value = (0usize..9).prop_flat_map(organization);
+    // Some are new.
+    let value = (0usize..12).prop_flat_map(organization);
+    let id = (0usize..12).prop_map(|number| format!("o-{number}").parse().unwrap());
     prop_oneof![
         2 => value.prop_map(|organization| Change::PutOrganization(Box::new(organization))),
-        4 => relation(9).prop_map(Change::PutRelation),
+        1 => id.prop_map(Change::RemoveOrganization),
+        4 => relation(12).prop_map(Change::PutRelation),
         2 => relation(9).prop_map(|relation| Change::RemoveRelation(relation.key())),
         2 => exemption(9).prop_map(|exemption| Change::PutAnnex(Box::new(Annex::Exemption(exemption)))),
         3 => dated_value(9).prop_map(|value| Change::PutAnnex(Box::new(Annex::Value(value)))),

@@ -101,8 +101,7 @@ impl<'a> Draft<'a> {
         let of_kind = self.by_kind.entry(kind).or_default();
         of_kind.push(handle);
         let id = format!("gen-{}-{:0width$}", prefix(kind), of_kind.len(), width = self.digits);
-        let mut organization =
-            Organization::new(OrganizationId::try_from(Arc::from(id))?, kind, format!("示例{name}"));
+        let mut organization = Organization::new(id.parse()?, kind, format!("示例{name}"));
         organization.synthetic = true;
         organization.sources.push(self.word("generated"));
         organization.division = self.ground.id(site).and_then(OrganizationId::division);

@@ -3,53 +3,66 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::shared::Column;
 use super::{Graph, OrganizationSet, Slot, slots};
 use crate::model::{Annex, AnnexKey, Date, DatedAttribute, DatedValue, Exemption, Task, TaskId, Violation};
 
 /// The annexes of a graph; copies of a graph share them until one of the copies changes them.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub(super) struct Annexes {
     /// Of each organisation that has any, in the order of their keys.
-    of: HashMap<Slot, Vec<Annex>>,
+    of: Column<Option<Arc<Vec<Annex>>>>,
     /// The organisations with an exemption from an indicator, an expired one too.
-    exempt: HashMap<Arc<str>, OrganizationSet>,
+    exempt: HashMap<Arc<str>, Arc<OrganizationSet>>,
     /// The organisations with a dated value of an attribute.
-    dated: HashMap<DatedAttribute, OrganizationSet>,
+    dated: HashMap<DatedAttribute, Arc<OrganizationSet>>,
     /// The organisations with a task.
-    tasked: OrganizationSet,
+    tasked: Arc<OrganizationSet>,
     count: usize,
 }
 
+impl Default for Annexes {
+    fn default() -> Self {
+        Self {
+            of: Column::of(None),
+            exempt: HashMap::new(),
+            dated: HashMap::new(),
+            tasked: Arc::default(),
+            count: 0,
+        }
+    }
+}
+
 impl Annexes {
-    /// Writes an annex of an organisation; gives back what stood under its key.
-    pub(super) fn set(&mut self, slot: Slot, annex: Annex) -> Option<Annex> {
-        match &annex {
+    /// Writes an annex of an organisation, in place of what stood under its key.
+    pub(super) fn set(&mut self, slot: Slot, annex: Annex) {
+        let set = match &annex {
             Annex::Exemption(exemption) => match self.exempt.get_mut(&exemption.indicator) {
-                Some(units) => units.insert(slot.0),
-                None => self.exempt.entry(Arc::clone(&exemption.indicator)).or_default().insert(slot.0),
+                Some(units) => units,
+                None => self.exempt.entry(Arc::clone(&exemption.indicator)).or_default(),
             },
             Annex::Value(value) => match self.dated.get_mut(&value.attribute) {
-                Some(organizations) => organizations.insert(slot.0),
-                None => self.dated.entry(value.attribute.clone()).or_default().insert(slot.0),
+                Some(organizations) => organizations,
+                None => self.dated.entry(value.attribute.clone()).or_default(),
             },
-            Annex::Task(_) => self.tasked.insert(slot.0),
+            Annex::Task(_) => &mut self.tasked,
         };
-        let list = self.of.entry(slot).or_default();
+        Arc::make_mut(set).insert(slot.0);
+        let list = Arc::make_mut(self.of.row_mut(slot.0 as usize).get_or_insert_default());
         let key = annex.key();
         match list.binary_search_by(|other| other.key().cmp(&key)) {
-            Ok(place) => Some(std::mem::replace(&mut list[place], annex)),
+            Ok(place) => list[place] = annex,
             Err(place) => {
                 list.insert(place, annex);
                 self.count += 1;
-                None
             }
         }
     }
 
     /// Takes an annex of an organisation away.
     pub(super) fn unset(&mut self, slot: Slot, key: &AnnexKey) -> Option<Annex> {
-        let list = self.of.get_mut(&slot)?;
-        let place = list.binary_search_by(|other| other.key().cmp(key)).ok()?;
+        let place = self.of(slot).binary_search_by(|other| other.key().cmp(key)).ok()?;
+        let list = Arc::make_mut(self.of.row_mut(slot.0 as usize).as_mut()?);
         let annex = list.remove(place);
         self.count -= 1;
         match &annex {
@@ -67,30 +80,35 @@ impl Annexes {
             }
             Annex::Task(_) => {
                 if !list.iter().any(|annex| matches!(annex, Annex::Task(_))) {
-                    self.tasked.remove(slot.0);
+                    Arc::make_mut(&mut self.tasked).remove(slot.0);
                 }
             }
         }
         if list.is_empty() {
-            self.of.remove(&slot);
+            self.of.set(slot.0 as usize, None);
         }
         Some(annex)
     }
 
     pub(super) fn of(&self, slot: Slot) -> &[Annex] {
-        self.of.get(&slot).map_or(&[], Vec::as_slice)
+        self.of[slot.0 as usize].as_deref().map_or(&[], Vec::as_slice)
     }
 
     /// Every annex, in no order worth relying on.
     pub(super) fn all(&self) -> impl Iterator<Item = &Annex> {
-        self.of.values().flatten()
+        self.of.iter().filter_map(|(_, list)| list.as_deref()).flatten()
     }
 }
 
 /// Takes an organisation out of the set under a key, unless it has others there.
-fn leave<K: Eq + std::hash::Hash>(sets: &mut HashMap<K, OrganizationSet>, key: &K, slot: Slot, others: bool) {
+fn leave<K: Eq + std::hash::Hash>(
+    sets: &mut HashMap<K, Arc<OrganizationSet>>,
+    key: &K,
+    slot: Slot,
+    others: bool,
+) {
     if let Some(set) = sets.get_mut(key).filter(|_| !others) {
-        set.remove(slot.0);
+        Arc::make_mut(set).remove(slot.0);
         if set.is_empty() {
             sets.remove(key);
         }
@@ -105,7 +123,8 @@ impl Graph {
 
     /// All annexes, in the byte order of their organisations' ids, then of their keys.
     pub fn annexes(&self) -> impl Iterator<Item = &Annex> {
-        let organizations = self.sorted_by_id(self.annexes.of.keys().copied());
+        let organizations = self.annexes.of.iter().filter(|(_, list)| list.is_some());
+        let organizations = self.sorted_by_id(organizations.map(|(row, _)| Slot(row as u32)));
         organizations.into_iter().flat_map(|slot| self.annexes_of(slot))
     }
 
@@ -135,13 +154,13 @@ impl Graph {
 
     /// The organisations that are exempt from an indicator on a day, whether or not it speaks of them.
     pub fn exempt(&self, indicator: &str, date: Date) -> OrganizationSet {
-        let units = self.annexes.exempt.get(indicator).into_iter().flat_map(slots);
+        let units = self.annexes.exempt.get(indicator).into_iter().flat_map(|units| slots(units));
         units.filter(|slot| self.exemption(*slot, indicator, date).is_some()).map(Slot::position).collect()
     }
 
     /// The organisations that have an exemption, an expired one too.
     pub fn with_exemptions(&self) -> OrganizationSet {
-        self.annexes.exempt.values().fold(OrganizationSet::new(), |all, units| all | units)
+        self.annexes.exempt.values().fold(OrganizationSet::new(), |all, units| all | units.as_ref())
     }
 
     /// The dated values of an organisation, in the order of attributes, the oldest of an attribute first.
@@ -191,15 +210,15 @@ impl Graph {
         Some(Violation::Annex { key: Box::new(annex.key()), column: "valid_from", cause })
     }
 
-    /// Writes an annex; gives back what stood under its key.
-    pub(super) fn set_annex(&mut self, slot: Slot, annex: Annex) -> Option<Annex> {
+    /// Writes an annex, in place of what stood under its key.
+    pub(super) fn set_annex(&mut self, slot: Slot, annex: Annex) {
         self.note_annex(slot, &annex);
-        Arc::make_mut(&mut self.annexes).set(slot, annex)
+        self.annexes.set(slot, annex);
     }
 
     /// Takes an annex away.
     pub(super) fn unset_annex(&mut self, slot: Slot, key: &AnnexKey) -> Option<Annex> {
-        let gone = Arc::make_mut(&mut self.annexes).unset(slot, key)?;
+        let gone = self.annexes.unset(slot, key)?;
         self.note_annex(slot, &gone);
         Some(gone)
     }

@@ -1,7 +1,8 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::interner::Interner;
+use super::shared::{Column, TextColumn};
 use super::{OrganizationSet, Slot};
 use crate::model::{
     AttributeId, AttributeValue, DivisionCode, MAX_COUNT, OperatingStatus, Organization, OrganizationId,
@@ -12,29 +13,63 @@ use crate::model::{
 const NOTHING: u32 = u32::MAX;
 const _: () = assert!(MAX_COUNT < NOTHING);
 
-/// What is recorded of organisations, a column a field, a row a slot.
+/// What is recorded of organisations, a column a field that is looked through, a row a slot.
 ///
 /// What nearly all have stands in dense columns; what few have stands in [`Rarities`], so that a million
 /// enterprises do not pay for the fields of a thousand villages.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct Columns {
-    ids: Vec<Option<OrganizationId>>,
-    names: Vec<Arc<str>>,
-    kinds: Vec<OrganizationKind>,
-    lives: Vec<Validity>,
-    statuses: Vec<OperatingStatus>,
-    divisions: Vec<Option<DivisionCode>>,
-    credit_codes: Vec<Option<UnifiedSocialCreditCode>>,
-    party_members: Vec<u32>,
-    full_members: Vec<u32>,
-    employees: Vec<u32>,
-    industries: Vec<u32>,
-    designations: Vec<u32>,
-    sources: Vec<u32>,
-    synthetic: OrganizationSet,
-    rarities: HashMap<Slot, Arc<Rarities>>,
+    ids: Column<Option<OrganizationId>>,
+    names: TextColumn,
+    kinds: Column<OrganizationKind>,
+    lives: Column<Validity>,
+    party_members: Column<u32>,
+    full_members: Column<u32>,
+    employees: Column<u32>,
+    details: Column<Details>,
+    rarities: Column<Option<Arc<Rarities>>>,
+    synthetic: Arc<OrganizationSet>,
     texts: Interner<str>,
     lists: Interner<[Arc<str>]>,
+}
+
+/// Fields that are read one organisation at a time; texts and lists by their symbols.
+#[derive(Clone, Copy, PartialEq)]
+struct Details {
+    division: Option<DivisionCode>,
+    credit_code: Option<UnifiedSocialCreditCode>,
+    status: OperatingStatus,
+    industry: u32,
+    designations: u32,
+    sources: u32,
+}
+
+const NO_DETAILS: Details = Details {
+    division: None,
+    credit_code: None,
+    status: OperatingStatus::Operating,
+    industry: NOTHING,
+    designations: NOTHING,
+    sources: NOTHING,
+};
+
+impl Default for Columns {
+    fn default() -> Self {
+        Self {
+            ids: Column::of(None),
+            names: TextColumn::default(),
+            kinds: Column::of(OrganizationKind::Province),
+            lives: Column::of(Validity::ALWAYS),
+            party_members: Column::of(NOTHING),
+            full_members: Column::of(NOTHING),
+            employees: Column::of(NOTHING),
+            details: Column::of(NO_DETAILS),
+            rarities: Column::of(None),
+            synthetic: Arc::default(),
+            texts: Interner::default(),
+            lists: Interner::default(),
+        }
+    }
 }
 
 /// Fields that few organisations have.
@@ -49,37 +84,29 @@ struct Rarities {
 }
 
 impl Columns {
-    /// How many rows there are, empty ones included.
-    pub(super) fn rows(&self) -> usize {
-        self.ids.len()
-    }
-
     /// Writes an organisation's row, in place of what stood there.
     pub(super) fn set(&mut self, slot: Slot, organization: &Organization) {
         let row = slot.0 as usize;
-        if row >= self.ids.len() {
-            self.grow(row + 1);
-        }
-        let industry = organization.industry.as_ref().map_or(NOTHING, |text| self.texts.symbol(text));
         let designations: Vec<_> = organization.designations.iter().cloned().collect();
-        self.designations[row] = self.list_symbol(&designations);
-        self.sources[row] = self.list_symbol(&organization.sources);
-        self.industries[row] = industry;
-        self.ids[row] = Some(organization.id.clone());
-        self.names[row] = Arc::clone(&organization.name);
-        self.kinds[row] = organization.kind;
-        self.lives[row] = organization.life;
-        self.statuses[row] = organization.operating_status;
-        self.divisions[row] = organization.division;
-        self.credit_codes[row] = organization.uscc;
-        self.party_members[row] = organization.party_members.unwrap_or(NOTHING);
-        self.full_members[row] = organization.full_members.unwrap_or(NOTHING);
-        self.employees[row] = organization.employees.unwrap_or(NOTHING);
-        if organization.synthetic {
-            self.synthetic.insert(slot.0);
-        } else {
-            self.synthetic.remove(slot.0);
+        let details = Details {
+            division: organization.division,
+            credit_code: organization.uscc,
+            status: organization.operating_status,
+            industry: organization.industry.as_ref().map_or(NOTHING, |text| self.texts.symbol(text)),
+            designations: self.list_symbol(&designations),
+            sources: self.list_symbol(&organization.sources),
+        };
+        self.details.set(row, details);
+        if self.ids[row].as_ref() != Some(&organization.id) {
+            self.ids.set(row, Some(organization.id.clone()));
         }
+        self.names.set(row, &organization.name);
+        self.kinds.set(row, organization.kind);
+        self.lives.set(row, organization.life);
+        self.party_members.set(row, organization.party_members.unwrap_or(NOTHING));
+        self.full_members.set(row, organization.full_members.unwrap_or(NOTHING));
+        self.employees.set(row, organization.employees.unwrap_or(NOTHING));
+        self.set_synthetic(slot, organization.synthetic);
         let rarities = Rarities {
             name_hant: organization.name_hant.clone(),
             name_en: organization.name_en.clone(),
@@ -88,37 +115,47 @@ impl Columns {
             annual_income_cny: organization.annual_income_cny,
             attributes: organization.attributes.clone(),
         };
-        if rarities == Rarities::default() {
-            self.rarities.remove(&slot);
-        } else {
-            self.rarities.insert(slot, Arc::new(rarities));
-        }
+        let is_rare = rarities != Rarities::default();
+        self.rarities.set(row, is_rare.then(|| Arc::new(rarities)));
     }
 
     /// Empties a row.
     pub(super) fn clear(&mut self, slot: Slot) {
         let row = slot.0 as usize;
-        self.ids[row] = None;
-        self.names[row] = Arc::default();
-        self.credit_codes[row] = None;
-        self.synthetic.remove(slot.0);
-        self.rarities.remove(&slot);
+        self.ids.set(row, None);
+        self.names.set(row, "");
+        self.details.set(row, NO_DETAILS);
+        self.set_synthetic(slot, false);
+        self.rarities.set(row, None);
+    }
+
+    fn set_synthetic(&mut self, slot: Slot, is_synthetic: bool) {
+        if self.synthetic.contains(slot.0) == is_synthetic {
+            return;
+        }
+        let synthetic = Arc::make_mut(&mut self.synthetic);
+        if is_synthetic {
+            synthetic.insert(slot.0)
+        } else {
+            synthetic.remove(slot.0)
+        };
     }
 
     /// The whole record of a row; `None` where none stands.
     pub(super) fn get(&self, slot: Slot) -> Option<Organization> {
         let row = slot.0 as usize;
-        let id = self.ids.get(row)?.clone()?;
-        let rarities = self.rarities.get(&slot).map(Arc::as_ref).cloned().unwrap_or_default();
+        let id = self.ids[row].clone()?;
+        let rarities = self.rarities[row].as_deref().cloned().unwrap_or_default();
+        let details = self.details[row];
         Some(Organization {
             id,
             kind: self.kinds[row],
-            name: Arc::clone(&self.names[row]),
+            name: self.names.get(row).into(),
             name_hant: rarities.name_hant,
             name_en: rarities.name_en,
             aliases: rarities.aliases,
-            division: self.divisions[row],
-            uscc: self.credit_codes[row],
+            division: details.division,
+            uscc: details.credit_code,
             industry: self.industry(slot).cloned(),
             party_members: self.party_members(slot),
             full_members: self.full_members(slot),
@@ -126,10 +163,10 @@ impl Columns {
             floor_area_m2: rarities.floor_area_m2,
             annual_income_cny: rarities.annual_income_cny,
             designations: self.designations(slot).iter().cloned().collect(),
-            operating_status: self.statuses[row],
+            operating_status: details.status,
             life: self.lives[row],
             synthetic: self.synthetic.contains(slot.0),
-            sources: self.list(self.sources[row]).to_vec(),
+            sources: self.list(details.sources).to_vec(),
             attributes: rarities.attributes,
         })
     }
@@ -142,8 +179,8 @@ impl Columns {
         }
     }
 
-    pub(super) fn name(&self, slot: Slot) -> &Arc<str> {
-        &self.names[slot.0 as usize]
+    pub(super) fn name(&self, slot: Slot) -> &str {
+        self.names.get(slot.0 as usize)
     }
 
     pub(super) fn kind(&self, slot: Slot) -> OrganizationKind {
@@ -155,15 +192,15 @@ impl Columns {
     }
 
     pub(super) fn status(&self, slot: Slot) -> OperatingStatus {
-        self.statuses[slot.0 as usize]
+        self.details[slot.0 as usize].status
     }
 
     pub(super) fn division(&self, slot: Slot) -> Option<DivisionCode> {
-        self.divisions[slot.0 as usize]
+        self.details[slot.0 as usize].division
     }
 
     pub(super) fn credit_code(&self, slot: Slot) -> Option<UnifiedSocialCreditCode> {
-        self.credit_codes[slot.0 as usize]
+        self.details[slot.0 as usize].credit_code
     }
 
     pub(super) fn party_members(&self, slot: Slot) -> Option<u32> {
@@ -179,25 +216,25 @@ impl Columns {
     }
 
     pub(super) fn floor_area_m2(&self, slot: Slot) -> Option<f64> {
-        self.rarities.get(&slot)?.floor_area_m2
+        self.rarities[slot.0 as usize].as_ref()?.floor_area_m2
     }
 
     pub(super) fn annual_income_cny(&self, slot: Slot) -> Option<f64> {
-        self.rarities.get(&slot)?.annual_income_cny
+        self.rarities[slot.0 as usize].as_ref()?.annual_income_cny
     }
 
     pub(super) fn attribute(&self, slot: Slot, id: &AttributeId) -> Option<&AttributeValue> {
-        self.rarities.get(&slot)?.attributes.get(id)
+        self.rarities[slot.0 as usize].as_ref()?.attributes.get(id)
     }
 
     /// The rows that have a value of a declared attribute.
     pub(super) fn with_attributes(&self) -> impl Iterator<Item = Slot> {
-        let rare = self.rarities.iter().filter(|(_, rarities)| !rarities.attributes.is_empty());
-        rare.map(|(slot, _)| *slot)
+        let rare = self.rarities.iter().filter_map(|(row, rarities)| Some((row, rarities.as_ref()?)));
+        rare.filter(|(_, rarities)| !rarities.attributes.is_empty()).map(|(row, _)| Slot(row as u32))
     }
 
     pub(super) fn designations(&self, slot: Slot) -> &[Arc<str>] {
-        self.list(self.designations[slot.0 as usize])
+        self.list(self.details[slot.0 as usize].designations)
     }
 
     pub(super) fn synthetic(&self) -> &OrganizationSet {
@@ -205,15 +242,14 @@ impl Columns {
     }
 
     pub(super) fn industry(&self, slot: Slot) -> Option<&Arc<str>> {
-        let symbol = self.industries[slot.0 as usize];
+        let symbol = self.details[slot.0 as usize].industry;
         (symbol != NOTHING).then(|| self.texts.value(symbol))
     }
 
     /// Every name that a text search looks at beside the first: other writings and aliases.
     pub(super) fn other_names(&self, slot: Slot) -> impl Iterator<Item = &Arc<str>> {
-        self.rarities
-            .get(&slot)
-            .into_iter()
+        self.rarities[slot.0 as usize]
+            .iter()
             .flat_map(|r| r.name_hant.iter().chain(&r.name_en).chain(&r.aliases))
     }
 
@@ -223,22 +259,6 @@ impl Columns {
 
     fn list_symbol(&mut self, list: &[Arc<str>]) -> u32 {
         if list.is_empty() { NOTHING } else { self.lists.symbol(list) }
-    }
-
-    fn grow(&mut self, rows: usize) {
-        self.ids.resize(rows, None);
-        self.names.resize(rows, Arc::default());
-        self.kinds.resize(rows, OrganizationKind::Province);
-        self.lives.resize(rows, Validity::ALWAYS);
-        self.statuses.resize(rows, OperatingStatus::Operating);
-        self.divisions.resize(rows, None);
-        self.credit_codes.resize(rows, None);
-        self.party_members.resize(rows, NOTHING);
-        self.full_members.resize(rows, NOTHING);
-        self.employees.resize(rows, NOTHING);
-        self.industries.resize(rows, NOTHING);
-        self.designations.resize(rows, NOTHING);
-        self.sources.resize(rows, NOTHING);
     }
 }
 

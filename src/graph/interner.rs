@@ -1,24 +1,29 @@
-use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
+
+use super::shared::{Column, SlotTable};
 
 /// Values that many organisations share (industries, sources, sets of designations), each kept once.
 ///
 /// Values are never dropped: what users name so is a short list compared with what they record.
 pub(super) struct Interner<T: ?Sized> {
-    values: Vec<Arc<T>>,
-    symbols: HashMap<Arc<T>, u32>,
+    values: Column<Arc<T>>,
+    symbols: SlotTable,
+    count: u32,
 }
 
 impl<T: ?Sized> Clone for Interner<T> {
     fn clone(&self) -> Self {
-        Self { values: self.values.clone(), symbols: self.symbols.clone() }
+        Self { values: self.values.clone(), symbols: self.symbols.clone(), count: self.count }
     }
 }
 
-impl<T: ?Sized> Default for Interner<T> {
+impl<T: ?Sized + PartialEq> Default for Interner<T>
+where
+    Arc<T>: Default,
+{
     fn default() -> Self {
-        Self { values: Vec::new(), symbols: HashMap::new() }
+        Self { values: Column::of(Arc::default()), symbols: SlotTable::default(), count: 0 }
     }
 }
 
@@ -28,13 +33,15 @@ impl<T: ?Sized + Eq + Hash> Interner<T> {
     where
         Arc<T>: for<'a> From<&'a T>,
     {
-        if let Some(symbol) = self.symbols.get(value) {
-            return *symbol;
+        let values = &self.values;
+        if let Some(symbol) = self.symbols.find(value, |symbol| *values[symbol as usize] == *value) {
+            return symbol;
         }
-        let symbol = self.values.len() as u32;
-        let value = Arc::<T>::from(value);
-        self.values.push(Arc::clone(&value));
-        self.symbols.insert(value, symbol);
+        let symbol = self.count;
+        self.count += 1;
+        *self.values.row_mut(symbol as usize) = Arc::from(value);
+        let values = &self.values;
+        self.symbols.insert(value, symbol, |other| &values[other as usize]);
         symbol
     }
 

@@ -62,7 +62,7 @@ impl Operand {
 impl Graph {
     /// Where an organisation stands in this graph.
     pub fn slot(&self, id: &str) -> Option<Slot> {
-        self.indexes.slot(id)
+        self.indexes.slot(id, &self.columns)
     }
 
     /// The whole record of an organisation.
@@ -96,7 +96,7 @@ impl Graph {
     }
 
     /// The simplified name of an organisation.
-    pub fn name(&self, slot: Slot) -> &Arc<str> {
+    pub fn name(&self, slot: Slot) -> &str {
         self.columns.name(slot)
     }
 

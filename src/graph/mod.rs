@@ -1,8 +1,8 @@
-//! The graph: petgraph topology, attribute columns and indexes, kept in step by one door, [`Graph::apply`].
+//! The graph: topology for petgraph's algorithms, attribute columns and indexes, kept in step by one door, [`Graph::apply`].
 //!
 //! Floor 1: pure questions, plain data out. Invariants, checked by [`Graph::validate`]:
 //!
-//! 1. A [`Slot`] is the position of a petgraph node; its column values and its node come and go together.
+//! 1. A [`Slot`] is the position of a node; its column values and its node come and go together.
 //! 2. Every index (ids, kinds, designations, credit codes, divisions, relation types) says what the columns say.
 //! 3. Every relation joins kinds that its type may join, in a mode that its type has.
 //! 4. `PART_OF` and `LOCATED_IN` together have no cycle, nor has `SUBORDINATE_TO`, whatever the dates.
@@ -32,16 +32,16 @@ mod reach;
 mod relations;
 mod replay;
 mod search;
+mod shared;
 mod standing;
 mod subgraph;
 #[cfg(test)]
 mod tests;
+mod topology;
 mod validate;
 mod values;
 
-use std::sync::Arc;
-
-use petgraph::stable_graph::{NodeIndex, StableDiGraph};
+use petgraph::stable_graph::NodeIndex;
 use roaring::RoaringBitmap;
 
 use crate::model::Date;
@@ -49,13 +49,14 @@ use annexes::Annexes;
 use columns::Columns;
 use day::Days;
 use index::Indexes;
-use relations::{RelationColumns, RelationWeight};
+use relations::RelationColumns;
 use search::Names;
+use topology::Topology;
 
 pub use aggregate::{
     GroupValue, OrganizationGroup, OrganizationGroupKey, RelationGroup, RelationGroupKey, Statistics,
 };
-pub use day::{Day, OrderedSet, Ranges};
+pub use day::{Day, KeptSets, OrderedSet, Ranges, Rank};
 pub use lookup::Operand;
 pub use part::PartQuery;
 pub use path::{Path, PathQuery};
@@ -103,6 +104,8 @@ pub enum When {
 
 /// Organisations, the dated relations between them, and what is recorded beside these.
 ///
+/// A copy shares with its original all that neither has changed since, so that it is cheap at any size.
+///
 /// ```
 /// use orgatlas::graph::Graph;
 /// use orgatlas::model::{Change, Organization, OrganizationKind};
@@ -114,11 +117,11 @@ pub enum When {
 /// ```
 #[derive(Clone, Default)]
 pub struct Graph {
-    topology: StableDiGraph<(), RelationWeight>,
+    topology: Topology,
     columns: Columns,
     relations: RelationColumns,
     indexes: Indexes,
-    annexes: Arc<Annexes>,
+    annexes: Annexes,
     days: Days,
     names: Names,
 }

@@ -30,11 +30,12 @@ impl Graph {
             let Some(record) = (query.record)(slot) else { continue };
             let place = part.set_organization(&record);
             if let Some(code) = record.uscc {
-                part.indexes.enter_credit_code(code, place);
+                part.indexes.enter_credit_code(code, place, &part.columns);
             }
-            (query.annexes)(slot).into_iter().for_each(|annex| drop(part.set_annex(place, annex)));
+            (query.annexes)(slot).into_iter().for_each(|annex| part.set_annex(place, annex));
             placed.insert(slot, place);
         }
+        part.indexes.settle(&part.columns);
         for relation in query.relations.iter().filter_map(|relation| self.relation_at(*relation)) {
             let ends = (placed.get(&relation.source), placed.get(&relation.target));
             let (Some(source), Some(target)) = ends else { continue };

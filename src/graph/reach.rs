@@ -8,8 +8,8 @@ impl Day<'_> {
     /// How many organisations of each kind stand within one.
     pub fn kinds_within(&self, slot: Slot) -> BTreeMap<OrganizationKind, u64> {
         let mut counts = vec![0; OrganizationKind::all().count()];
-        for position in self.within(slot).iter().flatten() {
-            counts[self.graph().kind(self.at(position)) as usize] += 1;
+        for inner in self.slots_in(&self.within(slot)) {
+            counts[self.graph().kind(inner) as usize] += 1;
         }
         OrganizationKind::all().map(|kind| (kind, counts[kind as usize])).filter(|(_, n)| *n > 0).collect()
     }

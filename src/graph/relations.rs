@@ -5,6 +5,7 @@ use petgraph::visit::EdgeRef;
 use serde::{Deserialize, Serialize};
 
 use super::interner::Interner;
+use super::shared::Column;
 use super::{Graph, Slot, When};
 use crate::model::{Relation, RelationKey, RelationMode, RelationType, Validity};
 
@@ -32,33 +33,40 @@ pub(super) struct RelationWeight {
 }
 
 /// What is recorded of relations beside their ends, type and mode.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct RelationColumns {
-    validities: Vec<Validity>,
-    citations: Vec<u32>,
+    details: Column<Details>,
     texts: Interner<str>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+struct Details {
+    validity: Validity,
+    citation: u32,
 }
 
 /// Symbol of a citation that is not there.
 const NOTHING: u32 = u32::MAX;
 
+impl Default for RelationColumns {
+    fn default() -> Self {
+        let details = Column::of(Details { validity: Validity::ALWAYS, citation: NOTHING });
+        Self { details, texts: Interner::default() }
+    }
+}
+
 impl RelationColumns {
     pub(super) fn set(&mut self, slot: RelationSlot, validity: Validity, citation: Option<&Arc<str>>) {
-        let row = slot.0 as usize;
-        if row >= self.validities.len() {
-            self.validities.resize(row + 1, Validity::ALWAYS);
-            self.citations.resize(row + 1, NOTHING);
-        }
-        self.validities[row] = validity;
-        self.citations[row] = citation.map_or(NOTHING, |text| self.texts.symbol(text));
+        let citation = citation.map_or(NOTHING, |text| self.texts.symbol(text));
+        self.details.set(slot.0 as usize, Details { validity, citation });
     }
 
     pub(super) fn validity(&self, slot: RelationSlot) -> Validity {
-        self.validities[slot.0 as usize]
+        self.details[slot.0 as usize].validity
     }
 
     fn citation(&self, slot: RelationSlot) -> Option<&Arc<str>> {
-        let symbol = self.citations[slot.0 as usize];
+        let symbol = self.details[slot.0 as usize].citation;
         (symbol != NOTHING).then(|| self.texts.value(symbol))
     }
 }

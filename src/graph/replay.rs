@@ -24,10 +24,13 @@ impl Replay {
 
     /// The graph of all that was replayed.
     pub fn finish(mut self) -> Graph {
-        let slots: Vec<Slot> = self.graph.slots_by_id().collect();
+        let Graph { indexes, columns, .. } = &mut self.graph;
+        indexes.settle(columns);
+        let slots: Vec<Slot> = indexes.in_order().collect();
         for slot in slots {
-            if let Some(code) = self.graph.columns.credit_code(slot) {
-                self.graph.indexes.enter_credit_code(code, slot);
+            let Graph { indexes, columns, .. } = &mut self.graph;
+            if let Some(code) = columns.credit_code(slot) {
+                indexes.enter_credit_code(code, slot, columns);
             }
             self.graph.refresh_implied(slot);
         }

@@ -14,7 +14,7 @@ impl Graph {
         if let When::On(date) = when
             && let Some(day) = self.kept_day(date)
         {
-            return day.within(slot).iter().flatten().map(|position| day.at(position).0).collect();
+            return day.slots_in(&day.within(slot)).map(Slot::position).collect();
         }
         let mut found = OrganizationSet::new();
         if !self.exists(slot, when) {

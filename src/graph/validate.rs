@@ -1,3 +1,5 @@
+use petgraph::visit::EdgeRef;
+
 use super::annexes::Annexes;
 use super::index::Indexes;
 use super::relations::RelationSlot;
@@ -24,9 +26,10 @@ impl Graph {
         let mut fresh = Indexes::default();
         for node in self.topology.node_indices() {
             let slot = Slot::of(node);
+            fresh.enter_id(slot, &self.columns);
             fresh.enter(slot, &self.columns);
             if let Some(code) = self.columns.credit_code(slot)
-                && let Some(holder) = fresh.enter_credit_code(code, slot)
+                && let Some(holder) = fresh.enter_credit_code(code, slot, &self.columns)
             {
                 broken.push(format!(
                     "7: {} and {} both have the credit code {code}",
@@ -35,12 +38,11 @@ impl Graph {
                 ));
             }
         }
-        for edge in self.topology.edge_indices() {
-            if let Some(weight) = self.topology.edge_weight(edge) {
-                fresh.enter_relation(RelationSlot::of(edge), weight.relation_type);
-            }
+        for edge in self.topology.edge_references() {
+            fresh.enter_relation(RelationSlot::of(edge.id()), edge.weight().relation_type);
         }
-        if fresh != self.indexes {
+        fresh.settle(&self.columns);
+        if !self.indexes.are_alike(&fresh, &self.columns) {
             broken.push("2: an index differs from what the columns say".to_owned());
         }
     }
@@ -88,11 +90,11 @@ impl Graph {
             let violation = annex.check().err().or_else(|| self.conflict(annex));
             broken.extend(violation.map(|violation| format!("9: {violation}")));
             match self.slot(annex.organization().as_str()) {
-                Some(slot) => drop(fresh.set(slot, annex.clone())),
+                Some(slot) => fresh.set(slot, annex.clone()),
                 None => broken.push(format!("9: the {} belongs to nobody", annex.key())),
             }
         }
-        if fresh != *self.annexes {
+        if fresh != self.annexes {
             broken.push("9: a set of annexes differs from what these say".to_owned());
         }
     }

@@ -178,7 +178,7 @@ impl<'a> ByField<'a> {
             OrganizationOrderField::Id => {
                 return Some(self.graph.id(slot).clone().into());
             }
-            OrganizationOrderField::Name => return Some(Arc::clone(self.graph.name(slot))),
+            OrganizationOrderField::Name => return Some(self.graph.name(slot).into()),
             OrganizationOrderField::Kind => {
                 return Some(format!("{:03}", self.graph.kind(slot) as u8).into());
             }

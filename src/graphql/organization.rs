@@ -130,7 +130,7 @@ impl Organization {
             }
             model::Language::En => self.field(|o| o.name_en.clone()),
         };
-        recorded.as_ref().unwrap_or(simplified).to_string()
+        recorded.as_deref().unwrap_or(simplified).to_owned()
     }
 
     /// Other names.

@@ -1,10 +1,11 @@
+use compact_str::{CompactString, format_compact};
+use serde::{Deserialize, Serialize};
 use std::borrow::Borrow;
 use std::fmt;
 use std::num::NonZeroU64;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Why an identifier or a code is refused.
@@ -47,8 +48,11 @@ pub enum CodeError {
 
 /// The id of an organisation, as ledgers and GraphQL write it; ordered by its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "Arc<str>", into = "Arc<str>")]
-pub struct OrganizationId(Arc<str>);
+#[serde(try_from = "CompactString", into = "CompactString")]
+pub struct OrganizationId(
+    /// Ids are short: up to 24 bytes stand here, without memory of their own.
+    CompactString,
+);
 
 impl OrganizationId {
     /// The id as text.
@@ -58,7 +62,7 @@ impl OrganizationId {
 
     /// The id of the territory with a division code.
     pub fn of_division(code: DivisionCode) -> Self {
-        Self(format!("cn-{code}").into())
+        Self(format_compact!("cn-{code}"))
     }
 
     /// An id for something that is proposed: `plan-<stem>-<number>`, of the stem what an id may hold.
@@ -66,7 +70,7 @@ impl OrganizationId {
         let fit = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
         // With the prefix and the number an id of 128 characters at the most.
         let stem: String = stem.chars().filter(fit).take(100).collect();
-        Self(format!("plan-{stem}-{number:05}").into())
+        Self(format_compact!("plan-{stem}-{number:05}"))
     }
 
     /// The division code of an id that has the form `cn-<division code>`.
@@ -75,15 +79,15 @@ impl OrganizationId {
     }
 }
 
-impl TryFrom<Arc<str>> for OrganizationId {
+impl TryFrom<CompactString> for OrganizationId {
     type Error = CodeError;
 
-    fn try_from(text: Arc<str>) -> Result<Self, CodeError> {
+    fn try_from(text: CompactString) -> Result<Self, CodeError> {
         let bytes = text.as_bytes();
         let right = bytes.len() <= 128
             && bytes.first().is_some_and(u8::is_ascii_alphanumeric)
             && bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'));
-        if right { Ok(Self(text)) } else { Err(CodeError::Id(text.as_ref().to_owned())) }
+        if right { Ok(Self(text)) } else { Err(CodeError::Id(text.into())) }
     }
 }
 
@@ -91,13 +95,19 @@ impl FromStr for OrganizationId {
     type Err = CodeError;
 
     fn from_str(text: &str) -> Result<Self, CodeError> {
-        Self::try_from(Arc::<str>::from(text))
+        Self::try_from(CompactString::from(text))
+    }
+}
+
+impl From<OrganizationId> for CompactString {
+    fn from(id: OrganizationId) -> Self {
+        id.0
     }
 }
 
 impl From<OrganizationId> for Arc<str> {
     fn from(id: OrganizationId) -> Self {
-        id.0
+        id.0.as_str().into()
     }
 }
 

@@ -69,16 +69,51 @@ fn now_in_shanghai() -> Zoned {
 }
 
 /// The days on which something holds: from the first, up to but without the last; either may be open.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "(Option<Date>, Option<Date>)", into = "(Option<Date>, Option<Date>)")]
 pub struct Validity {
-    from: Option<Date>,
-    to: Option<Date>,
+    from: PackedDate,
+    to: PackedDate,
+}
+
+/// A date or none, in four bytes: year, month and day, each in bits of its own, so that earlier is less.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct PackedDate(i32);
+
+impl PackedDate {
+    const NONE: Self = Self(i32::MIN);
+
+    fn of(date: Date) -> Self {
+        Self(i32::from(date.year()) << 9 | i32::from(date.month()) << 5 | i32::from(date.day()))
+    }
+
+    fn date(self) -> Option<Date> {
+        let Self(bits) = self;
+        Date::new((bits >> 9) as i16, (bits >> 5 & 0xf) as i8, (bits & 0x1f) as i8).ok()
+    }
+}
+
+impl From<Option<Date>> for PackedDate {
+    fn from(date: Option<Date>) -> Self {
+        date.map_or(Self::NONE, Self::of)
+    }
+}
+
+impl Default for Validity {
+    fn default() -> Self {
+        Self::ALWAYS
+    }
+}
+
+impl std::fmt::Debug for Validity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Validity").field("from", &self.from()).field("to", &self.to()).finish()
+    }
 }
 
 impl Validity {
     /// Holds on every day.
-    pub const ALWAYS: Self = Self { from: None, to: None };
+    pub const ALWAYS: Self = Self { from: PackedDate::NONE, to: PackedDate::NONE };
 
     /// Holds on each day `d` with `from` ≤ `d` < `to`.
     ///
@@ -87,28 +122,29 @@ impl Validity {
     pub fn new(from: Option<Date>, to: Option<Date>) -> Result<Self, DateError> {
         match (from, to) {
             (Some(from), Some(to)) if to <= from => Err(DateError::Empty { from, to }),
-            _ => Ok(Self { from, to }),
+            _ => Ok(Self { from: from.into(), to: to.into() }),
         }
     }
 
     /// First day, if there is one.
     pub fn from(self) -> Option<Date> {
-        self.from
+        self.from.date()
     }
 
     /// First day after the last, if there is one.
     pub fn to(self) -> Option<Date> {
-        self.to
+        self.to.date()
     }
 
     /// Whether it holds on a day.
     pub fn contains(self, date: Date) -> bool {
-        self.from.is_none_or(|from| from <= date) && self.to.is_none_or(|to| date < to)
+        let date = PackedDate::of(date);
+        self.from <= date && (self.to == PackedDate::NONE || date < self.to)
     }
 
     /// Whether there is a day on which both hold.
     pub fn overlaps(self, other: Self) -> bool {
-        let begins_before_end_of = |one: Self, two: Self| match (one.from, two.to) {
+        let begins_before_end_of = |one: Self, two: Self| match (one.from(), two.to()) {
             (Some(from), Some(to)) => from < to,
             _ => true,
         };
@@ -119,9 +155,9 @@ impl Validity {
 /// The two days with a sign between, such as `2023-01-01..2024-01-01`; nothing stands for an open end.
 impl fmt::Display for Validity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.from.map_or(Ok(()), |from| from.fmt(f))?;
+        self.from().map_or(Ok(()), |from| from.fmt(f))?;
         f.write_str("..")?;
-        self.to.map_or(Ok(()), |to| to.fmt(f))
+        self.to().map_or(Ok(()), |to| to.fmt(f))
     }
 }
 
@@ -135,7 +171,7 @@ impl TryFrom<(Option<Date>, Option<Date>)> for Validity {
 
 impl From<Validity> for (Option<Date>, Option<Date>) {
     fn from(validity: Validity) -> Self {
-        (validity.from, validity.to)
+        (validity.from(), validity.to())
     }
 }
 
@@ -149,6 +185,18 @@ mod tests {
         let interval = Validity::new(Some(day(2)), Some(day(4))).unwrap();
         let held: Vec<_> = (1..6).filter(|d| interval.contains(day(*d))).collect();
         assert_eq!(held, [2, 3]);
+    }
+
+    #[test]
+    fn dates_are_packed_without_loss_and_keep_their_order() {
+        let years = [-9999, -1, 0, 1, 1921, 2024, 9999];
+        let dates: Vec<_> =
+            years.iter().flat_map(|y| [Date::constant(*y, 1, 1), Date::constant(*y, 12, 31)]).collect();
+        let packed: Vec<_> = dates.iter().map(|date| PackedDate::of(*date)).collect();
+        assert!(packed.is_sorted() && packed[0] > PackedDate::NONE);
+        assert!(packed.iter().map(|p| p.date()).eq(dates.iter().map(|date| Some(*date))));
+        assert_eq!(PackedDate::NONE.date(), None);
+        assert_eq!(size_of::<Validity>(), 8);
     }
 
     #[test]

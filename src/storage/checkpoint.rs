@@ -29,31 +29,22 @@ impl Store {
     /// [`CheckpointError`] when the state cannot be written; the store goes on without.
     pub fn checkpoint(
         &mut self,
-        organizations: impl Iterator<Item = Organization>,
-        relations: impl Iterator<Item = Relation>,
-        annexes: impl Iterator<Item = Annex>,
+        organizations: impl Iterator<Item = Organization> + Send,
+        relations: impl Iterator<Item = Relation> + Send,
+        annexes: impl Iterator<Item = Annex> + Send,
     ) -> Result<(), CheckpointError> {
         let folder = folder::state_path(&self.dir);
         let failed = |source| CheckpointError { folder: folder.clone(), source };
-        let state = match self.state.take() {
-            Some(state) => state,
-            None => State::open(&folder)
-                .or_else(|_| State::anew(&self.dir))
-                .map_err(|problem| failed(io::Error::other(problem)))?,
-        };
+        let state = State::open(&folder)
+            .or_else(|_| State::anew(&self.dir))
+            .map_err(|problem| failed(io::Error::other(problem)))?;
         let position = self.log.end();
-        match state.write(position, organizations, relations, annexes) {
-            Ok(()) => {
-                self.state = Some(state);
-                self.checkpointed = position.offset;
-                Ok(())
-            }
-            Err(error) => {
-                // Sled takes no more orders after an error of the disk, until it is opened anew.
-                state.close();
-                Err(failed(error))
-            }
-        }
+        let written = state.write(position, organizations, relations, annexes);
+        // Sled keeps in memory what it has written, and takes no more orders after an error of the disk.
+        state.close();
+        written.map_err(failed)?;
+        self.checkpointed = position.offset;
+        Ok(())
     }
 
     /// How many bytes of the log an opening would read after the checkpoint.

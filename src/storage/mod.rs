@@ -7,7 +7,8 @@
 //! - `changes.log`: every commit since the first, chained by hashes. A commit is acknowledged when it is on
 //!   the disk here, and nothing else is ever needed to rebuild the state.
 //! - `state/`: the whole state at one commit, as packed blocks with checksums. It only makes opening quick:
-//!   all of it is verified before any of it is used, and when in doubt it is set aside as `state.damaged`.
+//!   each block is verified before it is used, and at the first doubt all of it is void and set aside as
+//!   `state.damaged`.
 //! - `lock`: held by the process that has the store open, with its number and the address that it serves.
 //!
 //! What holds, always:
@@ -29,6 +30,7 @@ mod lock;
 mod log;
 mod open;
 mod pack;
+mod read_ahead;
 mod recover;
 mod state;
 mod store;
@@ -41,7 +43,7 @@ pub use commit::{Commit, CommitHead, CommitPart};
 pub use history::{Commits, History};
 pub use lock::{AnnounceError, Holder, LockError};
 pub use log::{AppendError, Damage, DamageCause, LOG_FORMAT_VERSION, LogError, Place, TornTail};
-pub use open::{ApplyError, OpenError, OpenReport};
+pub use open::{ApplyError, OpenError, OpenReport, Recorded};
 pub use state::{STATE_FORMAT_VERSION, StateProblem};
 pub use store::Store;
 pub use verify::{CheckpointReport, VerifyError, VerifyReport, verify};

@@ -4,9 +4,19 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::{LockError, LogError, StateProblem, TornTail};
+use crate::model::Change;
 
 /// Why whoever receives the recorded state refuses it.
 pub type ApplyError = Box<dyn std::error::Error + Send + Sync>;
+
+/// What is handed out when a store is opened.
+#[derive(Debug)]
+pub enum Recorded {
+    /// Changes that follow those before.
+    Changes(Vec<Change>),
+    /// All that came is void, for the checkpoint that it came from is damaged; what is recorded comes anew.
+    Anew,
+}
 
 /// Why a store could not be opened.
 #[derive(Debug, Error)]
@@ -24,17 +34,6 @@ pub enum OpenError {
         path: PathBuf,
         /// What the system said.
         source: io::Error,
-    },
-    /// The checkpoint failed after it was found to be sound.
-    #[error(
-        "{}: the checkpoint cannot be used: {problem}; remove this folder: it is made anew from the change log",
-        .folder.display()
-    )]
-    State {
-        /// The folder of the checkpoint.
-        folder: PathBuf,
-        /// What is wrong.
-        problem: StateProblem,
     },
     /// What is recorded is refused by whoever receives it.
     #[error("{}: what is recorded after commit {after} is refused: {source}", .dir.display())]

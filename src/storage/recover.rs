@@ -7,11 +7,12 @@ use std::sync::{Arc, Mutex};
 
 use super::lock::Lock;
 use super::log::{Log, LogPosition, Scan, Tail};
+use super::read_ahead::read_ahead;
 use super::state::{Contents, State};
-use super::{ApplyError, LogError, OpenError, OpenReport, StateProblem, Store, TornTail, folder};
+use super::{ApplyError, LogError, OpenError, OpenReport, Recorded, StateProblem, Store, TornTail, folder};
 use crate::model::Change;
 
-type Apply<'a> = &'a mut dyn FnMut(Vec<Change>) -> Result<(), ApplyError>;
+type Apply<'a> = &'a mut dyn FnMut(Recorded) -> Result<(), ApplyError>;
 
 pub(super) fn open(dir: &Path, apply: Apply<'_>) -> Result<(Store, OpenReport), OpenError> {
     let on_folder = |source| OpenError::Folder { path: dir.to_owned(), source };
@@ -22,7 +23,7 @@ pub(super) fn open(dir: &Path, apply: Apply<'_>) -> Result<(Store, OpenReport), 
     let (mut log, is_new) = Log::begin(file, &path)?;
 
     let mut found = Found::open(dir);
-    let (start, mut scan) = found.place_in(&log, dir)?;
+    let (mut start, mut scan) = found.place_in(&log, dir)?;
     if let Tail::Torn(torn) = &mut scan.tail {
         // A copy is a courtesy: a full disk must not keep the store from opening.
         torn.kept = keep(dir, torn).ok().map(|()| folder::cut_path(dir));
@@ -32,9 +33,18 @@ pub(super) fn open(dir: &Path, apply: Apply<'_>) -> Result<(Store, OpenReport), 
     if is_new || !found.is_known {
         folder::sync(dir).map_err(on_folder)?;
     }
+    let refused = |after, source| OpenError::Apply { dir: dir.to_owned(), after, source };
+    if let Some(problem) = found.apply(apply).map_err(|source| refused(0, source))? {
+        (found.problem, found.contents) = (Some(problem), None);
+        apply(Recorded::Anew).map_err(|source| refused(0, source))?;
+        start = LogPosition::start();
+        let whole = log.scan(start)?;
+        log.go_on(&whole)?;
+    }
     found.settle(dir);
-
-    apply_recorded(dir, &log, &found, apply)?;
+    apply_commits(&log, start, &mut |after, changes| {
+        apply(Recorded::Changes(changes)).map_err(|source| refused(after, source))
+    })?;
     let report = OpenReport {
         checkpoint: start.sequence,
         replayed: scan.end.sequence - start.sequence,
@@ -42,10 +52,7 @@ pub(super) fn open(dir: &Path, apply: Apply<'_>) -> Result<(Store, OpenReport), 
         torn_tail: if let Tail::Torn(torn) = scan.tail { Some(torn) } else { None },
     };
     let end = Arc::new(Mutex::new(scan.end));
-    Ok((
-        Store { dir: dir.to_owned(), log, state: found.state, checkpointed: start.offset, end, lock },
-        report,
-    ))
+    Ok((Store { dir: dir.to_owned(), log, checkpointed: start.offset, end, lock }, report))
 }
 
 /// The state folder as it was found.
@@ -62,7 +69,7 @@ impl Found {
         let is_known = folder.is_dir();
         let (state, contents) = match State::open(&folder) {
             Ok(state) => {
-                let contents = state.verify();
+                let contents = state.contents();
                 (Some(state), contents)
             }
             Err(problem) => (None, Err(problem)),
@@ -103,22 +110,37 @@ impl Found {
         Ok((LogPosition::start(), scan))
     }
 
-    /// Sets the folder aside if it cannot be used, and makes a new one in its place.
+    /// Hands out the checkpoint, if there is one; gives back what is wrong with it, if anything is.
+    fn apply(&self, apply: Apply<'_>) -> Result<Option<StateProblem>, ApplyError> {
+        let (Some(state), Some(contents)) = (&self.state, &self.contents) else { return Ok(None) };
+        read_ahead(
+            || state.batches(contents),
+            |batches| {
+                for batch in batches {
+                    match batch {
+                        Ok(changes) => apply(Recorded::Changes(changes))?,
+                        Err(problem) => return Ok(Some(problem)),
+                    }
+                }
+                Ok(None)
+            },
+        )
+    }
+
+    /// Sets the folder aside if it cannot be used, and makes a new one in its place; closes it in any case, for
+    /// sled keeps in memory what it has read.
     ///
     /// If the disk lets neither be done, the store opens all the same and does without.
     fn settle(&mut self, dir: &Path) {
-        match (self.state.take(), &self.contents, &self.problem) {
-            (Some(state), Some(_), None) => self.state = Some(state),
-            (Some(state), None, None | Some(StateProblem::Missing)) => match state.begin() {
-                Ok(()) => self.state = Some(state),
-                Err(_) => state.close(),
-            },
-            (state, _, _) => {
-                if let Some(state) = state {
-                    state.close();
-                }
-                self.state = State::anew(dir).ok();
-            }
+        let is_new = self.contents.is_none() && matches!(self.problem, None | Some(StateProblem::Missing));
+        let is_sound = self.contents.is_some() && self.problem.is_none();
+        let state = self.state.take();
+        let is_usable = state.as_ref().is_some_and(|state| is_sound || is_new && state.begin().is_ok());
+        if let Some(state) = state {
+            state.close();
+        }
+        if !is_usable && let Ok(state) = State::anew(dir) {
+            state.close();
         }
     }
 }
@@ -132,25 +154,24 @@ fn keep(dir: &Path, torn: &TornTail) -> io::Result<()> {
     copy.sync_all()
 }
 
-/// Hands out the checkpoint and the commits after it; both were verified as a whole before.
-fn apply_recorded(dir: &Path, log: &Log<File>, found: &Found, apply: Apply<'_>) -> Result<(), OpenError> {
-    let refused = |after, source| OpenError::Apply { dir: dir.to_owned(), after, source };
-    let mut start = LogPosition::start();
-    if let (Some(state), Some(contents)) = (&found.state, &found.contents) {
-        for batch in state.batches(contents) {
-            let folder = folder::state_path(dir);
-            let changes = batch.map_err(|problem| OpenError::State { folder, problem })?;
-            apply(changes).map_err(|source| refused(0, source))?;
-        }
-        start = contents.position();
-    }
+/// Hands out the commits after a position, each batch with the last commit that is wholly handed out.
+fn apply_commits(
+    log: &Log<File>,
+    start: LogPosition,
+    apply: &mut dyn FnMut(u64, Vec<Change>) -> Result<(), OpenError>,
+) -> Result<(), OpenError> {
     let mut after = start.sequence;
-    for part in log.replay(start, log.end().offset) {
-        let part = part?;
-        apply(part.changes).map_err(|source| refused(after, source))?;
-        if part.is_last {
-            after = part.head.sequence;
-        }
-    }
-    Ok(())
+    read_ahead(
+        || log.replay(start, log.end().offset),
+        |mut parts| {
+            parts.try_for_each(|part| {
+                let part = part?;
+                apply(after, part.changes)?;
+                if part.is_last {
+                    after = part.head.sequence;
+                }
+                Ok(())
+            })
+        },
+    )
 }

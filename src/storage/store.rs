@@ -1,3 +1,4 @@
+use std::convert::Infallible;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -5,15 +6,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::lock::Lock;
 use super::log::{Log, LogPosition};
 use super::recover::open;
-use super::state::State;
-use super::{AnnounceError, AppendError, ApplyError, Commit, History, OpenError, OpenReport, folder};
-use crate::model::Change;
+use super::{
+    AnnounceError, AppendError, ApplyError, Commit, History, OpenError, OpenReport, Recorded, folder,
+};
 
 /// A store that is open: its folder is locked until this is dropped.
 ///
 /// ```
 /// use orgatlas::model::{Change, Organization, OrganizationKind};
-/// use orgatlas::storage::{Commit, Store};
+/// use orgatlas::storage::{Commit, Recorded, Store};
 /// # let folder = tempfile::tempdir()?;
 /// # let dir = folder.path();
 /// let (mut store, _) = Store::open(dir, &mut |_| Ok(()))?;
@@ -28,7 +29,13 @@ use crate::model::Change;
 /// drop(store);
 ///
 /// let mut found = Vec::new();
-/// let (store, _) = Store::open(dir, &mut |changes| Ok(found.extend(changes)))?;
+/// let (store, _) = Store::open(dir, &mut |recorded| {
+///     match recorded {
+///         Recorded::Changes(changes) => found.extend(changes),
+///         Recorded::Anew => found.clear(),
+///     }
+///     Ok(())
+/// })?;
 /// assert_eq!((store.sequence(), found.len()), (1, 1));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -36,8 +43,6 @@ use crate::model::Change;
 pub struct Store {
     pub(super) dir: PathBuf,
     pub(super) log: Log<File>,
-    /// `None` while the folder of the checkpoint cannot be used.
-    pub(super) state: Option<State>,
     /// Where the log ended when the checkpoint was taken.
     pub(super) checkpointed: u64,
     /// Where the log ends, shared with those who read it.
@@ -58,7 +63,7 @@ impl Store {
     /// not do what it is asked, or `apply` refuses.
     pub fn open(
         dir: &Path,
-        apply: &mut dyn FnMut(Vec<Change>) -> Result<(), ApplyError>,
+        apply: &mut dyn FnMut(Recorded) -> Result<(), ApplyError>,
     ) -> Result<(Self, OpenReport), OpenError> {
         open(dir, apply)
     }
@@ -74,9 +79,24 @@ impl Store {
     /// [`AppendError`]; the log is then as it was and the next commit may be tried, except after
     /// [`AppendError::Unsettled`], which refuses all others until the store is opened anew.
     pub fn append(&mut self, commit: &Commit) -> Result<(), AppendError> {
-        self.log.append(commit)?;
+        self.append_if(commit, || Ok::<_, Infallible>(())).map(|_| ())
+    }
+
+    /// Records a commit if it is approved: when this returns, it is on the disk or was never there.
+    ///
+    /// `approve` is asked when most of a large commit is written, so that it may judge meanwhile; until it agrees,
+    /// nothing is recorded. Its refusal is given back.
+    ///
+    /// # Errors
+    /// Those of [`Store::append`].
+    pub fn append_if<E>(
+        &mut self,
+        commit: &Commit,
+        approve: impl FnOnce() -> Result<(), E>,
+    ) -> Result<Result<(), E>, AppendError> {
+        let outcome = self.log.append_if(commit, approve)?;
         *self.end.lock().unwrap_or_else(PoisonError::into_inner) = self.log.end();
-        Ok(())
+        Ok(outcome)
     }
 
     /// Lets other processes that find the store locked know at which address it is served.

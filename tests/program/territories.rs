@@ -80,7 +80,7 @@ fn standing_in(graph: &Graph, roots: impl Iterator<Item = Slot>) -> Organization
 }
 
 fn is_nameless(graph: &Graph, slot: Slot) -> bool {
-    graph.name(slot).as_ref() == "辖区外组织"
+    graph.name(slot) == "辖区外组织"
 }
 
 /// No organisation that stands in another subdistrict, and not in this one, is there under its id; what an indicator

@@ -62,8 +62,7 @@ fn task(
     if units.is_empty() {
         return Ok(None);
     }
-    let named =
-        |slot: Slot| NamedOrganization { id: graph.id(slot).clone(), name: Arc::clone(graph.name(slot)) };
+    let named = |slot: Slot| NamedOrganization { id: graph.id(slot).clone(), name: graph.name(slot).into() };
     let issue = TaskStep {
         note: order.note.clone(),
         judged_by: Some(indicator.version),

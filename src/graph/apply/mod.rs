@@ -1,15 +1,12 @@
-mod undo;
-
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::relations::{RelationSlot, RelationWeight};
-use super::{Direction, Graph, Slot, When};
+use super::{Direction, Graph, Slot, When, slots};
 use crate::model::{
     Annex, AnnexKey, Change, DivisionCode, Organization, OrganizationId, Relation, RelationKey, RelationType,
     Validity, Violation, check_organization, check_relation,
 };
-use undo::Undo;
 
 impl Graph {
     /// Applies changes in their order: all of them, or none if any breaks a rule.
@@ -17,34 +14,41 @@ impl Graph {
     /// # Errors
     /// Every [`Violation`], with the position of the change at fault; the graph is then as it was.
     pub fn apply(&mut self, changes: &[Change]) -> Result<(), Vec<(usize, Violation)>> {
+        let before = self.clone();
         let mut transaction = Transaction::new(self);
         for (position, change) in changes.iter().enumerate() {
             if let Err(violation) = transaction.step(position, change) {
                 transaction.violations.push((position, violation));
             }
         }
-        transaction.finish()
+        transaction.finish().inspect_err(|_| *self = before)
     }
 
-    /// Writes an organisation's row and indexes, all but its credit code and its implied location.
+    /// Writes an organisation's row and indexes, all but its credit code, its implied location and its place in
+    /// the order of ids.
     pub(super) fn set_organization(&mut self, organization: &Organization) -> Slot {
-        let slot = match self.slot(organization.id.as_str()) {
+        let known = self.slot(organization.id.as_str());
+        let slot = match known {
             Some(slot) => {
-                self.indexes.leave(slot, &self.columns);
                 if self.columns.life(slot) == organization.life {
                     self.days.touch(slot);
                 } else {
-                    self.days.forget();
+                    self.note_life(slot, organization.life);
                 }
+                self.indexes.leave(slot, &self.columns);
                 slot
             }
             None => {
-                self.days.forget();
-                Slot::of(self.topology.add_node(()))
+                let slot = Slot::of(self.topology.add_node());
+                self.days.add(slot, organization.life);
+                slot
             }
         };
         self.names.touch(slot);
         self.columns.set(slot, organization);
+        if known.is_none() {
+            self.indexes.enter_id(slot, &self.columns);
+        }
         self.indexes.enter(slot, &self.columns);
         slot
     }
@@ -53,9 +57,10 @@ impl Graph {
         if let Some((relation, _)) = self.implied_relation(slot) {
             self.unset_edge(relation);
         }
-        self.days.forget();
+        self.days.move_on(slot, Validity::ALWAYS);
         self.names.touch(slot);
         self.indexes.leave(slot, &self.columns);
+        self.indexes.leave_id(slot, &self.columns);
         self.columns.clear(slot);
         self.topology.remove_node(slot.node());
     }
@@ -74,25 +79,23 @@ impl Graph {
         self.note_relation(slot, validity);
     }
 
-    /// Writes a relation over the one at a slot, or beside the others; gives back what stood there.
+    /// Writes a relation over the one at a slot, or beside the others.
     pub(super) fn replace_relation(
         &mut self,
         before: Option<RelationSlot>,
         source: Slot,
         target: Slot,
         relation: &Relation,
-    ) -> Option<Relation> {
+    ) {
         let citation = relation.citation.as_ref();
         if let Some(slot) = before {
-            let record = self.relation_at(slot).map(|view| self.relation_record(&view));
-            self.relations.set(slot, relation.validity, citation);
             self.note_relation(slot, relation.validity);
-            return record;
+            self.relations.set(slot, relation.validity, citation);
+            return;
         }
         let weight =
             RelationWeight { relation_type: relation.relation_type, mode: relation.mode, implied: false };
         self.set_edge(source, target, weight, relation.validity, citation);
-        None
     }
 
     pub(super) fn unset_edge(&mut self, slot: RelationSlot) {
@@ -105,11 +108,22 @@ impl Graph {
     /// Tells the days that are laid out of a relation that came, goes or has other dates.
     fn note_relation(&mut self, slot: RelationSlot, validity: Validity) {
         let Some((source, target)) = self.topology.edge_endpoints(slot.edge()) else { return };
-        if self.topology[slot.edge()].relation_type.is_standing() {
-            self.days.forget();
-        } else {
-            self.days.touch_relation([Slot::of(source), Slot::of(target)], validity);
+        let weight = self.topology.edge_weight(slot.edge());
+        self.days.touch_relation([Slot::of(source), Slot::of(target)], validity);
+        if weight.is_some_and(|weight| weight.relation_type.is_standing()) {
+            self.days.move_on(Slot::of(source), validity);
         }
+    }
+
+    /// Tells the days that are laid out that an organisation has another life, and so its relations.
+    fn note_life(&mut self, slot: Slot, life: Validity) {
+        let relations = self.relations_of(slot, Direction::Both, &[], When::Ever);
+        let relations: Vec<_> = relations.map(|r| ([r.source, r.target], r.relation_type)).collect();
+        if relations.iter().any(|([_, target], kind)| kind.is_standing() && *target == slot) {
+            return self.days.forget();
+        }
+        relations.into_iter().for_each(|(ends, _)| self.days.touch_relation(ends, life));
+        self.days.move_on(slot, life);
     }
 
     /// Whether `target` leads to `source` by relations that may form no cycle with a new one between them.
@@ -138,10 +152,9 @@ impl Graph {
     }
 }
 
-/// Changes under way: what was touched and must be checked at the end, and how to go back.
+/// Changes under way: what was touched and must be checked at the end.
 struct Transaction<'a> {
     graph: &'a mut Graph,
-    undo: Vec<Undo>,
     violations: Vec<(usize, Violation)>,
     /// Organisations put, with the position of the change: their credit codes, divisions and relations are
     /// checked when all changes are in, since others of them may make right what one alone makes wrong.
@@ -160,7 +173,6 @@ impl<'a> Transaction<'a> {
     fn new(graph: &'a mut Graph) -> Self {
         Self {
             graph,
-            undo: Vec::new(),
             violations: Vec::new(),
             put: Vec::new(),
             changed_kind: Vec::new(),
@@ -184,12 +196,11 @@ impl<'a> Transaction<'a> {
     fn put_organization(&mut self, position: usize, organization: &Organization) -> Result<(), Violation> {
         check_organization(organization)?;
         let id = &organization.id;
-        let before = self.graph.organization(id.as_str()).map(Box::new);
-        if before.as_ref().is_some_and(|b| b.kind != organization.kind) {
+        let before = self.graph.slot(id.as_str());
+        if before.is_some_and(|slot| self.graph.kind(slot) != organization.kind) {
             self.changed_kind.push((position, id.clone()));
         }
         self.graph.set_organization(organization);
-        self.undo.push(Undo::Organization(id.clone(), before));
         self.put.push((position, id.clone()));
         self.relocated.push(id.clone());
         Ok(())
@@ -225,9 +236,7 @@ impl<'a> Transaction<'a> {
             self.relocated.push(self.graph.id(source).clone());
             self.graph.unset_edge(relation);
         }
-        let before = self.graph.organization(id.as_str()).map(Box::new);
         self.graph.unset_organization(slot);
-        self.undo.push(Undo::Organization(id.clone(), before));
         self.removed.push((position, id.clone()));
         Ok(())
     }
@@ -245,8 +254,7 @@ impl<'a> Transaction<'a> {
         {
             return Err(Violation::Cycle { key: Box::new(key), rule });
         }
-        let replaced = self.graph.replace_relation(before, source, target, relation);
-        self.undo.push(Undo::Relation(key, replaced));
+        self.graph.replace_relation(before, source, target, relation);
         if relation.relation_type.is_standing() {
             self.relocated.push(relation.source.clone());
         }
@@ -256,9 +264,7 @@ impl<'a> Transaction<'a> {
     fn remove_relation(&mut self, key: &RelationKey) -> Result<(), Violation> {
         let unknown = || Violation::UnknownRelation(Box::new(key.clone()));
         let slot = self.graph.stated_slot(key).ok_or_else(unknown)?;
-        let before = self.graph.relation(key);
         self.graph.unset_edge(slot);
-        self.undo.push(Undo::Relation(key.clone(), before));
         if key.relation_type.is_standing() {
             self.relocated.push(key.source.clone());
         }
@@ -272,8 +278,7 @@ impl<'a> Transaction<'a> {
         if let Some(before) = self.graph.annex(&annex.key()) {
             annex.check_replacing(before)?;
         }
-        let before = self.graph.set_annex(slot, annex.clone());
-        self.undo.push(Undo::Annex(annex.key(), before.map(Box::new)));
+        self.graph.set_annex(slot, annex.clone());
         self.put_annexes.push((position, annex.key()));
         Ok(())
     }
@@ -281,22 +286,20 @@ impl<'a> Transaction<'a> {
     fn remove_annex(&mut self, key: &AnnexKey) -> Result<(), Violation> {
         let unknown = || Violation::UnknownAnnex(Box::new(key.clone()));
         let slot = self.graph.slot(key.organization().as_str()).ok_or_else(unknown)?;
-        let before = self.graph.unset_annex(slot, key).ok_or_else(unknown)?;
-        self.undo.push(Undo::Annex(key.clone(), Some(Box::new(before))));
+        self.graph.unset_annex(slot, key).ok_or_else(unknown)?;
         Ok(())
     }
 
-    /// Makes the checks that need all changes, and keeps them, or goes back.
+    /// Makes the checks that need all changes, and what follows from them.
     fn finish(mut self) -> Result<(), Vec<(usize, Violation)>> {
         self.check_credit_codes();
         self.check_divisions();
         self.check_changed_kinds();
         self.check_annexes();
-        if !self.violations.is_empty() {
-            self.go_back();
-        }
-        self.refresh_implied();
         if self.violations.is_empty() {
+            self.refresh_implied();
+            self.graph.indexes.settle(&self.graph.columns);
+            self.graph.settle_days();
             return Ok(());
         }
         self.violations.sort_by_key(|(position, _)| *position);
@@ -307,7 +310,8 @@ impl<'a> Transaction<'a> {
         for (position, id) in &self.put {
             let Some(slot) = self.graph.slot(id.as_str()) else { continue };
             let Some(uscc) = self.graph.columns.credit_code(slot) else { continue };
-            if let Some(holder) = self.graph.indexes.enter_credit_code(uscc, slot) {
+            let Graph { indexes, columns, .. } = &mut *self.graph;
+            if let Some(holder) = indexes.enter_credit_code(uscc, slot, columns) {
                 let holder = self.graph.id(holder).clone();
                 self.violations
                     .push((*position, Violation::TakenCreditCode { id: id.clone(), uscc, holder }));
@@ -328,16 +332,26 @@ impl<'a> Transaction<'a> {
                 self.violations.push((*position, Violation::UnknownDivision { id: id.clone(), division }));
             }
         }
-        let no_longer = self.removed.iter().chain(&self.changed_kind);
-        for (position, id) in no_longer {
+        let mut no_longer: HashMap<DivisionCode, (usize, &OrganizationId, u64)> = HashMap::new();
+        for (position, id) in self.removed.iter().chain(&self.changed_kind) {
             let slot = self.graph.slot(id.as_str());
             let is_territory = slot.is_some_and(|s| self.graph.kind(s).level().is_some());
-            let Some(division) = id.division().filter(|_| !is_territory) else { continue };
-            let count = self.graph.indexes.count_in_division(division);
-            if count > 0 {
-                let needed_by = format!("{count} organisations have its division code");
-                self.violations.push((*position, Violation::StillNeeded { id: id.clone(), needed_by }));
+            if let Some(division) = id.division().filter(|_| !is_territory) {
+                no_longer.insert(division, (*position, id, 0));
             }
+        }
+        if no_longer.is_empty() {
+            return;
+        }
+        // Territories seldom go, so who has their codes is not kept, but counted for all of them at once.
+        for division in slots(self.graph.everything()).filter_map(|slot| self.graph.columns.division(slot)) {
+            if let Some((_, _, count)) = no_longer.get_mut(&division) {
+                *count += 1;
+            }
+        }
+        for (position, id, count) in no_longer.into_values().filter(|(_, _, count)| *count > 0) {
+            let needed_by = format!("{count} organisations have its division code");
+            self.violations.push((position, Violation::StillNeeded { id: id.clone(), needed_by }));
         }
     }
 

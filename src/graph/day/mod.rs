@@ -5,12 +5,13 @@
 //! an [`OrderedSet`]. The other ends of relations that hold stand side by side in [`Neighbours`].
 //!
 //! All of this follows from the records: it is made when it is first asked for, holds for every day until the
-//! next one on which something begins or ends, and is shared by copies of the graph. A change that moves
-//! nothing, one of a relation other than `PART_OF` and `LOCATED_IN` or of a value, dated or not, leaves the layout as it is
-//! and only marks the organisations that it touches: their neighbours are then read from the
-//! records, and of sets that are kept for rules only these organisations, and what hangs on them, are looked
-//! at again. A change that moves something, or begins or ends a life, drops the layout.
+//! next one on which something begins or ends, and is shared by copies of the graph. A change marks the
+//! organisations that it touches: their neighbours are then read from the records, and of sets that are kept
+//! for rules only these organisations, and what hangs on them, are looked at again. What comes or moves gets a
+//! position at the end ([`Territory`]). A layout is dropped when much has been touched since, or when something
+//! moves or goes in which others stand.
 
+mod layout;
 mod neighbours;
 mod ordered_set;
 mod ranges;
@@ -21,13 +22,15 @@ mod tests;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use petgraph::visit::EdgeRef;
+
 use super::{Direction, Graph, OrganizationSet, RelationSlot, Slot, When};
 use crate::model::{Annex, Date, Validity};
-use neighbours::Neighbours;
+use layout::Layout;
+pub use layout::Rank;
 pub(super) use neighbours::Reached;
 pub use ordered_set::OrderedSet;
 pub use ranges::Ranges;
-use territory::Territory;
 
 /// How many days are kept laid out: today, and one that somebody compares it with.
 const KEPT_DAYS: usize = 2;
@@ -42,6 +45,10 @@ const TOUCHED: usize = 10_000;
 #[derive(Default)]
 pub(super) struct Days {
     kept: Mutex<Vec<KeptDay>>,
+    /// What came or may stand elsewhere since [`Graph::settle_days`].
+    moved: OrganizationSet,
+    /// What of it is new.
+    added: Vec<Slot>,
 }
 
 #[derive(Clone)]
@@ -51,29 +58,36 @@ struct KeptDay {
     /// The first day of those that it holds for, and the first after them; `None` is open.
     alike: (Option<Date>, Option<Date>),
     layout: Arc<Layout>,
-    /// Organisations touched since, in their order; some more than once.
-    touched: Arc<Vec<Slot>>,
-    /// The same as a set.
-    stale: Arc<OrganizationSet>,
+    touched: Arc<Touched>,
     rules: HashMap<String, KeptRule>,
+}
+
+/// What was touched since a layout was made.
+#[derive(Clone, Default)]
+struct Touched {
+    /// Organisations in the order in which they were; some more than once.
+    slots: Vec<Slot>,
+    /// The same as a set.
+    stale: OrganizationSet,
+    /// The positions that were left, with the number of organisations that had been touched by then.
+    left: Vec<(usize, u32)>,
 }
 
 #[derive(Clone)]
 struct KeptRule {
+    rule: Arc<dyn KeptSets>,
     sets: Arc<Vec<OrderedSet>>,
     /// How many of the touched organisations the sets know of.
     seen: usize,
 }
 
-/// What follows from the records for one day.
-struct Layout {
-    existing: OrganizationSet,
-    territory: Territory,
-    neighbours: Neighbours,
-    /// Where each organisation stands in the byte order of ids.
-    ranks: Vec<u32>,
-    /// Room for searches, so that none of them has to make its own.
-    pool: Mutex<Vec<Reached>>,
+/// How sets that a day keeps are made.
+pub trait KeptSets: Send + Sync {
+    /// The sets, of nothing but the graph.
+    fn fresh(&self, day: &Day<'_>) -> Vec<OrderedSet>;
+
+    /// The sets, of former ones and of what was touched since.
+    fn renewed(&self, day: &Day<'_>, former: &[OrderedSet], touched: &OrganizationSet) -> Vec<OrderedSet>;
 }
 
 /// A graph on one day.
@@ -82,19 +96,18 @@ pub struct Day<'g> {
     graph: &'g Graph,
     date: Date,
     layout: Arc<Layout>,
-    touched: Arc<Vec<Slot>>,
-    stale: Arc<OrganizationSet>,
+    touched: Arc<Touched>,
 }
 
 impl Clone for Days {
     fn clone(&self) -> Self {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Self { kept: Mutex::new(kept) }
+        Self { kept: Mutex::new(kept), moved: self.moved.clone(), added: self.added.clone() }
     }
 }
 
 impl Days {
-    /// Drops all layouts: something moved, or a life began or ended.
+    /// Drops all layouts.
     pub(super) fn forget(&mut self) {
         self.kept.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
     }
@@ -104,12 +117,35 @@ impl Days {
         self.few().for_each(|day| day.touch(slot));
     }
 
-    /// Notes that a relation came, went or has other dates, one that does not say where something stands.
+    /// Notes that an organisation came.
+    pub(super) fn add(&mut self, slot: Slot, life: Validity) {
+        self.move_on(slot, life);
+        if !self.are_none() {
+            self.added.push(slot);
+        }
+    }
+
+    /// Notes that an organisation went, has another life, or may stand elsewhere from or to some day.
+    pub(super) fn move_on(&mut self, slot: Slot, validity: Validity) {
+        for day in self.few() {
+            day.turn(validity);
+            day.touch(slot);
+        }
+        if !self.are_none() {
+            self.moved.insert(slot.0);
+        }
+    }
+
+    /// Notes that a relation came, went or has other dates.
     pub(super) fn touch_relation(&mut self, ends: [Slot; 2], validity: Validity) {
         for day in self.few() {
             day.turn(validity);
             ends.iter().for_each(|slot| day.touch(*slot));
         }
+    }
+
+    fn are_none(&mut self) -> bool {
+        self.kept.get_mut().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
     /// Notes that a dated value of an organisation came, went or is another.
@@ -123,7 +159,7 @@ impl Days {
     /// The days of which few organisations are touched; others are dropped.
     fn few(&mut self) -> impl Iterator<Item = &mut KeptDay> {
         let kept = self.kept.get_mut().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|day| day.touched.len() < TOUCHED);
+        kept.retain(|day| day.touched.slots.len() < TOUCHED);
         kept.iter_mut()
     }
 
@@ -149,33 +185,37 @@ impl Graph {
         view
     }
 
+    /// Lays out the days that another graph has laid out, with the sets that it keeps, unless they could be kept: so
+    /// a graph that takes its place makes nobody wait.
+    pub fn lay_out_as(&self, other: &Self) {
+        let others = other.days.kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for KeptDay { date, rules, .. } in others.into_iter().rev() {
+            if self.kept_day(date).is_some() {
+                continue;
+            }
+            let day = self.day(date);
+            for (name, KeptRule { rule, .. }) in rules {
+                day.kept(&name, || rule);
+            }
+        }
+    }
+
     /// This graph on a day that is laid out already.
     pub(super) fn kept_day(&self, date: Date) -> Option<Day<'_>> {
         self.days.find(date, |day| self.view_of(day, date))
     }
 
     fn view_of(&self, day: &KeptDay, date: Date) -> Day<'_> {
-        let KeptDay { layout, touched, stale, .. } = day;
-        let (layout, touched, stale) = (Arc::clone(layout), Arc::clone(touched), Arc::clone(stale));
-        Day { graph: self, date, layout, touched, stale }
+        let (layout, touched) = (Arc::clone(&day.layout), Arc::clone(&day.touched));
+        Day { graph: self, date, layout, touched }
     }
-}
 
-impl Layout {
-    fn of(graph: &Graph, date: Date) -> Self {
-        let when = When::On(date);
-        let existing = graph.existing(when);
-        let mut ranks = vec![0; graph.columns.rows()];
-        for (rank, slot) in (0..).zip(graph.slots_by_id()) {
-            ranks[slot.0 as usize] = rank;
-        }
-        Self {
-            territory: Territory::of(graph, date, &existing),
-            neighbours: Neighbours::of(graph, when),
-            existing,
-            ranks,
-            pool: Mutex::default(),
-        }
+    /// Brings the days that are laid out to what stands where now; every change must be in.
+    pub(super) fn settle_days(&mut self) {
+        let (moved, added) = (std::mem::take(&mut self.days.moved), std::mem::take(&mut self.days.added));
+        let mut kept = std::mem::take(self.days.kept.get_mut().unwrap_or_else(PoisonError::into_inner));
+        kept.retain_mut(|day| moved.is_empty() || day.settle(self, &moved, &added));
+        self.days.kept = Mutex::new(kept);
     }
 }
 
@@ -186,12 +226,11 @@ impl KeptDay {
             alike: (None, None),
             layout: Arc::new(Layout::of(graph, date)),
             touched: Arc::default(),
-            stale: Arc::default(),
             rules: HashMap::new(),
         };
         graph.everything().iter().for_each(|slot| day.turn(graph.columns.life(Slot(slot))));
-        let relations = graph.topology.edge_indices();
-        relations.for_each(|edge| day.turn(graph.relations.validity(RelationSlot::of(edge))));
+        let relations = graph.topology.edge_references();
+        relations.for_each(|edge| day.turn(graph.relations.validity(RelationSlot::of(edge.id()))));
         graph.annexes.all().for_each(|annex| match annex {
             Annex::Value(value) => day.turn(value.validity),
             Annex::Exemption(_) | Annex::Task(_) => {}
@@ -215,8 +254,24 @@ impl KeptDay {
     }
 
     fn touch(&mut self, slot: Slot) {
-        Arc::make_mut(&mut self.touched).push(slot);
-        Arc::make_mut(&mut self.stale).insert(slot.0);
+        let touched = Arc::make_mut(&mut self.touched);
+        touched.slots.push(slot);
+        touched.stale.insert(slot.0);
+    }
+
+    /// Lets what moved stand where it does now; `false` where the day is rather laid out anew.
+    fn settle(&mut self, graph: &Graph, moved: &OrganizationSet, added: &[Slot]) -> bool {
+        let layout = Arc::make_mut(&mut self.layout);
+        layout.rank_later(graph, added);
+        let Ok(left) = layout.move_to_places(graph, self.date, moved) else { return false };
+        // Whatever stands in what moved stands in other places too.
+        let layout = Arc::clone(&self.layout);
+        for slot in super::slots(moved) {
+            layout.slots_in(&layout.territory.within(slot)).for_each(|inner| self.touch(inner));
+        }
+        let touched = Arc::make_mut(&mut self.touched);
+        touched.left.extend(left.into_iter().map(|position| (touched.slots.len(), position)));
+        touched.slots.len() < TOUCHED
     }
 }
 
@@ -256,9 +311,18 @@ impl Day<'_> {
         Ranges::from(0..self.layout.territory.len())
     }
 
-    /// Who stands at a position.
-    pub fn at(&self, position: u32) -> Slot {
-        self.layout.territory.at(position)
+    /// Who stands at some positions.
+    pub fn slots_in(&self, ranges: &Ranges) -> impl Iterator<Item = Slot> {
+        self.layout.slots_in(ranges)
+    }
+
+    /// Who stands at the positions of a set, within some ranges; it must be a set of this day.
+    pub fn slots_of<'s>(
+        &'s self,
+        set: &'s OrderedSet,
+        ranges: &'s Ranges,
+    ) -> impl Iterator<Item = Slot> + 's {
+        set.positions(ranges).filter_map(|position| self.layout.territory.at(position))
     }
 
     /// The position of an organisation that exists.
@@ -272,30 +336,39 @@ impl Day<'_> {
         OrderedSet::new(self.layout.territory.len(), positions)
     }
 
-    /// A number by which organisations of one graph are sorted as by their ids.
-    pub fn rank(&self, slot: Slot) -> u32 {
-        self.layout.ranks[slot.0 as usize]
+    /// By what organisations are sorted as by their ids, and faster.
+    pub fn rank(&self, slot: Slot) -> Rank<'_> {
+        self.layout.rank(self.graph, slot)
     }
 
-    /// Sets that are kept under a name, current; made by `fresh`, or of former ones by `renewed`, which is told
-    /// what was touched since.
-    pub fn kept(
-        &self,
-        name: &str,
-        fresh: impl FnOnce() -> Vec<OrderedSet>,
-        renewed: impl FnOnce(&[OrderedSet], &OrganizationSet) -> Vec<OrderedSet>,
-    ) -> Arc<Vec<OrderedSet>> {
+    /// Sets that are kept under a name, current; `rule` says how they are made.
+    pub fn kept(&self, name: &str, rule: impl FnOnce() -> Arc<dyn KeptSets>) -> Arc<Vec<OrderedSet>> {
         let days = &self.graph.days;
         let former = days.find(self.date, |day| day.rules.get(name).cloned()).flatten();
-        let sets = match former {
-            Some(rule) if rule.seen == self.touched.len() => return rule.sets,
-            Some(rule) if rule.seen < self.touched.len() => {
-                let touched = self.touched[rule.seen..].iter().map(|slot| slot.0).collect();
-                Arc::new(renewed(&rule.sets, &touched))
+        let now = self.touched.slots.len();
+        let (rule, sets) = match former {
+            Some(former) if former.seen == now => return former.sets,
+            Some(former) if former.seen < now => {
+                let touched = self.touched.slots[former.seen..].iter().map(|slot| slot.0).collect();
+                let left = self.touched.left.iter().filter(|(seen, _)| *seen > former.seen);
+                let left: Vec<u32> = left.map(|(_, position)| *position).collect();
+                let len = self.layout.territory.len();
+                let sets: Vec<_> = former.sets.iter().map(|set| set.resized(len, &left)).collect();
+                let sets = former.rule.renewed(self, &sets, &touched);
+                (former.rule, sets)
             }
-            _ => Arc::new(fresh()),
+            Some(KeptRule { rule, .. }) => {
+                let sets = rule.fresh(self);
+                (rule, sets)
+            }
+            None => {
+                let rule = rule();
+                let sets = rule.fresh(self);
+                (rule, sets)
+            }
         };
-        let rule = KeptRule { sets: Arc::clone(&sets), seen: self.touched.len() };
+        let sets = Arc::new(sets);
+        let rule = KeptRule { rule, sets: Arc::clone(&sets), seen: now };
         days.find(self.date, |day| {
             // The graph that a day belongs to does not change while it is asked, so the day is the same.
             if day.rules.len() >= KEPT_RULES {
@@ -308,7 +381,7 @@ impl Day<'_> {
 
     /// Calls `take` with the other end of every relation of an organisation.
     pub(super) fn each_neighbour(&self, slot: Slot, mut take: impl FnMut(Slot)) {
-        if !self.stale.contains(slot.0) {
+        if !self.touched.stale.contains(slot.0) {
             self.layout.neighbours.of_slot(slot).iter().for_each(|other| take(Slot(*other)));
             return;
         }
@@ -324,7 +397,8 @@ impl Day<'_> {
     /// Lends room for a search, empty.
     pub(super) fn with_room<T>(&self, search: impl FnOnce(&mut Reached) -> T) -> T {
         let pool = || self.layout.pool.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut room = pool().pop().unwrap_or_else(|| Reached::new(self.graph.columns.rows()));
+        let mut room = pool().pop().unwrap_or_default();
+        room.reserve(self.graph.topology.node_bound());
         let found = search(&mut room);
         room.clear();
         pool().push(room);

@@ -1,3 +1,5 @@
+use petgraph::visit::EdgeRef;
+
 use crate::graph::{Graph, RelationSlot, Slot, When};
 
 /// The other ends of all relations that hold, those of one organisation side by side.
@@ -12,13 +14,13 @@ pub(super) struct Neighbours {
 impl Neighbours {
     pub(super) fn of(graph: &Graph, when: When) -> Self {
         let ends = || {
-            let relations = graph.topology.edge_indices();
-            let relations = relations.filter_map(|edge| graph.relation_at(RelationSlot::of(edge)));
+            let relations = graph.topology.edge_references();
+            let relations = relations.filter_map(|edge| graph.relation_at(RelationSlot::of(edge.id())));
             relations
                 .filter(|r| r.source != r.target && graph.holds(r, when))
                 .map(|r| (r.source.0, r.target.0))
         };
-        let mut starts = vec![0; graph.columns.rows() + 2];
+        let mut starts = vec![0; graph.topology.node_bound() + 2];
         for (source, target) in ends() {
             starts[source as usize + 2] += 1;
             starts[target as usize + 2] += 1;
@@ -51,14 +53,16 @@ impl Neighbours {
 }
 
 /// The organisations that a search has reached; room for them is made once and used again.
+#[derive(Default)]
 pub(in crate::graph) struct Reached {
     marks: Vec<bool>,
     slots: Vec<Slot>,
 }
 
 impl Reached {
-    pub(super) fn new(rows: usize) -> Self {
-        Self { marks: vec![false; rows], slots: Vec::new() }
+    /// Makes room for slots below a bound.
+    pub(super) fn reserve(&mut self, bound: usize) {
+        self.marks.resize(bound.max(self.marks.len()), false);
     }
 
     /// Notes that a slot is reached; whether it was not before.

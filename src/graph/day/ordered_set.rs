@@ -31,6 +31,15 @@ impl OrderedSet {
         set
     }
 
+    /// The set of positions below another limit, without some that nobody has any more.
+    pub(super) fn resized(&self, limit: u32, left: &[u32]) -> Self {
+        let mut set = self.clone();
+        set.words.resize(limit as usize / 64 + 1, 0);
+        left.iter().for_each(|p| set.words[*p as usize / 64] &= !(1 << (p % 64)));
+        set.count_anew();
+        set
+    }
+
     /// Whether it holds a position.
     pub fn contains(&self, position: u32) -> bool {
         self.words.get(position as usize / 64).is_some_and(|word| word & (1 << (position % 64)) != 0)

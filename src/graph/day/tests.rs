@@ -67,7 +67,23 @@ fn change() -> impl Strategy<Value = Change> {
         1 => (0..KINDS.len(), validity()).prop_map(|(i, life)| organization(i, life)),
         8 => relation().prop_map(Change::PutRelation),
         2 => relation().prop_map(|r| Change::RemoveRelation(r.key())),
+        1 => (0..KINDS.len()).prop_map(|i| Change::RemoveOrganization(id_of(i))),
     ]
+}
+
+/// What exists, kept as rules are.
+struct Everything;
+
+impl KeptSets for Everything {
+    fn fresh(&self, day: &Day<'_>) -> Vec<OrderedSet> {
+        vec![day.ordered(day.existing())]
+    }
+
+    fn renewed(&self, day: &Day<'_>, former: &[OrderedSet], touched: &OrganizationSet) -> Vec<OrderedSet> {
+        let (touched, everywhere) = (day.ordered(touched), day.everywhere());
+        let touched = || touched.positions(&everywhere);
+        former.iter().map(|set| set.altered(touched(), touched())).collect()
+    }
 }
 
 /// All that exists around an organisation, by walking.
@@ -105,9 +121,18 @@ proptest! {
             let when = When::On(date);
             let laid_out = graph.day(date);
             prop_assert_eq!(laid_out.existing(), &plain.existing(when));
+            let kept = laid_out.kept("everything", || Arc::new(Everything));
+            prop_assert_eq!(kept[0].count(&laid_out.everywhere()), laid_out.existing().len());
+            let everywhere = laid_out.everywhere();
+            let kept: OrganizationSet = laid_out.slots_of(&kept[0], &everywhere).map(Slot::position).collect();
+            prop_assert_eq!(&kept, laid_out.existing());
+            let mut by_rank: Vec<Slot> = plain.slots_by_id().collect();
+            by_rank.reverse();
+            by_rank.sort_by_key(|slot| laid_out.rank(*slot));
+            prop_assert!(by_rank.into_iter().eq(plain.slots_by_id()));
             for slot in plain.slots_by_id() {
                 let within: OrganizationSet =
-                    laid_out.within(slot).iter().flatten().map(|p| laid_out.at(p).0).collect();
+                    laid_out.slots_in(&laid_out.within(slot)).map(Slot::position).collect();
                 prop_assert_eq!(&within, &plain.within(slot, when));
                 prop_assert_eq!(graph.within(slot, when), within);
                 let exists = plain.exists(slot, when);

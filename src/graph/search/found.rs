@@ -72,7 +72,7 @@ impl Graph {
 
     /// The best match of each organisation, by the positions of slots.
     fn best_matches(&self, query: &SearchQuery, names: &Kept) -> Vec<u8> {
-        let mut best = vec![UNMATCHED; self.columns.rows()];
+        let mut best = vec![UNMATCHED; self.topology.node_bound()];
         let mut note = |slot: Slot, matched: SearchMatch| {
             let best = &mut best[slot.position() as usize];
             *best = (*best).min(matched as u8);

@@ -62,38 +62,64 @@ pub enum AppendError {
 }
 
 impl<F: LogFile> Log<F> {
-    /// Records a commit: when this returns, it is on the disk.
-    pub(in crate::storage) fn append(&mut self, commit: &Commit) -> Result<(), AppendError> {
+    /// Records a commit if it is approved: when this returns, it is on the disk or was never there.
+    ///
+    /// `approve` is asked when all but the last block is written, so that it may judge while a large commit goes
+    /// to the disk; without its last block it is none.
+    pub(in crate::storage) fn append_if<E>(
+        &mut self,
+        commit: &Commit,
+        approve: impl FnOnce() -> Result<(), E>,
+    ) -> Result<Result<(), E>, AppendError> {
         if self.unsettled {
             return Err(AppendError::Refused { path: self.path.clone() });
         }
         if commit.sequence != self.end.sequence + 1 {
             return Err(AppendError::Sequence { found: commit.sequence, last: self.end.sequence });
         }
-        match write(&mut self.file, self.end, commit) {
-            Ok(end) => {
+        // Also where `approve` panics.
+        self.unsettled = true;
+        let written = write(&mut self.file, self.end, commit, approve);
+        self.unsettled = false;
+        match written {
+            Ok(Ok(end)) => {
                 self.end = end;
-                Ok(())
+                Ok(Ok(()))
             }
+            Ok(Err(refusal)) => match self.take_back_written() {
+                Ok(()) => Ok(Err(refusal)),
+                Err(source) => Err(self.unsettle(source)),
+            },
             Err(source) => Err(self.take_back(source)),
         }
     }
 
     /// Cuts off what was written of a failed commit, so that the next one follows the last whole one.
     fn take_back(&mut self, source: io::Error) -> AppendError {
-        let path = self.path.clone();
         match self.file.truncate(self.end.offset) {
-            Ok(()) => AppendError::File { path, source },
-            Err(source) => {
-                self.unsettled = true;
-                AppendError::Unsettled { path, source }
-            }
+            Ok(()) => AppendError::File { path: self.path.clone(), source },
+            Err(source) => self.unsettle(source),
         }
+    }
+
+    /// Cuts off what was written of a refused commit: of a small one, nothing.
+    fn take_back_written(&mut self) -> io::Result<()> {
+        if self.file.length()? > self.end.offset { self.file.truncate(self.end.offset) } else { Ok(()) }
+    }
+
+    fn unsettle(&mut self, source: io::Error) -> AppendError {
+        self.unsettled = true;
+        AppendError::Unsettled { path: self.path.clone(), source }
     }
 }
 
 /// Writes a commit behind the last, and waits until it is on the disk.
-fn write<F: LogFile>(file: &mut F, from: LogPosition, commit: &Commit) -> io::Result<LogPosition> {
+fn write<F: LogFile, E>(
+    file: &mut F,
+    from: LogPosition,
+    commit: &Commit,
+    approve: impl FnOnce() -> Result<(), E>,
+) -> io::Result<Result<LogPosition, E>> {
     let head = StoredHead {
         time: commit.time,
         actor: &commit.actor,
@@ -106,10 +132,13 @@ fn write<F: LogFile>(file: &mut F, from: LogPosition, commit: &Commit) -> io::Re
     for change in &commit.changes {
         packer.add(change, |payload| writer.block(payload, false))?;
     }
+    if let Err(refusal) = approve() {
+        return Ok(Err(refusal));
+    }
     writer.block(packer.rest(), true)?;
     writer.write_out()?;
     writer.file.sync()?;
-    Ok(writer.end)
+    Ok(Ok(writer.end))
 }
 
 struct Writer<'f, F> {

@@ -1,8 +1,10 @@
+use std::convert::Infallible;
 use std::path::Path;
 
 use proptest::prelude::*;
 
 use super::disk::{Disk, Fault};
+use super::file::LogFile;
 use super::format::FILE_HEADER_LENGTH;
 use super::{AppendError, DamageCause, Log, LogError, LogPosition, Tail, TornTail};
 use crate::storage::Commit;
@@ -21,6 +23,13 @@ fn open(disk: &Disk) -> Result<Opened, LogError> {
     let commits = whole(log.replay(LogPosition::start(), log.end().offset));
     assert_eq!(log.end().sequence, commits.len() as u64);
     Ok(Opened { log, commits, torn: if let Tail::Torn(torn) = scan.tail { Some(torn) } else { None } })
+}
+
+impl<F: LogFile> Log<F> {
+    fn append(&mut self, commit: &Commit) -> Result<(), AppendError> {
+        let Ok(()) = self.append_if(commit, || Ok::<_, Infallible>(()))?;
+        Ok(())
+    }
 }
 
 /// A log of some commits, and where each starts.
@@ -185,6 +194,28 @@ fn a_commit_that_cannot_be_taken_back_ends_the_appends_until_the_log_is_opened_a
         opened.log.append(&commit(next, vec![])).unwrap();
         assert_eq!(opened.commits[0], commit(1, vec![]));
     }
+}
+
+#[test]
+fn a_commit_that_is_not_approved_was_never_there() {
+    let disk = Disk::default();
+    let mut log = open(&disk).unwrap().log;
+    log.append(&commit(1, vec![put(1, "甲")])).unwrap();
+    let before = disk.bytes();
+    let huge = "大".repeat(50_000);
+    let large = commit(2, (0..10).map(|number| put(number, &huge)).collect());
+    for refused in [commit(2, vec![put(2, "乙")]), large.clone()] {
+        assert_eq!(log.append_if(&refused, || Err("no")).unwrap(), Err("no"));
+        assert_eq!(disk.bytes(), before);
+    }
+    // What is written by the time when a large one is judged is no commit if the power goes then.
+    let judged = log.append_if(&large, || {
+        assert!(disk.bytes().len() > before.len());
+        assert_eq!(open(&Disk::of(disk.bytes())).unwrap().commits.len(), 1);
+        Ok::<_, ()>(())
+    });
+    assert_eq!(judged.unwrap(), Ok(()));
+    assert_eq!(open(&disk).unwrap().commits.len(), 2);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{CHECKSUM_LENGTH, StateProblem};
+use crate::model::Change;
 use crate::storage::log::LogPosition;
 
 /// The version of the checkpoint that this program writes, and the last that it reads.
@@ -42,6 +43,16 @@ impl Contents {
             blocks: 0,
             digest: *blake3::hash(&[]).as_bytes(),
             annexes: 0,
+        }
+    }
+
+    /// Counts a record that it holds.
+    pub(super) fn count(&mut self, record: &Change) {
+        match record {
+            Change::PutOrganization(_) => self.organizations += 1,
+            Change::PutRelation(_) => self.relations += 1,
+            Change::PutAnnex(_) => self.annexes += 1,
+            Change::RemoveOrganization(_) | Change::RemoveRelation(_) | Change::RemoveAnnex(_) => {}
         }
     }
 

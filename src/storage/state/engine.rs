@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::StateProblem;
 
-/// How many bytes of blocks sled keeps in memory.
-const CACHE_CAPACITY: u64 = 64 * 1024 * 1024;
+/// How many bytes of blocks sled keeps in memory: little, since each is read once, and in order.
+const CACHE_CAPACITY: u64 = 4 * 1024 * 1024;
 
 /// Runs a call of sled, which panics on some damage to its files, and makes an error of a panic.
 ///

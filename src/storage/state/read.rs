@@ -36,7 +36,7 @@ impl State {
     }
 
     /// What the checkpoint says it holds, if there is one.
-    pub(super) fn contents(&self) -> Result<Option<Contents>, StateProblem> {
+    pub(in crate::storage) fn contents(&self) -> Result<Option<Contents>, StateProblem> {
         let bytes = guarded(|| self.database.get(CONTENTS_KEY)).map_err(|error| unreadable(&error))?;
         bytes.map(|bytes| Contents::from_bytes(&bytes)).transpose()
     }

@@ -8,12 +8,16 @@ use super::{
 use crate::model::{Annex, Change, Organization, Relation};
 use crate::storage::log::LogPosition;
 use crate::storage::pack::Packer;
+use crate::storage::read_ahead::read_ahead;
 
 /// How many bytes of changes a block has at most, unless a single one needs more.
 ///
 /// Sled keeps up to 17 blocks in a page, and makes a file of its own of each page above an eighth of a
 /// megabyte: slower, and not made to last by a sync of its main file.
 const BLOCK_LIMIT: usize = 7 * 1024;
+
+/// How many records are handed over at once.
+const BATCH: usize = 256;
 
 impl State {
     /// Makes a folder without contents that of a state without records.
@@ -25,9 +29,9 @@ impl State {
     pub(in crate::storage) fn write(
         &self,
         position: LogPosition,
-        organizations: impl Iterator<Item = Organization>,
-        relations: impl Iterator<Item = Relation>,
-        annexes: impl Iterator<Item = Annex>,
+        organizations: impl Iterator<Item = Organization> + Send,
+        relations: impl Iterator<Item = Relation> + Send,
+        annexes: impl Iterator<Item = Annex> + Send,
     ) -> io::Result<()> {
         let old = match self.contents() {
             Ok(contents) => contents.map(|contents| contents.generation),
@@ -39,18 +43,24 @@ impl State {
         let contents = Contents::new(old.map_or(1, |generation| generation + 1), position);
         let mut blocks = BlockWriter { state: self, contents, hasher: blake3::Hasher::new() };
         let mut packer = Packer::new(BLOCK_LIMIT, Vec::new());
-        for organization in organizations {
-            packer.add(&Change::PutOrganization(Box::new(organization)), |payload| blocks.add(payload))?;
-            blocks.contents.organizations += 1;
-        }
-        for relation in relations {
-            packer.add(&Change::PutRelation(relation), |payload| blocks.add(payload))?;
-            blocks.contents.relations += 1;
-        }
-        for annex in annexes {
-            packer.add(&Change::PutAnnex(Box::new(annex)), |payload| blocks.add(payload))?;
-            blocks.contents.annexes += 1;
-        }
+        let mut records = organizations
+            .map(|organization| Change::PutOrganization(Box::new(organization)))
+            .chain(relations.map(Change::PutRelation))
+            .chain(annexes.map(|annex| Change::PutAnnex(Box::new(annex))));
+        let batches = std::iter::from_fn(move || {
+            let batch: Vec<_> = records.by_ref().take(BATCH).collect();
+            (!batch.is_empty()).then_some(batch)
+        });
+        read_ahead(
+            || batches,
+            |batches| {
+                batches.flatten().try_for_each(|record| {
+                    packer.add(&record, |payload| blocks.add(payload))?;
+                    blocks.contents.count(&record);
+                    Ok::<_, io::Error>(())
+                })
+            },
+        )?;
         blocks.add(packer.rest())?;
         let contents = blocks.finish();
         self.sync()?;

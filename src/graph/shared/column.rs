@@ -1,0 +1,77 @@
+use std::ops::Index;
+use std::sync::Arc;
+
+/// How many rows a chunk holds: few enough that copying one is cheap, and enough that the list of chunks is.
+const CHUNK: usize = 4096;
+
+/// How many rows the first piece of a chunk holds; it doubles until the chunk is whole.
+const LEAST: usize = 64;
+
+/// Values by row, of which all that were never written are the same.
+#[derive(Clone)]
+pub(in crate::graph) struct Column<T> {
+    chunks: Arc<Vec<Arc<[T]>>>,
+    empty: T,
+}
+
+impl<T: Clone + PartialEq> Column<T> {
+    /// A column that holds one value in every row.
+    pub(in crate::graph) fn of(empty: T) -> Self {
+        Self { chunks: Arc::default(), empty }
+    }
+
+    /// A column whose first rows hold some values, and all others one.
+    pub(in crate::graph) fn filled(empty: T, values: &[T]) -> Self {
+        Self { chunks: Arc::new(values.chunks(CHUNK).map(Arc::from).collect()), empty }
+    }
+
+    /// Writes a row.
+    pub(in crate::graph) fn set(&mut self, row: usize, value: T) {
+        if self[row] != value {
+            *self.row_mut(row) = value;
+        }
+    }
+
+    /// A row, to be written.
+    pub(in crate::graph) fn row_mut(&mut self, row: usize) -> &mut T {
+        let (number, at) = (row / CHUNK, row % CHUNK);
+        let chunks = Arc::make_mut(&mut self.chunks);
+        if number >= chunks.len() {
+            chunks.resize_with(number + 1, Arc::default);
+        }
+        let chunk = &mut chunks[number];
+        if at >= chunk.len() {
+            let length = (at + 1).next_power_of_two().clamp(LEAST, CHUNK);
+            let rest = std::iter::repeat_n(&self.empty, length - chunk.len());
+            *chunk = chunk.iter().chain(rest).cloned().collect();
+        }
+        &mut Arc::make_mut(chunk)[at]
+    }
+}
+
+impl<T: PartialEq> PartialEq for Column<T> {
+    /// Whether every row says the same.
+    fn eq(&self, other: &Self) -> bool {
+        fn written<T: PartialEq>(column: &Column<T>) -> impl Iterator<Item = (usize, &T)> {
+            column.iter().filter(|(_, value)| **value != column.empty)
+        }
+        self.empty == other.empty && written(self).eq(written(other))
+    }
+}
+
+impl<T> Column<T> {
+    /// The rows that may have been written, with their values.
+    pub(in crate::graph) fn iter(&self) -> impl Iterator<Item = (usize, &T)> {
+        let chunks = self.chunks.iter().enumerate();
+        chunks.flat_map(|(number, chunk)| (number * CHUNK..).zip(chunk.iter()))
+    }
+}
+
+impl<T> Index<usize> for Column<T> {
+    type Output = T;
+
+    fn index(&self, row: usize) -> &T {
+        let chunk = self.chunks.get(row / CHUNK);
+        chunk.and_then(|chunk| chunk.get(row % CHUNK)).unwrap_or(&self.empty)
+    }
+}
