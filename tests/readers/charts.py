@@ -21,9 +21,10 @@ def run(*command, folder):
     return subprocess.run([str(part) for part in command], cwd=folder, check=True, capture_output=True).stdout
 
 
-def draw(folder, form):
-    run(PROGRAM, "diagram", "--data", "store", *ALL.split(), "--format", form, "-o", f"all.{form}", folder=folder)
-    return folder / f"all.{form}"
+def draw(folder, form, *options):
+    file = folder / f"all.{form}"
+    run(PROGRAM, "diagram", "--data", "store", *ALL.split(), *options, "--format", form, "-o", file, folder=folder)
+    return file
 
 
 def main():
@@ -38,7 +39,8 @@ def main():
 
         svg = xml.parse(draw(folder, "svg")).getroot()
         lines = {text.text for text in svg.iter("{http://www.w3.org/2000/svg}text")}
-        run("pdftotext", "-raw", draw(folder, "pdf"), "all.txt", folder=folder)
+        # On one sheet, so that no box is cut where two sheets meet.
+        run("pdftotext", "-raw", draw(folder, "pdf", "--paper", "chart"), "all.txt", folder=folder)
         extracted = re.sub(r"\s", "", (folder / "all.txt").read_text())
         missing = [line for line in lines if re.sub(r"\s", "", line) not in extracted]
         assert not missing, f"{len(missing)} of {len(lines)} lines are not in the PDF: {sorted(missing)[:5]}"
