@@ -112,7 +112,7 @@ mod tests {
             8.0,
             &["中共济南市章丘区", "（快递物流）", "行业委员会"],
         );
-        check("Joint Party Committee of Mingshui", 8.0, &["Joint Party", "Committee of", "Mingshui"]);
+        check("Joint Party Committee of Mingshui", 8.0, &["Joint Party", "Committee", "of Mingshui"]);
         check("Donaudampfschifffahrt", 4.0, &["Donaudampfschifffahrt"]);
     }
 }
