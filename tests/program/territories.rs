@@ -382,11 +382,11 @@ fn no_answer_to_a_limited_reader_tells_of_another_territory() {
     let named = Look::of(whole.indicators.iter()).named();
     let ids = others.iter().map(|slot| graph.id(*slot)).filter(|id| !named.contains(*id));
     let ids: HashSet<&str> = ids.map(OrganizationId::as_str).collect();
-    let names: HashSet<&str> = others.iter().map(|slot| graph.name(*slot).as_ref()).collect();
+    let names: HashSet<&str> = others.iter().map(|slot| graph.name(*slot)).collect();
     // The same name may be given within the territory too.
     let other: HashSet<_> = others.iter().collect();
     let shown = graph.slots_by_id().filter(|slot| !other.contains(slot));
-    let shown: HashSet<&str> = shown.map(|slot| graph.name(slot).as_ref()).collect();
+    let shown: HashSet<&str> = shown.map(|slot| graph.name(slot)).collect();
     let tells_of_others = |answer: &Value| {
         let mut found = HashSet::new();
         texts(&answer["data"], &mut found);
