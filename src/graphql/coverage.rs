@@ -5,10 +5,10 @@ use async_graphql::{ID, Object, Result, SimpleObject};
 use super::completeness::ValueCompleteness;
 use super::condition::CoverageRuleInput;
 use super::cost;
-use super::error::{Code, bad_input, error, outside, unknown_organization};
+use super::error::{Code, bad_input, error, outside};
 use super::explain::{Explained, ReasonCount};
 use super::indicator::{Form, Indicator, Target};
-use super::organization::Organization;
+use super::organization::{Organization, known_organization};
 use super::page::refuse_too_long;
 use super::scalar::Date;
 use crate::atlas::Snapshot;
@@ -72,7 +72,7 @@ pub(super) fn known_indicator(snapshot: &Snapshot, id: &str) -> Result<coverage:
 /// The day and the part of the graph that are asked about: for whoever is limited to territories, within these.
 pub(super) fn scope(snapshot: &Snapshot, within: Option<&ID>, as_of: Option<Date>) -> Result<Scope> {
     let within = match (within, snapshot.territories()) {
-        (Some(id), None) => Some(snapshot.graph.slot(id).ok_or_else(|| unknown_organization(id))?),
+        (Some(id), None) => Some(known_organization(&snapshot.graph, id)?),
         (None, None) => None,
         // What is elsewhere and what is nowhere are refused alike.
         (Some(id), Some(territories)) => {
@@ -82,7 +82,7 @@ pub(super) fn scope(snapshot: &Snapshot, within: Option<&ID>, as_of: Option<Date
         (None, Some(territories)) => {
             let only = territories.first().filter(|_| territories.len() == 1);
             let id = only.ok_or_else(|| outside(territories))?;
-            Some(snapshot.graph.slot(id.as_str()).ok_or_else(|| unknown_organization(id.as_str()))?)
+            Some(known_organization(&snapshot.graph, id.as_str())?)
         }
     };
     Ok(Scope { date: as_of.map_or_else(model::today, |date| date.0), within })

@@ -5,7 +5,7 @@ use async_graphql::{Enum, ID, InputObject, Result};
 
 use super::condition::ConditionInput;
 use super::enums::{OrganizationCategory, OrganizationKind};
-use super::error::unknown_organization;
+use super::organization::known_organization;
 use super::page::{Ordered, SEPARATOR};
 use super::scalar::Date;
 use super::search::search_query;
@@ -108,7 +108,7 @@ impl OrganizationFilter {
             parts.push(Condition::Any(designations.into_iter().map(Condition::Designation).collect()));
         }
         if let Some(id) = self.within {
-            let slot = graph.slot(&id).ok_or_else(|| unknown_organization(&id))?;
+            let slot = known_organization(graph, &id)?;
             parts.push(Condition::Within(graph.id(slot).clone()));
         }
         if let Some(condition) = self.r#where {

@@ -9,9 +9,10 @@ use super::coverage::known_indicator;
 use super::dated_value::WitnessValue;
 use super::enums::CoverageState;
 use super::exemption::Exemption;
+use super::filter::ById;
 use super::indicator::{Form, Indicator};
 use super::organization::Organization;
-use super::page::MAX_DETAILS;
+use super::page::{MAX_DETAILS, Ordered};
 use super::plan::Remedy;
 use super::relation::Relation;
 use super::scalar::Date;
@@ -19,7 +20,7 @@ use super::stop::go_on;
 use crate::atlas::Snapshot;
 use crate::coverage::plan::{Limits, Remedies};
 use crate::coverage::{self, Examiner, Scope};
-use crate::graph::{Slot, When};
+use crate::graph::{Graph, Slot, When};
 use crate::model;
 
 /// A unit of a population that is in one of the states asked for.
@@ -27,6 +28,31 @@ use crate::model;
 pub(super) struct GapUnit {
     pub(super) slot: Slot,
     pub(super) state: coverage::CoverageState,
+}
+
+/// Gaps in the byte order of their units' ids.
+pub(super) struct GapsById<'a>(pub(super) &'a Graph);
+
+impl Ordered for GapsById<'_> {
+    type Item = GapUnit;
+
+    fn tag(&self) -> String {
+        self.units().tag()
+    }
+
+    fn key(&self, item: GapUnit) -> Vec<String> {
+        self.units().key(item.slot)
+    }
+
+    fn compare(&self, item: GapUnit, key: &[String]) -> std::cmp::Ordering {
+        self.units().compare(item.slot, key)
+    }
+}
+
+impl GapsById<'_> {
+    fn units(&self) -> ById<'_> {
+        ById { graph: self.0, list: "gaps" }
+    }
 }
 
 /// A unit of an indicator's population, its state, and why it has it.

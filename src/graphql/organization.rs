@@ -7,7 +7,7 @@ use super::dated_value::DatedValue;
 use super::enums::{
     Direction, Language, OperatingStatus, OrganizationCategory, OrganizationKind, RelationType,
 };
-use super::error::{outside, unreadable_past};
+use super::error::{outside, unknown_organization, unreadable_past};
 use super::exemption::Exemption;
 use super::filter::{ById, select_kinds};
 use super::gap::CoverageStatus;
@@ -18,7 +18,7 @@ use super::stop::go_on;
 use super::task::Task;
 use super::{cost, language};
 use crate::atlas::Snapshot;
-use crate::graph::{Operand, Slot, When, slots};
+use crate::graph::{Graph, Operand, Slot, When, slots};
 use crate::model;
 
 /// Anything that has an id of its own.
@@ -422,4 +422,9 @@ impl Attribute {
             unit: snapshot.attributes.get(id).and_then(|declared| declared.unit.clone()),
         }
     }
+}
+
+/// The organisation that a client names by its id.
+pub(super) fn known_organization(graph: &Graph, id: &str) -> Result<Slot> {
+    graph.slot(id).ok_or_else(|| unknown_organization(id))
 }

@@ -6,7 +6,8 @@ use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 
 use super::cost;
 use super::coverage::known_indicator;
-use super::error::{bad_input, unknown_organization};
+use super::error::bad_input;
+use super::organization::known_organization;
 use super::page::{Connection, PageArguments};
 use super::query::Query;
 use super::scalar::{Date, Month};
@@ -319,7 +320,7 @@ fn put(task: model::Task) -> Change {
 }
 
 fn within_slot(snapshot: &Snapshot, within: Option<&ID>) -> Result<Option<Slot>> {
-    within.map(|id| snapshot.graph.slot(id).ok_or_else(|| unknown_organization(id))).transpose()
+    within.map(|id| known_organization(&snapshot.graph, id)).transpose()
 }
 
 /// Tasks as they stand after a write, on the day of what was done.

@@ -1,0 +1,47 @@
+//! What can be asked, by subject; each answers from one snapshot.
+
+mod coverage;
+mod organizations;
+mod programme;
+
+use async_graphql::{Context, Object, Result};
+
+use super::federation::Federation;
+use super::snapshot;
+
+use coverage::CoverageQuestions;
+use organizations::OrganizationQuestions;
+use programme::ProgrammeQuestions;
+
+/// Questions about organisations, their relations, and how far indicators are reached.
+pub struct Query;
+
+/// Questions about organisations, their relations, and how far indicators are reached.
+#[Object]
+impl Query {
+    /// What the router of a federation asks.
+    #[graphql(flatten)]
+    async fn federation(&self) -> Federation {
+        Federation
+    }
+
+    /// How many commits made the graph that is asked: what a mutation takes as the version that it expects.
+    async fn version(&self, context: &Context<'_>) -> Result<u64> {
+        Ok(snapshot(context)?.version)
+    }
+
+    #[graphql(flatten)]
+    async fn organizations(&self) -> OrganizationQuestions {
+        OrganizationQuestions
+    }
+
+    #[graphql(flatten)]
+    async fn coverage(&self) -> CoverageQuestions {
+        CoverageQuestions
+    }
+
+    #[graphql(flatten)]
+    async fn programme(&self) -> ProgrammeQuestions {
+        ProgrammeQuestions
+    }
+}

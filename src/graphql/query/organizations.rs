@@ -1,0 +1,238 @@
+use async_graphql::{Context, ID, Object, Result};
+
+use crate::graph::{PathQuery, SubgraphQuery, When};
+use crate::graphql::aggregate::{
+    OrganizationAggregate, OrganizationGroupKey, RelationAggregate, RelationGroupKey,
+    aggregate_organizations, aggregate_relations,
+};
+use crate::graphql::enums::{OrganizationKind, RelationType};
+use crate::graphql::error::bad_input;
+use crate::graphql::filter::{ByField, OrganizationFilter, OrganizationOrder};
+use crate::graphql::labels::{EnumLabels, enum_labels};
+use crate::graphql::neighbourhood::{Path, Subgraph};
+use crate::graphql::organization::{Node, Organization, known_organization};
+use crate::graphql::page::{Connection, PageArguments, page};
+use crate::graphql::scalar::Date;
+use crate::graphql::search::{SearchConnection, search, search_query};
+use crate::graphql::stop::go_on;
+use crate::graphql::{cost, snapshot};
+use crate::model;
+
+/// The longest path that is looked for.
+const MAX_PATH: i32 = 32;
+
+/// The farthest and the largest neighbourhood that is given.
+const MAX_SUBGRAPH_DEPTH: i32 = 10;
+const MAX_SUBGRAPH: i32 = 10_000;
+
+/// How many organisations a neighbourhood holds where a query does not say.
+const DEFAULT_SUBGRAPH: i32 = 1_000;
+
+/// How many ids `nodes` takes at the most.
+const MAX_IDS: usize = 1_000;
+
+/// Questions about organisations and their relations.
+pub(super) struct OrganizationQuestions;
+
+/// Questions about organisations and their relations.
+#[Object]
+impl OrganizationQuestions {
+    /// Anything with an id, by its id; null where nothing has it.
+    async fn node(&self, context: &Context<'_>, #[graphql(desc = "The id.")] id: ID) -> Result<Option<Node>> {
+        Ok(Node::find(snapshot(context)?, &id))
+    }
+
+    /// Several by their ids, in the order asked for, 1000 at the most; null where nothing has an id.
+    #[graphql(complexity = "cost::list(ids.len(), child_complexity)")]
+    async fn nodes(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The ids.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>> {
+        if ids.len() > MAX_IDS {
+            return Err(bad_input(format!("ids has {} entries, but may have {MAX_IDS}", ids.len())));
+        }
+        let snapshot = snapshot(context)?;
+        Ok(ids.iter().map(|id| Node::find(snapshot, id)).collect())
+    }
+
+    /// An organisation by its id; null where none has it.
+    async fn organization(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The id, as ledgers write it.")] id: ID,
+    ) -> Result<Option<Organization>> {
+        Ok(Organization::find(snapshot(context)?, &id))
+    }
+
+    /// All organisations that pass a filter, whatever their dates.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection are fixed by the contract")]
+    #[graphql(complexity = "cost::QUESTION + cost::page(first, last, child_complexity)")]
+    async fn organizations(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Which are meant; all where left out.")] filter: Option<OrganizationFilter>,
+        #[graphql(desc = "In which order; by id where left out.")] order_by: Option<OrganizationOrder>,
+        #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+        #[graphql(desc = "How many of the last, 1000 at the most.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
+    ) -> Result<Connection<Organization>> {
+        let snapshot = snapshot(context)?;
+        let selected = filter.unwrap_or_default().select(snapshot)?;
+        let order = ByField::new(&snapshot.graph, order_by.as_ref());
+        let arguments = PageArguments { first, after, last, before };
+        page(&order.sorted(&selected), &order, &arguments, |slot| Organization::new(snapshot, slot))
+    }
+
+    /// The organisations that a typed text matches: the better match first, then the shorter name, then by id.
+    ///
+    /// The text may be a name or a part of one, in simplified or traditional characters, in pinyin without tones,
+    /// by the initials of its syllables, or by these mixed; also a part of another name or of an id, the beginning
+    /// of a division code, the beginning of a credit code or four characters of it in turn. Width, case and
+    /// blanks do not matter, each character counts in all its readings, and one character is enough. Blanks alone
+    /// find nothing.
+    #[graphql(complexity = "2 * cost::QUESTION + cost::page(first, None, child_complexity)")]
+    async fn search(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "What was typed, 256 characters at the most.")] text: String,
+        #[graphql(desc = "Which organisations are looked among; all where left out.")] filter: Option<
+            OrganizationFilter,
+        >,
+        #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
+        #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
+    ) -> Result<SearchConnection> {
+        let snapshot = snapshot(context)?;
+        let query = search_query("text", &text)?;
+        let among = filter.unwrap_or_default().select(snapshot)?;
+        go_on(context)?;
+        let arguments = PageArguments { first, after, ..PageArguments::default() };
+        search(snapshot, &query, &among, &arguments)
+    }
+
+    /// How many organisations pass a filter, what their values come to, and the same by group.
+    ///
+    /// Grouped by several keys, there is a group for each combination of values that occurs. Groups are of the
+    /// same day as the filter: of everything recorded where it names none. More than 100000 groups are refused.
+    #[graphql(complexity = "4 * cost::QUESTION + child_complexity")]
+    async fn organization_aggregate(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Which are meant; all where left out.")] filter: Option<OrganizationFilter>,
+        #[graphql(desc = "By which keys, the first before the second.", default)] group_by: Vec<
+            OrganizationGroupKey,
+        >,
+        #[graphql(
+            desc = "Also by the organisations of this kind, after the keys: each unit in every one that it stands within or is, by null in none."
+        )]
+        level: Option<OrganizationKind>,
+    ) -> Result<OrganizationAggregate> {
+        let snapshot = snapshot(context)?;
+        let filter = filter.unwrap_or_default();
+        let when = filter.when();
+        let selected = filter.select(snapshot)?;
+        go_on(context)?;
+        aggregate_organizations(snapshot, &selected, when, group_by, level.map(Into::into))
+    }
+
+    /// How many relations there are, implied ones included, and the same by group.
+    #[graphql(complexity = "2 * cost::QUESTION + child_complexity")]
+    async fn relation_aggregate(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Only these types; all where none are named.")] types: Option<Vec<RelationType>>,
+        #[graphql(desc = "Only those that hold on this day; everything recorded where left out.")]
+        as_of: Option<Date>,
+        #[graphql(desc = "By which keys, the first before the second.", default)] group_by: Vec<
+            RelationGroupKey,
+        >,
+    ) -> Result<RelationAggregate> {
+        let snapshot = snapshot(context)?;
+        let types: Vec<_> = types.unwrap_or_default().into_iter().map(Into::into).collect();
+        let when = as_of.map_or(When::Ever, |date| When::On(date.0));
+        aggregate_relations(snapshot, &types, when, group_by)
+    }
+
+    /// A shortest path between two organisations, relations walked in either direction; null where there is none.
+    #[graphql(complexity = "cost::QUESTION + cost::list(max_length, child_complexity)")]
+    async fn path(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Where it starts.")] from: ID,
+        #[graphql(desc = "Where it ends.")] to: ID,
+        #[graphql(desc = "Only by these types; by all where none are named.")] types: Option<
+            Vec<RelationType>,
+        >,
+        #[graphql(desc = "How many relations it may have, 32 at the most.", default = 8)] max_length: i32,
+        #[graphql(desc = "The day on which they hold; today in Asia/Shanghai where left out.")] as_of: Option<
+            Date,
+        >,
+    ) -> Result<Option<Path>> {
+        let snapshot = snapshot(context)?;
+        let graph = &snapshot.graph;
+        let types: Vec<_> = types.unwrap_or_default().into_iter().map(Into::into).collect();
+        let query = PathQuery {
+            from: known_organization(graph, &from)?,
+            to: known_organization(graph, &to)?,
+            types: &types,
+            max_length: limited("maxLength", max_length, MAX_PATH)?,
+            when: on(as_of),
+        };
+        Ok(graph.path(&query).map(|path| Path::new(snapshot, path)))
+    }
+
+    /// An organisation and what is within some steps of it, relations walked in either direction.
+    #[graphql(
+        complexity = "cost::QUESTION + cost::list(limit.unwrap_or(DEFAULT_SUBGRAPH), child_complexity)"
+    )]
+    async fn subgraph(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The organisation in the middle.")] root: ID,
+        #[graphql(desc = "How many steps away, 10 at the most.", default = 1)] depth: i32,
+        #[graphql(desc = "Only by these types; by all where none are named.")] types: Option<
+            Vec<RelationType>,
+        >,
+        #[graphql(desc = "The day on which they hold; today in Asia/Shanghai where left out.")] as_of: Option<
+            Date,
+        >,
+        #[graphql(desc = "How many organisations, 1000 where left out, 10000 at the most.")] limit: Option<
+            i32,
+        >,
+    ) -> Result<Subgraph> {
+        let snapshot = snapshot(context)?;
+        let graph = &snapshot.graph;
+        let types: Vec<_> = types.unwrap_or_default().into_iter().map(Into::into).collect();
+        let query = SubgraphQuery {
+            root: known_organization(graph, &root)?,
+            depth: limited("depth", depth, MAX_SUBGRAPH_DEPTH)?,
+            types: &types,
+            when: on(as_of),
+            limit: limited("limit", limit.unwrap_or(DEFAULT_SUBGRAPH), MAX_SUBGRAPH)? as usize,
+        };
+        Ok(Subgraph::new(snapshot, graph.subgraph(&query)))
+    }
+
+    /// The values of enums in three languages: of every enum of this schema, and of the designations of the glossary.
+    #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
+    async fn enum_labels(
+        &self,
+        #[graphql(desc = "Only these enums, such as OrganizationKind; all where left out.")] enums: Option<
+            Vec<String>,
+        >,
+    ) -> Result<Vec<EnumLabels>> {
+        enum_labels(enums)
+    }
+}
+
+fn on(as_of: Option<Date>) -> When {
+    When::On(as_of.map_or_else(model::today, |date| date.0))
+}
+
+fn limited(argument: &str, given: i32, most: i32) -> Result<u32> {
+    match u32::try_from(given).ok().filter(|_| given <= most) {
+        Some(given) => Ok(given),
+        None => Err(bad_input(format!("{argument} is {given}, but may be from 0 to {most}"))),
+    }
+}
