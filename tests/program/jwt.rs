@@ -8,9 +8,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use data_encoding::BASE64URL_NOPAD as BASE64;
 use ed25519_dalek::pkcs8::EncodePrivateKey as _;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rsa::pkcs1::EncodeRsaPrivateKey;
 use rsa::pkcs8::EncodePublicKey;
 use rsa::traits::PublicKeyParts;
+use rustls::pki_types::PrivateKeyDer;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::{Value, json};
 
 use crate::access::ask_as;
@@ -152,32 +155,83 @@ fn signed_tokens_are_taken_if_everything_about_them_is_right() {
     }
 }
 
-/// Answers every request with a set of keys, and counts the requests.
-fn key_server(keys: String) -> (String, Arc<AtomicUsize>) {
+/// Answers every request with a set of keys, in plain text or within TLS, and counts the answers that went out.
+fn key_server(keys: String, tls: Option<Arc<ServerConfig>>) -> (u16, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}/keys", listener.local_addr().unwrap());
+    let port = listener.local_addr().unwrap().port();
     let asked = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&asked);
     std::thread::spawn(move || {
         for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            counted.fetch_add(1, Ordering::SeqCst);
-            assert!(stream.read(&mut [0; 4096]).unwrap() > 0);
-            let length = keys.len();
-            let answer =
-                format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{keys}");
-            stream.write_all(answer.as_bytes()).unwrap();
+            let stream = stream.unwrap();
+            // Whoever does not trust the server breaks the connection off.
+            let answered = match &tls {
+                None => answer_keys(stream, &keys),
+                Some(tls) => {
+                    let connection = ServerConnection::new(Arc::clone(tls)).unwrap();
+                    answer_keys(StreamOwned::new(connection, stream), &keys)
+                }
+            };
+            counted.fetch_add(usize::from(answered.is_ok()), Ordering::SeqCst);
         }
     });
-    (address, asked)
+    (port, asked)
+}
+
+fn answer_keys(mut stream: impl Read + Write, keys: &str) -> std::io::Result<()> {
+    assert!(stream.read(&mut [0; 4096])? > 0);
+    let length = keys.len();
+    let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{keys}");
+    stream.write_all(answer.as_bytes())?;
+    stream.flush()
+}
+
+/// An authority of the test's own: it vouches for hosts, and its certificate says who it is.
+fn authority() -> CertifiedIssuer<'static, KeyPair> {
+    let mut parameters = CertificateParams::new(Vec::new()).unwrap();
+    parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    CertifiedIssuer::self_signed(parameters, KeyPair::generate().unwrap()).unwrap()
+}
+
+/// How a server speaks TLS that an authority vouches for under a name.
+fn vouched(authority: &CertifiedIssuer<'static, KeyPair>, name: &str) -> Arc<ServerConfig> {
+    let key = KeyPair::generate().unwrap();
+    let parameters = CertificateParams::new(vec![name.to_owned()]).unwrap();
+    let certificate = parameters.signed_by(&key, authority).unwrap();
+    let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let versions = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let server = versions.unwrap().with_no_client_auth();
+    Arc::new(server.with_single_cert(vec![certificate.der().clone()], key).unwrap())
+}
+
+#[test]
+fn keys_within_tls_are_taken_from_whom_the_operator_trusts_and_from_nobody_else() {
+    let provider = Provider::new();
+    let (trusted, stranger) = (authority(), authority());
+    let table = [
+        ("vouched for under its name", &trusted, "localhost", 200),
+        ("vouched for by a stranger", &stranger, "localhost", 401),
+        ("vouched for under another name", &trusted, "login.test", 401),
+    ];
+    for (name, issuer, host, expected) in table {
+        let desk = desk_with_district();
+        let (port, asked) = key_server(provider.keys(), Some(vouched(issuer, host)));
+        desk.write("store/trusted.pem", trusted.pem());
+        configured(&desk, &format!("https://localhost:{port}/keys\"\ncertificates = \"trusted.pem"));
+        let server = Server::start(&desk, "serve --data store");
+        let token = provider.sign(Algorithm::ES256, Some("e"), &claims(&json!({})));
+        assert_eq!(status(&server, &token), expected, "{name}");
+        assert_eq!(asked.load(Ordering::SeqCst), usize::from(expected == 200), "{name}");
+    }
 }
 
 #[test]
 fn keys_at_an_address_are_fetched_once_however_many_tokens_come() {
     let desk = desk_with_district();
     let provider = Provider::new();
-    let (address, asked) = key_server(provider.keys());
-    configured(&desk, &address);
+    let (port, asked) = key_server(provider.keys(), None);
+    configured(&desk, &format!("http://127.0.0.1:{port}/keys"));
     let server = Server::start(&desk, "serve --data store");
     assert_eq!(asked.load(Ordering::SeqCst), 0, "nobody has asked yet");
     let good = claims(&json!({}));
