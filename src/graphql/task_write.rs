@@ -5,18 +5,15 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 
 use super::cost;
-use super::coverage::known_indicator;
+use super::coverage::{known_indicator, scope};
 use super::error::bad_input;
-use super::organization::known_organization;
 use super::page::{Connection, PageArguments};
 use super::query::Query;
 use super::scalar::{Date, Month};
 use super::snapshot;
 use super::task::{Task, TaskState, known_task, page_of};
 use super::writing::Writing;
-use crate::atlas::Snapshot;
 use crate::coverage::tasks::{TaskAreas, TaskOrder, faults, issue, review};
-use crate::graph::Slot;
 use crate::model::{self, Annex, Change, TaskStep, personal_data_in};
 
 /// How many units an error names at the most.
@@ -214,7 +211,7 @@ pub(super) fn issue_tasks(
     let date = action.date;
     let writing = Writing::begin(context, None, &format!("issue the tasks of {}", month.0))?;
     let seen = Arc::clone(writing.snapshot());
-    let areas = TaskAreas::find(&seen.graph, date, within_slot(&seen, within)?);
+    let areas = TaskAreas::find(&seen.graph, date, scope(&seen, within, Some(Date(date)))?.within);
     let areas = areas.map_err(|refusal| bad_input(refusal.to_string()))?;
     let order = TaskOrder {
         month: month.0,
@@ -289,7 +286,7 @@ pub(super) fn review_tasks(
     let office = action.office(&writing);
     let seen = Arc::clone(writing.snapshot());
     let day = seen.graph.day(date);
-    let inside = within_slot(&seen, within)?.map(|root| day.standing_in(root));
+    let inside = scope(&seen, within, Some(Date(date)))?.within.map(|root| day.standing_in(root));
     let is_inside = |task: &model::Task| {
         let position = seen.graph.slot(task.id.territory.as_str()).and_then(|slot| day.position(slot));
         inside.as_ref().is_none_or(|inside| position.is_some_and(|position| inside.contains(position)))
@@ -317,10 +314,6 @@ pub(super) fn review_tasks(
 
 fn put(task: model::Task) -> Change {
     Change::PutAnnex(Box::new(Annex::Task(Arc::new(task))))
-}
-
-fn within_slot(snapshot: &Snapshot, within: Option<&ID>) -> Result<Option<Slot>> {
-    within.map(|id| known_organization(&snapshot.graph, id)).transpose()
 }
 
 /// Tasks as they stand after a write, on the day of what was done.
