@@ -22,7 +22,7 @@ use tokio::sync::watch;
 use crate::coverage::{IndicatorCatalog, IndicatorError, Programme, ProgrammeError};
 use crate::graph::{Graph, Replay};
 use crate::model::{AttributeCatalog, AttributeError, Change, OrganizationId, Violation, today};
-use crate::storage::{self, AnnounceError, Commit, History, OpenReport, Recorded, Store};
+use crate::storage::{self, AnnounceError, CheckpointError, Commit, History, OpenReport, Recorded, Store};
 use bounds::{Bounds, beyond_after, beyond_before, conceal};
 use past::Past;
 use sight::{Sight, Sights};
@@ -30,7 +30,7 @@ use sight::{Sight, Sights};
 pub use past::PastError;
 
 pub use declared::trial;
-pub use folder::{ATTRIBUTES_FILE, INDICATORS_FILE, bundled_attributes};
+pub use folder::{ATTRIBUTES_FILE, INDICATORS_FILE, STORE_FILES, bundled_attributes};
 pub use follow::{FollowError, Follower, Start};
 
 /// Log bytes after which the state is written anew, so that opening need not replay more: at least so many,
@@ -250,6 +250,15 @@ impl Atlas {
         self.store.lock().unwrap_or_else(PoisonError::into_inner).announce(address)
     }
 
+    /// Writes the whole state beside the log now, so that the next opening need not read all commits.
+    ///
+    /// # Errors
+    /// [`CheckpointError`] when it cannot be written; nothing is lost then.
+    pub fn checkpoint(&self) -> Result<(), CheckpointError> {
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        checkpoint(&mut store, &self.snapshot().graph)
+    }
+
     /// Records changes: all of them, durably, or none.
     ///
     /// Changes that are none leave the version as it is.
@@ -388,7 +397,10 @@ fn checkpoint_if_due(store: &mut Store, graph: &Graph) {
     let records = (graph.organization_count() + graph.relation_count() + graph.annex_count()) as u64;
     let due = CHECKPOINT_BYTES.max(records * CHECKPOINT_BYTES_PER_RECORD);
     if store.uncheckpointed_bytes() > due {
-        let annexes = graph.annexes().cloned();
-        store.checkpoint(graph.organizations(), graph.stated_relations(), annexes).ok();
+        checkpoint(store, graph).ok();
     }
+}
+
+fn checkpoint(store: &mut Store, graph: &Graph) -> Result<(), CheckpointError> {
+    store.checkpoint(graph.organizations(), graph.stated_relations(), graph.annexes().cloned())
 }

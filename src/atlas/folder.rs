@@ -19,6 +19,9 @@ pub const ATTRIBUTES_FILE: &str = "attributes.toml";
 /// The file of a store folder that adds indicators.
 pub const INDICATORS_FILE: &str = "indicators.toml";
 
+/// The text files of a store folder that a backup holds beside the change log.
+pub const STORE_FILES: [&str; 2] = [ATTRIBUTES_FILE, INDICATORS_FILE];
+
 /// The attributes that a new store declares.
 ///
 /// # Errors

@@ -3,6 +3,7 @@ use clap::Args;
 use super::Failure;
 use super::output::line;
 use super::store::StoreFolder;
+use crate::graph::Graph;
 use crate::storage::{CheckpointReport, VerifyReport, verify};
 
 /// The arguments of `check`.
@@ -25,21 +26,21 @@ impl Check {
         }
         line(format_args!("checkpoint: {}", described(&report.checkpoint)))?;
         let snapshot = self.store.open()?.snapshot();
-        let (organizations, relations, annexes) = (
-            snapshot.graph.organization_count(),
-            snapshot.graph.relation_count(),
-            snapshot.graph.annex_count(),
-        );
-        if let Err(broken) = snapshot.graph.validate() {
-            for sentence in &broken {
-                eprintln!("{sentence}");
-            }
-            return Err(Failure::new(format!("the graph breaks {} of its rules", broken.len())));
-        }
-        line(format_args!(
-            "graph: {organizations} organisations, {relations} relations and {annexes} annexes keep every rule"
-        ))
+        line(format_args!("graph: {}", validated(&snapshot.graph)?))
     }
+}
+
+/// What a graph holds, all of whose rules were asked; one that breaks any is a failure, and each is named.
+pub(super) fn validated(graph: &Graph) -> Result<String, Failure> {
+    if let Err(broken) = graph.validate() {
+        for sentence in &broken {
+            eprintln!("{sentence}");
+        }
+        return Err(Failure::new(format!("the graph breaks {} of its rules", broken.len())));
+    }
+    let (organizations, relations, annexes) =
+        (graph.organization_count(), graph.relation_count(), graph.annex_count());
+    Ok(format!("{organizations} organisations, {relations} relations and {annexes} annexes keep every rule"))
 }
 
 fn described(checkpoint: &CheckpointReport) -> String {

@@ -9,6 +9,7 @@
 mod answer;
 mod apply;
 mod argument;
+mod backup;
 mod bench;
 mod bundle;
 mod changes;
@@ -29,7 +30,9 @@ mod overlap;
 mod plan;
 mod query;
 mod rates;
+mod repair;
 mod report;
+mod restore;
 mod schema;
 mod scoreboard;
 mod search;
@@ -101,6 +104,12 @@ enum Command {
     Token(token::Token),
     /// Verify a store: its log, its checkpoint and every rule of its graph
     Check(check::Check),
+    /// Copy what a store has recorded, also while it is served; a copy that is there takes what is new
+    Backup(backup::Backup),
+    /// Make a store of a backup, as it was at any moment, and of what follows in a log
+    Restore(restore::Restore),
+    /// Make the state of a store anew from its change log
+    Repair(repair::Repair),
     /// Ask a store the questions by which graph databases are compared, and time the answers
     Bench(bench::Bench),
     /// Print the GraphQL schema
@@ -134,6 +143,9 @@ pub fn run() -> ExitCode {
         Command::Generate(command) => command.run(),
         Command::Token(command) => command.run(),
         Command::Check(command) => command.run(),
+        Command::Backup(command) => command.run(),
+        Command::Restore(command) => command.run(),
+        Command::Repair(command) => command.run(),
         Command::Bench(command) => command.run(),
         Command::Schema(command) => command.run(),
     };

@@ -20,6 +20,11 @@ pub enum VerifyError {
     /// It is in use, or cannot be locked.
     #[error(transparent)]
     Lock(#[from] LockError),
+    /// A new checkpoint cannot be begun.
+    #[error(
+        "no checkpoint can be begun: {0}; see whether the folder can be written to and the disk is not full"
+    )]
+    Checkpoint(StateProblem),
     /// Its change log is damaged, or cannot be read.
     #[error(transparent)]
     Log(#[from] LogError),

@@ -3,6 +3,7 @@
 
 mod access;
 mod annexes;
+mod backup;
 mod charts;
 mod cli;
 mod desk;

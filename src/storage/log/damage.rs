@@ -32,7 +32,8 @@ pub enum DamageCause {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error(
     "{}: damaged at byte {offset}, in commit {sequence}: {cause}; \
-     restore the file from a backup, or export what can be read, which is up to commit {}",
+     `orgatlas restore` makes the store whole from a backup and what follows here; what can be read here is up to \
+     commit {}",
     .path.display(), .sequence.saturating_sub(1)
 )]
 pub struct Damage {

@@ -9,6 +9,7 @@ mod format;
 mod read;
 mod replay;
 mod scan;
+mod take_over;
 #[cfg(test)]
 mod tests;
 
@@ -61,7 +62,7 @@ impl<F: LogFile> Log<F> {
 
     /// The commits between two positions.
     pub(super) fn replay(&self, from: LogPosition, to: u64) -> Replay<&F> {
-        Replay::new(&self.file, &self.path, from, to)
+        Replay::between(&self.file, &self.path, from, to)
     }
 
     /// Whether a commit ends at a position.

@@ -22,6 +22,11 @@ impl Place {
         Self { chain: Chain::new(position), current: None }
     }
 
+    /// The end of the last commit that was read to its end.
+    pub(in crate::storage) fn behind_whole(&self) -> LogPosition {
+        self.chain.whole
+    }
+
     /// The last commit that was read to its end; 0 where none was.
     pub fn sequence(&self) -> u64 {
         self.chain.whole.sequence
@@ -39,7 +44,8 @@ pub(in crate::storage) struct Replay<R> {
 }
 
 impl<R: ReadAt> Replay<R> {
-    pub(super) fn new(file: R, path: &Path, from: LogPosition, to: u64) -> Self {
+    /// The commits between two places.
+    pub(in crate::storage) fn between(file: R, path: &Path, from: LogPosition, to: u64) -> Self {
         Self {
             blocks: Blocks::new(file, to),
             path: path.to_owned(),
@@ -51,7 +57,7 @@ impl<R: ReadAt> Replay<R> {
 
     /// The commits of a whole log, from one that follows another.
     pub(in crate::storage) fn of_log(file: R, path: &Path, after: u64, to: u64) -> Self {
-        Self { after, ..Self::new(file, path, LogPosition::start(), to) }
+        Self { after, ..Self::between(file, path, LogPosition::start(), to) }
     }
 
     /// What follows a place, to be read a part at a time.

@@ -137,8 +137,8 @@ fn an_edit_of_the_past_shows_although_its_own_checksum_is_right() {
         error,
         format!(
             "changes.log: damaged at byte {}, in commit 2: it does not continue the block before, so what stands \
-             before it was altered; restore the file from a backup, or export what can be read, which is up to \
-             commit 1",
+             before it was altered; `orgatlas restore` makes the store whole from a backup and what follows here; \
+             what can be read here is up to commit 1",
             starts[1]
         )
     );

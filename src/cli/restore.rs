@@ -1,0 +1,45 @@
+use std::path::PathBuf;
+
+use clap::Args;
+use jiff::Timestamp;
+
+use super::Failure;
+use super::argument::moment;
+use super::check::validated;
+use super::output::line;
+use super::store::{StoreFolder, open};
+use crate::atlas::STORE_FILES;
+
+/// The arguments of `restore`.
+#[derive(Debug, Args)]
+#[command(after_help = "The new store lets in nobody: make its access.toml and its tokens anew.")]
+pub(super) struct Restore {
+    #[command(flatten)]
+    store: StoreFolder,
+    /// The folder of the backup
+    #[arg(long, value_name = "DIR")]
+    from: PathBuf,
+    /// The change log of the store that was backed up, also a damaged one: what it holds beyond the backup follows
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
+    /// Only what was recorded until this moment, such as 2023-07-01T00:00:00+08:00
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    at: Option<Timestamp>,
+}
+
+impl Restore {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        let restore = crate::storage::Restore { backup: &self.from, log: self.log.as_deref(), at: self.at };
+        let report = restore.make_store(self.store.path(), &STORE_FILES)?;
+        let atlas = open(self.store.path())?;
+        atlas.checkpoint()?;
+        if let Some(damage) = &report.damage {
+            eprintln!("note: what stands behind this place could not be restored: {damage}");
+        }
+        let (path, sequence, followed) = (self.store.path().display(), report.sequence, report.followed);
+        let held = validated(&atlas.snapshot().graph)?;
+        line(format_args!(
+            "{path}: commits 1 to {sequence}, the last {followed} of them from the log: {held}"
+        ))
+    }
+}

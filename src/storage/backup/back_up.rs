@@ -1,0 +1,141 @@
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use super::copy_files;
+use crate::storage::lock::Lock;
+use crate::storage::log::{Log, LogPosition, Tail, check_header, holds, scan};
+use crate::storage::{Damage, LockError, LogError, folder};
+
+/// Why a backup could not be brought up to date.
+#[derive(Debug, Error)]
+pub enum BackupError {
+    /// There is no store.
+    #[error("{}: there is no store here to back up", .dir.display())]
+    Missing {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// Store and backup are one folder.
+    #[error("{}: this is the store itself; choose another folder, best on another disk", .dir.display())]
+    Same {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// The backup is in use, or cannot be locked.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The change log of the store or of the backup cannot be used; the path tells which.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// The backup holds commits that the store does not.
+    #[error(
+        "{}: this backup ends with commit {sequence}, which {} does not have: it is of another store, or the store \
+         lost commits; keep it, and back up into another folder",
+        .backup.display(), .store.display()
+    )]
+    Diverged {
+        /// The folder of the backup.
+        backup: PathBuf,
+        /// The folder of the store.
+        store: PathBuf,
+        /// The last commit of the backup.
+        sequence: u64,
+    },
+    /// A file of the backup cannot be written.
+    #[error("{}: {source}; see whether the folder can be written to and the disk is not full", .path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The store is damaged; the backup has all that stands before.
+    #[error("the backup holds all up to commit {}, and the store is damaged after it: {damage}", .sequence)]
+    Damaged {
+        /// The last commit that the backup has now.
+        sequence: u64,
+        /// Where the store is damaged.
+        damage: Damage,
+    },
+}
+
+/// What a backup holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BackupReport {
+    /// Its last commit.
+    pub sequence: u64,
+    /// How many commits are new in it.
+    pub added: u64,
+    /// How many bytes were copied.
+    pub copied: u64,
+    /// How many bytes its log has.
+    pub log_bytes: u64,
+}
+
+/// Brings a backup of a store up to date, and makes it where there is none; what it holds is verified each time.
+///
+/// The store may be in use: what its log holds as whole commits is copied. `files` names the text files beside the log
+/// that are copied too, where they are there.
+///
+/// # Errors
+/// [`BackupError`]. The backup then holds what it held, or whole commits beyond.
+///
+/// # Examples
+/// ```
+/// use orgatlas::storage::{Restore, Store, back_up};
+///
+/// let folder = tempfile::tempdir()?;
+/// let [store, backup, other] = ["store", "backup", "other"].map(|name| folder.path().join(name));
+/// drop(Store::open(&store, &mut |_| Ok(()))?);
+/// assert_eq!(back_up(&store, &backup, &[])?.sequence, 0);
+/// let restored = Restore { backup: &backup, log: None, at: None }.make_store(&other, &[])?;
+/// assert_eq!(restored.sequence, 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn back_up(dir: &Path, to: &Path, files: &[&str]) -> Result<BackupReport, BackupError> {
+    let path = folder::log_path(dir);
+    if !path.is_file() {
+        return Err(BackupError::Missing { dir: dir.to_owned() });
+    }
+    let on_folder = |source| BackupError::Folder { path: to.to_owned(), source };
+    folder::create(to).map_err(on_folder)?;
+    if fs::canonicalize(to).map_err(on_folder)? == fs::canonicalize(dir).map_err(on_folder)? {
+        return Err(BackupError::Same { dir: dir.to_owned() });
+    }
+    let failed = |source| LogError::File { path: path.clone(), source };
+    let file = File::open(&path).map_err(failed)?;
+    check_header(&file, &path)?;
+
+    let _lock = Lock::take(to)?;
+    let backup = folder::log_path(to);
+    let opened =
+        folder::open_log(&backup).map_err(|source| LogError::File { path: backup.clone(), source })?;
+    let (mut log, is_new) = Log::begin(opened, &backup)?;
+    // A backup that was cut short goes on behind its last whole commit.
+    log.go_on(&log.scan(LogPosition::start())?)?;
+    let from = log.end();
+    if !holds(&file, from).map_err(failed)? {
+        let (backup, store, sequence) = (to.to_owned(), dir.to_owned(), from.sequence);
+        return Err(BackupError::Diverged { backup, store, sequence });
+    }
+    let found = scan(&file, &path, from).map_err(failed)?;
+    log.take_over(&file, found.end)?;
+    copy_files(dir, to, files).map_err(on_folder)?;
+    if is_new {
+        folder::sync(to).map_err(on_folder)?;
+    }
+    match found.tail {
+        // The rest is a commit that is just being written, or was never acknowledged.
+        Tail::Clean | Tail::Torn(_) => {}
+        Tail::Damaged(damage) => return Err(BackupError::Damaged { sequence: found.end.sequence, damage }),
+    }
+    Ok(BackupReport {
+        sequence: found.end.sequence,
+        added: found.end.sequence - from.sequence,
+        copied: found.end.offset - from.offset,
+        log_bytes: found.end.offset,
+    })
+}

@@ -1,0 +1,190 @@
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use thiserror::Error;
+
+use super::copy_files;
+use crate::storage::lock::Lock;
+use crate::storage::log::{Log, LogPosition, Replay, Tail, check_header, holds, scan};
+use crate::storage::{Damage, LockError, LogError, folder};
+
+/// Why a store could not be made of a backup; nothing is left of the attempt.
+#[derive(Debug, Error)]
+pub enum RestoreError {
+    /// There is no backup.
+    #[error("{}: there is no backup here: it would hold a file changes.log", .dir.display())]
+    Missing {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// The folder holds something.
+    #[error(
+        "{}: this folder is not empty, and what is in it would be lost; move it away, or choose another",
+        .dir.display()
+    )]
+    Occupied {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// The new store is in use, or cannot be locked.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// A change log cannot be used; the path tells which.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// The backup is damaged before what is wanted of it.
+    #[error(
+        "the backup is sound up to commit {sequence}{}, and that and every moment before can be restored, or another \
+         backup; {damage}",
+        .time.map_or_else(String::new, |time| format!(", recorded at {time}"))
+    )]
+    Damaged {
+        /// The last commit before the damage.
+        sequence: u64,
+        /// When that was recorded; `None` where it is before the first.
+        time: Option<Timestamp>,
+        /// Where it is damaged.
+        damage: Damage,
+    },
+    /// The log that is to follow the backup is of another store, or does not reach so far.
+    #[error(
+        "{}: this log does not hold commit {sequence}, with which the backup ends, so nothing of it can follow; \
+         restore without it",
+        .log.display()
+    )]
+    Diverged {
+        /// The log.
+        log: PathBuf,
+        /// The last commit of the backup.
+        sequence: u64,
+    },
+    /// The folder cannot be written to.
+    #[error("{}: {source}; see whether the folder can be written to and the disk is not full", .path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// What a store is to be made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Restore<'a> {
+    /// The folder of the backup.
+    pub backup: &'a Path,
+    /// A change log of the same store, also a damaged one, of which the commits after the backup's last are wanted.
+    pub log: Option<&'a Path>,
+    /// Only what was recorded until this moment.
+    pub at: Option<Timestamp>,
+}
+
+/// What was restored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RestoreReport {
+    /// The last commit.
+    pub sequence: u64,
+    /// How many of the commits came from the log that follows the backup.
+    pub followed: u64,
+    /// Where that log is damaged, if it is: what stood behind is not restored.
+    pub damage: Option<Damage>,
+}
+
+impl Restore<'_> {
+    /// Makes a store of it in a folder that is empty or not there yet.
+    ///
+    /// `files` names the text files beside the log that are copied too, where they are there.
+    ///
+    /// # Errors
+    /// [`RestoreError`]; there is no store in the folder then.
+    pub fn make_store(self, dir: &Path, files: &[&str]) -> Result<RestoreReport, RestoreError> {
+        let source = folder::log_path(self.backup);
+        if !source.is_file() {
+            return Err(RestoreError::Missing { dir: self.backup.to_owned() });
+        }
+        let on_folder = |source| RestoreError::Folder { path: dir.to_owned(), source };
+        folder::create(dir).map_err(on_folder)?;
+        let is_lock = |entry: &fs::DirEntry| entry.path() == folder::lock_path(dir);
+        let mut entries = fs::read_dir(dir).map_err(on_folder)?;
+        if entries.any(|entry| entry.is_ok_and(|entry| !is_lock(&entry))) {
+            return Err(RestoreError::Occupied { dir: dir.to_owned() });
+        }
+        let _lock = Lock::take(dir)?;
+        // The log has its name when it is whole.
+        let part = dir.join("changes.log.part");
+        let restored = self.fill(&source, &part).and_then(|report| {
+            copy_files(self.backup, dir, files)
+                .and_then(|()| fs::rename(&part, folder::log_path(dir)))
+                .and_then(|()| folder::sync(dir))
+                .map_err(on_folder)?;
+            Ok(report)
+        });
+        if restored.is_err() {
+            for name in files.iter().map(|name| dir.join(name)).chain([part]) {
+                // What is left says no more than that an attempt was made.
+                fs::remove_file(name).ok();
+            }
+        }
+        restored
+    }
+
+    fn fill(&self, source: &Path, target: &Path) -> Result<RestoreReport, RestoreError> {
+        let opened = folder::open_log(target);
+        let opened = opened.map_err(|source| LogError::File { path: target.to_owned(), source })?;
+        let (mut log, _) = Log::begin(opened, target)?;
+        let backup = Wanted::of(source, LogPosition::start(), self.at)?;
+        if let Some(damage) = backup.damage {
+            let heads = Replay::of_log(&backup.file, source, 0, backup.end.offset);
+            let last = heads.last().transpose()?;
+            let time = last.map(|part| part.head.time);
+            return Err(RestoreError::Damaged { sequence: backup.end.sequence, time, damage });
+        }
+        log.take_over(&backup.file, backup.end)?;
+        let mut report = RestoreReport { sequence: backup.end.sequence, followed: 0, damage: None };
+        if let Some(path) = self.log {
+            let file = open(path)?;
+            let failed = |source| LogError::File { path: path.to_owned(), source };
+            if !holds(&file, backup.end).map_err(failed)? {
+                let (log, sequence) = (path.to_owned(), backup.end.sequence);
+                return Err(RestoreError::Diverged { log, sequence });
+            }
+            let rest = Wanted::of(path, backup.end, self.at)?;
+            log.take_over(&rest.file, rest.end)?;
+            report.sequence = rest.end.sequence;
+            report.followed = rest.end.sequence - backup.end.sequence;
+            report.damage = rest.damage;
+        }
+        Ok(report)
+    }
+}
+
+/// How far a log is wanted.
+struct Wanted {
+    file: File,
+    end: LogPosition,
+    /// Where it is damaged, if that is before what is wanted ends.
+    damage: Option<Damage>,
+}
+
+impl Wanted {
+    fn of(path: &Path, from: LogPosition, at: Option<Timestamp>) -> Result<Self, LogError> {
+        let file = open(path)?;
+        let found =
+            scan(&file, path, from).map_err(|source| LogError::File { path: path.to_owned(), source })?;
+        let damage = if let Tail::Damaged(damage) = found.tail { Some(damage) } else { None };
+        let Some(at) = at else { return Ok(Self { file, end: found.end, damage }) };
+        let end =
+            Replay::between(&file, path, from, found.end.offset).seek(|head| head.time > at)?.behind_whole();
+        // A later commit was found: what is behind it is not wanted.
+        let damage = damage.filter(|_| end == found.end);
+        Ok(Self { file, end, damage })
+    }
+}
+
+fn open(path: &Path) -> Result<File, LogError> {
+    let file = File::open(path).map_err(|source| LogError::File { path: path.to_owned(), source })?;
+    check_header(&file, path)?;
+    Ok(file)
+}

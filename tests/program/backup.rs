@@ -1,0 +1,99 @@
+//! Backups as operators meet them: taken while a store is served, restored as of any moment, and what mends what.
+
+use crate::desk::Desk;
+use crate::server::Server;
+use orgatlas::storage::History;
+
+const UNITS: &str = "id,kind,name,synthetic\ngen-1,ENTERPRISE,示例甲,true\n";
+
+fn desk() -> Desk {
+    let desk = Desk::new();
+    desk.write("organizations.csv", UNITS);
+    desk.done("import --data store organizations.csv");
+    desk
+}
+
+/// Names a further enterprise in a ledger of its own, and imports that.
+fn import(desk: &Desk, number: usize) {
+    let file = format!("more-{number}.csv");
+    desk.write(&file, UNITS.replace("gen-1", &format!("gen-{number}")));
+    desk.done(&format!("import --data store {file}"));
+}
+
+fn exported(desk: &Desk, store: &str) -> String {
+    desk.done(&format!("export --data {store} --format csv -o out-{store}"));
+    desk.read(&format!("out-{store}/organizations.csv"))
+}
+
+#[test]
+fn help_explains_backups() {
+    let desk = Desk::new();
+    for command in ["backup", "restore", "repair"] {
+        insta::assert_snapshot!(format!("help_{command}"), desk.done(&format!("{command} --help")));
+    }
+}
+
+#[test]
+fn a_served_store_is_backed_up_and_every_moment_of_it_restored() {
+    let desk = desk();
+    let server = Server::start(&desk, "demo --data store --writable");
+    let first = desk.done("backup --data store -o copies");
+    let change = r#"{ putOrganization: { id: "gen-2", kind: ENTERPRISE, name: "示例乙", synthetic: true } }"#;
+    let written = server
+        .ask(&format!("mutation {{ applyChanges(reason: \"新增\", changes: [{change}]) {{ version }} }}"));
+    assert!(written["errors"].is_null(), "{written}");
+    let second = desk.done("backup --data store -o copies");
+    assert!(first.contains(" commits added, ") && second.contains("1 commits added, "), "{first}{second}");
+    drop(server);
+
+    desk.done("restore --from copies --data whole");
+    assert_eq!(exported(&desk, "whole"), exported(&desk, "store"));
+    assert!(exported(&desk, "whole").contains("示例乙"));
+    let commits = History::read(&desk.path().join("store")).unwrap().commits(0).unwrap();
+    let times: Vec<_> = commits.map(|part| part.unwrap().head.time).collect();
+    let before = times.last().unwrap().checked_sub(jiff::SignedDuration::from_nanos(1)).unwrap();
+    desk.done(&format!("restore --from copies --data earlier --at {before}"));
+    assert!(!exported(&desk, "earlier").contains("示例乙"));
+    assert!(desk.done("check --data earlier").contains("keep every rule"));
+}
+
+#[test]
+fn a_damaged_store_is_mended_by_what_its_messages_say() {
+    let desk = desk();
+    desk.done("backup --data store -o copies");
+    import(&desk, 2);
+    let whole = exported(&desk, "store");
+
+    // A state that cannot be used is made anew.
+    std::fs::write(desk.path().join("store/state/db"), "damaged").unwrap();
+    let repaired = desk.done("repair --data store");
+    assert_eq!(
+        repaired,
+        "the state was made anew from the change log: 2 organisations, 0 relations and 0 annexes keep every rule\n"
+    );
+    assert!(desk.done("check --data store").contains("checkpoint: of commit 2, "));
+
+    // A log that is damaged is made whole from the backup and from what follows in it.
+    let path = desk.path().join("store/changes.log");
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[100] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    for command in ["check --data store", "repair --data store"] {
+        let refused = desk.run(command);
+        assert_eq!(refused.code, 1, "{command}");
+        assert!(
+            refused.stderr.contains("changes.log: damaged at byte 12, in commit 1"),
+            "{}",
+            refused.stderr
+        );
+    }
+    let restored = desk.done("restore --from copies --log store/changes.log --data mended");
+    assert_eq!(
+        restored,
+        "mended: commits 1 to 2, the last 1 of them from the log: 2 organisations, 0 relations and 0 annexes keep every rule\n"
+    );
+    assert_eq!(exported(&desk, "mended"), whole);
+
+    let refused = desk.run("restore --from copies --data mended");
+    assert_eq!((refused.code, refused.stderr.contains("mended: this folder is not empty")), (1, true));
+}
