@@ -1,4 +1,4 @@
-use crate::model::personal_data_in;
+use crate::model::personal_data_ranges;
 
 /// The longest text of a message, in characters: a cell may hold a whole file.
 const LONGEST: usize = 400;
@@ -14,25 +14,16 @@ pub(super) fn presentable(text: &str) -> String {
     shown
 }
 
-/// Puts `*` for each digit of every run that is personal data.
+/// Puts `*` for each digit of what is personal data.
 fn mask(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find(is_digit) {
-        let (before, run) = rest.split_at(start);
-        masked.push_str(before);
-        let (run, after) = run.split_at(run.find(|c| !is_digit(c)).unwrap_or(run.len()));
-        // What stands around a run decides too: a plus sign before it, an X after it.
-        let sign = if before.ends_with(['+', '＋']) { "+" } else { "" };
-        let x = if after.starts_with(['X', 'x', 'Ｘ', 'ｘ']) { "X" } else { "" };
-        if personal_data_in(&format!("{sign}{run}{x}")).is_some() {
-            masked.extend(run.chars().map(|_| '*'));
-        } else {
-            masked.push_str(run);
-        }
-        rest = after;
+    let mut end = 0;
+    for (_, range) in personal_data_ranges(text) {
+        masked.push_str(&text[end..range.start]);
+        masked.extend(text[range.clone()].chars().map(|c| if is_digit(c) { '*' } else { c }));
+        end = range.end;
     }
-    masked + rest
+    masked + &text[end..]
 }
 
 fn is_digit(character: char) -> bool {
@@ -48,6 +39,7 @@ mod tests {
         let table = [
             ("370114 is no kind", "370114 is no kind"),
             ("\"13812345678\" is no kind", "\"***********\" is no kind"),
+            ("\"138 1234 5678\" is no kind", "\"*** **** ****\" is no kind"),
             ("\"11010519491231002X\" is no id", "\"*****************X\" is no id"),
             ("a\u{1b}[31mb\n", "a\u{fffd}[31mb\u{fffd}"),
         ];

@@ -36,7 +36,7 @@ pub use label::{Label, Language};
 pub use labels::EnumLabels;
 pub use month::Month;
 pub use organization::{MAX_COUNT, Organization};
-pub use personal_data::{PersonalData, is_personal_column, personal_data_in};
+pub use personal_data::{PersonalData, is_personal_column, personal_data_in, personal_data_ranges};
 pub use relation::{Relation, RelationKey, RelationMode, RelationType};
 pub use rules::{RelationRule, Violation, check_organization, check_relation, relation_rules};
 pub use task::{NamedOrganization, Task, TaskError, TaskFault, TaskId, TaskState, TaskStep};

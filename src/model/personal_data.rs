@@ -1,4 +1,5 @@
 use std::fmt;
+use std::ops::Range;
 
 /// What kind of personal data a text holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,39 +19,135 @@ impl fmt::Display for PersonalData {
     }
 }
 
-/// Finds personal data in a text: a run of digits, half- or full-width, that is an identity or a mobile number.
+/// Finds personal data in a text: digits, half- or full-width, that are an identity or a mobile number.
+///
+/// Digits that stand together are judged as they are; those that blanks, dashes or dots keep apart only where they are
+/// written as such numbers usually are, since most other numbers are written so too.
 ///
 /// ```
 /// use orgatlas::model::{PersonalData, personal_data_in};
-/// assert_eq!(personal_data_in("电话13812345678"), Some(PersonalData::MobileNumber));
+/// assert_eq!(personal_data_in("电话138 1234 5678"), Some(PersonalData::MobileNumber));
 /// assert_eq!(personal_data_in("订单138123456780"), None);
 /// ```
 pub fn personal_data_in(text: &str) -> Option<PersonalData> {
-    let mut run = String::new();
-    let mut after_plus = false;
+    personal_data_ranges(text).next().map(|(found, _)| found)
+}
+
+/// Every place in a text at which [`personal_data_in`] finds something, in bytes, from the first digit to the last.
+pub fn personal_data_ranges(text: &str) -> impl Iterator<Item = (PersonalData, Range<usize>)> {
+    let groups = groups(text);
+    let mut first = 0;
+    std::iter::from_fn(move || {
+        while first < groups.len() {
+            if let Some((found, count)) = number_at(&groups[first..]) {
+                let range = groups[first].range.start..groups[first + count - 1].range.end;
+                first += count;
+                return Some((found, range));
+            }
+            first += 1;
+        }
+        None
+    })
+}
+
+/// Digits that stand together.
+struct Group {
+    digits: String,
+    range: Range<usize>,
+    after_plus: bool,
+    /// Whether an X, the tenth check digit, comes next.
+    before_x: bool,
+    /// Whether nothing but a few separators stands between the group before and this.
+    follows: bool,
+}
+
+/// How many separators may stand between the parts of a number.
+const MOST_SEPARATORS: usize = 3;
+
+fn groups(text: &str) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
     let mut previous = ' ';
-    for character in text.chars().chain([' ']) {
-        match digit(character) {
-            Some(d) => {
-                if run.is_empty() {
-                    after_plus = matches!(previous, '+' | '＋');
+    // How many separators came since the last digit; `None` where something else did.
+    let mut separators = None;
+    for (at, character) in text.char_indices() {
+        if let Some(digit) = digit(character) {
+            let range = at..at + character.len_utf8();
+            match groups.last_mut().filter(|_| separators == Some(0)) {
+                Some(group) => {
+                    group.digits.push(digit);
+                    group.range.end = range.end;
                 }
-                run.push(d);
+                None => groups.push(Group {
+                    digits: digit.to_string(),
+                    range,
+                    after_plus: matches!(previous, '+' | '＋'),
+                    before_x: false,
+                    follows: separators.is_some(),
+                }),
             }
-            None if !run.is_empty() => {
-                if matches!(character, 'X' | 'x' | 'Ｘ' | 'ｘ') && run.len() == 17 {
-                    run.push('X');
-                }
-                if let Some(found) = classify(&run, after_plus) {
-                    return Some(found);
-                }
-                run.clear();
+            separators = Some(0);
+        } else {
+            if matches!(character, 'X' | 'x' | 'Ｘ' | 'ｘ') && separators.is_some() {
+                groups.last_mut().into_iter().for_each(|group| group.before_x = true);
             }
-            None => {}
+            separators = separators
+                .map(|count| count + 1)
+                .filter(|count| is_separator(character) && *count <= MOST_SEPARATORS);
         }
         previous = character;
     }
+    groups
+}
+
+fn is_separator(character: char) -> bool {
+    let is_dash = matches!(character, '-' | '\u{2010}'..='\u{2015}' | '－' | '_' | '/');
+    let is_invisible = matches!(character, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}');
+    is_dash || is_invisible || character.is_whitespace() || matches!(character, '.' | '．' | '·' | '・')
+}
+
+/// What number the first groups are, and how many of them it takes.
+fn number_at(groups: &[Group]) -> Option<(PersonalData, usize)> {
+    let mut digits = String::new();
+    let mut lengths = Vec::new();
+    for (position, group) in groups.iter().enumerate() {
+        if position > 0 && !group.follows || digits.len() + group.digits.len() > 18 && position > 0 {
+            return None;
+        }
+        digits.push_str(&group.digits);
+        lengths.push(group.digits.len());
+        let with_x = digits.len() == 17 && group.before_x;
+        if with_x {
+            digits.push('X');
+        }
+        let found = if position == 0 {
+            classify(&digits, group.after_plus)
+        } else {
+            classify_parts(&digits, &lengths)
+        };
+        if let Some(found) = found {
+            return Some((found, position + 1));
+        }
+        if with_x {
+            digits.pop();
+        }
+    }
     None
+}
+
+/// What a number is that was written in parts of these lengths.
+fn classify_parts(digits: &str, lengths: &[usize]) -> Option<PersonalData> {
+    let bytes = digits.as_bytes();
+    let in_single_digits = lengths.iter().all(|length| *length == 1);
+    match bytes.len() {
+        18 if has_right_check_digit(bytes) && has_birthday(&bytes[6..14]) => {
+            Some(PersonalData::IdentityNumber)
+        }
+        15 if lengths == [6, 6, 3] && has_birth_date(&bytes[6..12]) => Some(PersonalData::IdentityNumber),
+        11 if matches!(lengths, [3, 4, 4] | [3, 8] | [7, 4] | [4, 4, 3]) || in_single_digits => {
+            is_mobile(bytes).then_some(PersonalData::MobileNumber)
+        }
+        _ => None,
+    }
 }
 
 /// Whether a column's heading says that it holds data of persons.
@@ -93,7 +190,6 @@ fn digit(character: char) -> Option<char> {
 
 fn classify(run: &str, after_plus: bool) -> Option<PersonalData> {
     let bytes = run.as_bytes();
-    let is_mobile = |b: &[u8]| b.len() == 11 && b[0] == b'1' && b[1] >= b'3';
     let national = bytes.strip_prefix(b"0086").or(bytes.strip_prefix(b"86").filter(|_| after_plus));
     match bytes.len() {
         18 if has_right_check_digit(bytes) => Some(PersonalData::IdentityNumber),
@@ -105,6 +201,10 @@ fn classify(run: &str, after_plus: bool) -> Option<PersonalData> {
     }
 }
 
+fn is_mobile(bytes: &[u8]) -> bool {
+    bytes.len() == 11 && bytes[0] == b'1' && bytes[1] >= b'3'
+}
+
 /// ISO 7064 MOD 11-2 over the first 17 digits, as GB 11643 asks.
 fn has_right_check_digit(bytes: &[u8]) -> bool {
     let sum = bytes[..17].iter().fold(0u32, |sum, b| (sum + u32::from(b - b'0')) * 2 % 11);
@@ -113,6 +213,14 @@ fn has_right_check_digit(bytes: &[u8]) -> bool {
         digit => b'0' + digit as u8,
     };
     bytes[17] == expected
+}
+
+/// Whether eight digits are the birthday of somebody who may live, `YYYYMMDD`.
+fn has_birthday(bytes: &[u8]) -> bool {
+    let number = |range: Range<usize>| bytes[range].iter().fold(0i16, |n, b| n * 10 + i16::from(b - b'0'));
+    let (year, month, day) = (number(0..4), number(4..6), number(6..8));
+    let date = jiff::civil::Date::new(year, month as i8, day as i8);
+    (1880..2100).contains(&year) && date.is_ok()
 }
 
 /// Whether six digits are a date of the twentieth century, `YYMMDD`.
@@ -146,10 +254,31 @@ mod tests {
             ("12812345678", None),
             ("138123456789", None),
             ("2023年7月", None),
+            ("电话138 1234 5678。", Some(MobileNumber)),
+            ("＋86　１３８－１２３４－５６７８", Some(MobileNumber)),
+            ("138.1234.5678", Some(MobileNumber)),
+            ("1 3 8 1 2 3 4 5 6 7 8", Some(MobileNumber)),
+            ("138\u{200b}12345678", Some(MobileNumber)),
+            ("15 000 000 000", None),
+            ("1999-12-31 123", None),
+            ("117.534321 36.712345", None),
+            ("138, 1234, 5678", None),
+            ("110105 19491231 002X", Some(IdentityNumber)),
+            ("110105 1949 1231 002 x", Some(IdentityNumber)),
+            ("370114001 370114002", None),
+            ("110105 491231 002", Some(IdentityNumber)),
+            ("文号2024 138 1234 5678", Some(MobileNumber)),
         ];
         for (text, expected) in table {
             assert_eq!(personal_data_in(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn each_place_is_told() {
+        let text = "甲138-1234-5678，乙11010519491231002X。";
+        let found: Vec<_> = personal_data_ranges(text).map(|(_, range)| &text[range]).collect();
+        assert_eq!(found, ["138-1234-5678", "11010519491231002"]);
     }
 
     #[test]

@@ -78,8 +78,13 @@ fn read_files(
     let mut collector = Collector::new(catalog);
     for file in files {
         let (name, form, size) = (Arc::clone(&file.name), file.form, file.size);
+        let personal = file.personal;
         let bytes = file.bytes()?;
         let origin = collector.notes.sources.add(&name, None);
+        if let Some(found) = personal {
+            let cause = format!("its name holds {found}: no personal data is recorded; rename the file");
+            collector.notes.problem(origin, None, &cause);
+        }
         match form {
             Form::Csv => read_csv(bytes, origin, &mut collector, &mut progress),
             Form::JsonLines => read_json_lines(bytes, origin, &mut collector, &mut progress),

@@ -29,6 +29,21 @@ fn personal_data_in_text_is_refused_and_not_repeated() {
 }
 
 #[test]
+fn names_of_files_are_looked_through_too() {
+    let file = "id,kind,name\na,PARK,名\n".to_owned();
+    assert_snapshot!(check(&[("联系138-1234-5678.csv", file)]), @"problem: 联系***-****-****.csv: its name holds a mobile number: no personal data is recorded; rename the file");
+}
+
+#[test]
+fn numbers_in_parts_are_refused_in_any_text() {
+    let file = "id,kind,name,aliases\na,PARK,名,热线138 1234 5678\nb,PARK,名,110105 19491231 002X\nc,PARK,名,15 000 000 000\n";
+    assert_snapshot!(check(&[("a.csv", file.to_owned())]), @r#"
+    problem: a.csv:2: column aliases: it holds a mobile number: no personal data is recorded
+    problem: a.csv:3: column aliases: it holds a resident identity number: no personal data is recorded
+    "#);
+}
+
+#[test]
 fn ids_codes_and_numbers_are_not_looked_through() {
     let file = format!("id,kind,name,employees,grade\n{NUMBER},PARK,名,1,{NUMBER}\n");
     assert_snapshot!(check(&[("a.csv", file)]), @"13812345678 kind=PARK name=名 employees=1 grade=13812345678");
