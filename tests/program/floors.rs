@@ -1,5 +1,6 @@
 //! The house: each floor imports only floors below it, and each engine is named on one floor only.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -115,4 +116,20 @@ fn an_engine_is_named_on_its_own_floor_only() {
         }
         assert!(named_at_home, "{home} does not name {engine}");
     }
+}
+
+#[test]
+fn every_dependency_has_a_reason_in_the_docs() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
+    let manifest: toml::Table = read("Cargo.toml").parse().unwrap();
+    let named = ["dependencies", "dev-dependencies"]
+        .iter()
+        .flat_map(|part| manifest[*part].as_table().unwrap().keys());
+    let named: BTreeSet<_> = named.map(String::as_str).collect();
+    let docs = read("docs/DEPENDENCIES.md");
+    let rows = docs.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" | "));
+    let explained: BTreeSet<_> =
+        rows.map(|(name, _)| name).filter(|name| !matches!(*name, "crate" | "---")).collect();
+    assert_eq!(named, explained);
 }
