@@ -22,7 +22,7 @@ use tokio::sync::watch;
 use crate::coverage::{IndicatorCatalog, IndicatorError, Programme, ProgrammeError};
 use crate::graph::{Graph, Replay};
 use crate::model::{AttributeCatalog, AttributeError, Change, OrganizationId, Violation, today};
-use crate::storage::{self, AnnounceError, Commit, History, OpenReport, Recorded, Store};
+use crate::storage::{self, AnnounceError, Commit, History, Image, OpenReport, Recorded, Store};
 use bounds::{Bounds, beyond_after, beyond_before, conceal};
 use past::Past;
 use sight::{Sight, Sights};
@@ -209,6 +209,8 @@ impl Atlas {
         let mut replay = Replay::default();
         let (store, report) = Store::open(dir, &mut |recorded| {
             match recorded {
+                Recorded::Image(block) => replay.read_image(block)?,
+                Recorded::ImageEnd => replay.finish_image()?,
                 Recorded::Changes(changes) => replay.apply(&changes)?,
                 Recorded::Anew => replay = Replay::default(),
             }
@@ -388,7 +390,9 @@ fn checkpoint_if_due(store: &mut Store, graph: &Graph) {
     let records = (graph.organization_count() + graph.relation_count() + graph.annex_count()) as u64;
     let due = CHECKPOINT_BYTES.max(records * CHECKPOINT_BYTES_PER_RECORD);
     if store.uncheckpointed_bytes() > due {
-        let annexes = graph.annexes().cloned();
-        store.checkpoint(graph.organizations(), graph.stated_relations(), annexes).ok();
+        let annexes = graph.annexes().map(|annex| Change::PutAnnex(Box::new(annex.clone())));
+        let (organizations, relations) = (graph.organization_count() as u64, graph.stated_count() as u64);
+        let image = Image { organizations, relations, blocks: graph.image() };
+        store.checkpoint(Some(image), annexes).ok();
     }
 }
