@@ -22,7 +22,9 @@ use tokio::sync::watch;
 use crate::coverage::{IndicatorCatalog, IndicatorError, Programme, ProgrammeError};
 use crate::graph::{Graph, Replay};
 use crate::model::{AttributeCatalog, AttributeError, Change, OrganizationId, Violation, today};
-use crate::storage::{self, AnnounceError, CheckpointError, Commit, History, OpenReport, Recorded, Store};
+use crate::storage::{
+    self, AnnounceError, CheckpointError, Commit, History, Image, OpenReport, Recorded, Store,
+};
 use bounds::{Bounds, beyond_after, beyond_before, conceal};
 use past::Past;
 use sight::{Sight, Sights};
@@ -209,6 +211,8 @@ impl Atlas {
         let mut replay = Replay::default();
         let (store, report) = Store::open(dir, &mut |recorded| {
             match recorded {
+                Recorded::Image(block) => replay.read_image(block)?,
+                Recorded::ImageEnd => replay.finish_image()?,
                 Recorded::Changes(changes) => replay.apply(&changes)?,
                 Recorded::Anew => replay = Replay::default(),
             }
@@ -402,5 +406,8 @@ fn checkpoint_if_due(store: &mut Store, graph: &Graph) {
 }
 
 fn checkpoint(store: &mut Store, graph: &Graph) -> Result<(), CheckpointError> {
-    store.checkpoint(graph.organizations(), graph.stated_relations(), graph.annexes().cloned())
+    let annexes = graph.annexes().map(|annex| Change::PutAnnex(Box::new(annex.clone())));
+    let (organizations, relations) = (graph.organization_count() as u64, graph.stated_count() as u64);
+    let image = Image { organizations, relations, blocks: graph.image() };
+    store.checkpoint(Some(image), annexes)
 }

@@ -1,5 +1,9 @@
+mod packing;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use super::interner::Interner;
 use super::shared::{Column, TextColumn};
@@ -8,6 +12,8 @@ use crate::model::{
     AttributeId, AttributeValue, DivisionCode, MAX_COUNT, OperatingStatus, Organization, OrganizationId,
     OrganizationKind, UnifiedSocialCreditCode, Validity,
 };
+
+pub(super) use packing::{RowReader, RowWriter};
 
 /// Symbol of a list that is empty or a text that is not there, and a count that is not: none is so high.
 const NOTHING: u32 = u32::MAX;
@@ -73,7 +79,7 @@ impl Default for Columns {
 }
 
 /// Fields that few organisations have.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 struct Rarities {
     name_hant: Option<Arc<str>>,
     name_en: Option<Arc<str>>,

@@ -1,11 +1,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use petgraph::visit::EdgeRef;
 use roaring::RoaringBitmap;
 
 use super::columns::Columns;
 use super::relations::RelationSlot;
 use super::shared::{Ordered, SlotTable};
+use super::topology::Topology;
 use super::{OrganizationSet, Slot};
 use crate::model::{OperatingStatus, OrganizationKind, RelationType, UnifiedSocialCreditCode};
 
@@ -42,6 +44,38 @@ impl Default for Indexes {
 }
 
 impl Indexes {
+    /// The indexes of an image, all but that of credit codes: its slots are the places in the order of ids.
+    pub(super) fn of_image(columns: &Columns, topology: &Topology) -> Self {
+        let mut indexes = Self::default();
+        let count = topology.node_bound() as u32;
+        let id = |row| columns.id(Slot(row)).as_str();
+        indexes.by_id.reserve(count as usize, id);
+        let mut by_kind = vec![OrganizationSet::new(); indexes.by_kind.len()];
+        let mut by_status = vec![OrganizationSet::new(); indexes.by_status.len()];
+        let mut by_designation: BTreeMap<&Arc<str>, OrganizationSet> = BTreeMap::new();
+        for row in 0..count {
+            let slot = Slot(row);
+            indexes.by_id.insert(id(row), row, id);
+            by_kind[columns.kind(slot) as usize].insert(row);
+            by_status[columns.status(slot) as usize].insert(row);
+            for designation in columns.designations(slot) {
+                by_designation.entry(designation).or_default().insert(row);
+            }
+        }
+        let mut by_type = vec![RoaringBitmap::new(); RelationType::COUNT];
+        for edge in topology.edge_references() {
+            by_type[edge.weight().relation_type as usize].insert(edge.id().index() as u32);
+        }
+        Arc::make_mut(&mut indexes.everything).insert_range(0..count);
+        indexes.in_order = Ordered::up_to(count);
+        let shared = |sets: Vec<RoaringBitmap>| sets.into_iter().map(Arc::new).collect();
+        (indexes.by_kind, indexes.by_status, indexes.by_type) =
+            (shared(by_kind), shared(by_status), shared(by_type));
+        let named = by_designation.into_iter().map(|(name, set)| (Arc::clone(name), Arc::new(set)));
+        indexes.by_designation = named.collect();
+        indexes
+    }
+
     /// Enters an organisation that is new, by its id; its row too must be entered.
     pub(super) fn enter_id(&mut self, slot: Slot, columns: &Columns) {
         let id = |row| columns.id(Slot(row)).as_str();

@@ -27,6 +27,24 @@ where
     }
 }
 
+impl<T: ?Sized + Eq + Hash> Interner<T>
+where
+    Arc<T>: Default,
+{
+    /// Values by their symbols; `None` where one comes twice.
+    pub(super) fn of(values: Vec<Arc<T>>) -> Option<Self> {
+        let mut symbols = SlotTable::default();
+        for (symbol, value) in (0..).zip(&values) {
+            if symbols.find(value, |other| values[other as usize] == *value).is_some() {
+                return None;
+            }
+            symbols.insert(value, symbol, |other| &values[other as usize]);
+        }
+        let count = values.len() as u32;
+        Some(Self { values: Column::filled(Arc::default(), &values), symbols, count })
+    }
+}
+
 impl<T: ?Sized + Eq + Hash> Interner<T> {
     /// The symbol of a value, which is kept if it is new.
     pub(super) fn symbol(&mut self, value: &T) -> u32
@@ -45,8 +63,42 @@ impl<T: ?Sized + Eq + Hash> Interner<T> {
         symbol
     }
 
+    /// How many values it keeps.
+    pub(super) fn len(&self) -> usize {
+        self.count as usize
+    }
+
     /// The value of a symbol that [`Self::symbol`] gave.
     pub(super) fn value(&self, symbol: u32) -> &Arc<T> {
         &self.values[symbol as usize]
+    }
+}
+
+/// New symbols for those that are met, in the order in which they are.
+pub(super) struct Renumbering {
+    /// The number of each former symbol; 0 for one that was not met.
+    numbers: Vec<u32>,
+    former: Vec<u32>,
+}
+
+impl Renumbering {
+    /// For so many symbols.
+    pub(super) fn of(count: usize) -> Self {
+        Self { numbers: vec![0; count], former: Vec::new() }
+    }
+
+    /// One more than the new symbol; 0 for what is no symbol.
+    pub(super) fn number(&mut self, symbol: u32) -> u64 {
+        let Some(number) = self.numbers.get_mut(symbol as usize) else { return 0 };
+        if *number == 0 {
+            self.former.push(symbol);
+            *number = self.former.len() as u32;
+        }
+        u64::from(*number)
+    }
+
+    /// The former symbols, by the new ones.
+    pub(super) fn former(&self) -> impl Iterator<Item = u32> {
+        self.former.iter().copied()
     }
 }

@@ -22,6 +22,7 @@ mod annexes;
 mod apply;
 mod columns;
 mod day;
+mod image;
 mod implied;
 mod index;
 mod interner;
@@ -57,6 +58,7 @@ pub use aggregate::{
     GroupValue, OrganizationGroup, OrganizationGroupKey, RelationGroup, RelationGroupKey, Statistics,
 };
 pub use day::{Day, KeptSets, OrderedSet, Ranges, Rank};
+pub use image::{IMAGE_FORMAT_VERSION, ImageError};
 pub use lookup::Operand;
 pub use part::PartQuery;
 pub use path::{Path, PathQuery};

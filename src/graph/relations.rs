@@ -4,8 +4,8 @@ use petgraph::stable_graph::EdgeIndex;
 use petgraph::visit::EdgeRef;
 use serde::{Deserialize, Serialize};
 
-use super::interner::Interner;
-use super::shared::Column;
+use super::interner::{Interner, Renumbering};
+use super::shared::{Column, ColumnFiller};
 use super::{Graph, Slot, When};
 use crate::model::{Relation, RelationKey, RelationMode, RelationType, Validity};
 
@@ -65,9 +65,53 @@ impl RelationColumns {
         self.details[slot.0 as usize].validity
     }
 
+    /// The symbol of a citation, or what is none.
+    pub(super) fn citation_symbol(&self, slot: RelationSlot) -> u32 {
+        self.details[slot.0 as usize].citation
+    }
+
+    /// New symbols for citations, none of them met yet.
+    pub(super) fn citations(&self) -> Renumbering {
+        Renumbering::of(self.texts.len())
+    }
+
+    /// The citations that were met, by their new symbols.
+    pub(super) fn cited(&self, citations: &Renumbering) -> impl Iterator<Item = &Arc<str>> {
+        citations.former().map(|symbol| self.texts.value(symbol))
+    }
+
     fn citation(&self, slot: RelationSlot) -> Option<&Arc<str>> {
         let symbol = self.details[slot.0 as usize].citation;
         (symbol != NOTHING).then(|| self.texts.value(symbol))
+    }
+}
+
+/// Writes what is recorded of relations, from the first on.
+pub(super) struct RelationFiller {
+    details: ColumnFiller<Details>,
+    /// How many citations there must be at least.
+    citations: u32,
+}
+
+impl Default for RelationFiller {
+    fn default() -> Self {
+        let details = ColumnFiller::of(Details { validity: Validity::ALWAYS, citation: NOTHING });
+        Self { details, citations: 0 }
+    }
+}
+
+impl RelationFiller {
+    /// Writes the next; `citation` is one more than its symbol, 0 for none.
+    pub(super) fn add(&mut self, validity: Validity, citation: u32) {
+        self.citations = self.citations.max(citation);
+        let citation = citation.checked_sub(1).unwrap_or(NOTHING);
+        self.details.push(Details { validity, citation });
+    }
+
+    /// The columns; `None` where a relation names a citation that is not there.
+    pub(super) fn finish(self, texts: Interner<str>) -> Option<RelationColumns> {
+        let are_all_there = self.citations as usize <= texts.len();
+        are_all_there.then(|| RelationColumns { details: self.details.finish(), texts })
     }
 }
 

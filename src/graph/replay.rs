@@ -1,7 +1,8 @@
-use super::{Graph, Slot};
+use super::image::ImageReader;
+use super::{Graph, ImageError, Slot};
 use crate::model::{Annex, Change, OrganizationId, Violation};
 
-/// Builds a graph from recorded changes, which were checked when they were recorded.
+/// Builds a graph from what is recorded, which was checked when it was: an image, if there is one, and changes after it.
 ///
 /// Changes may come in any number of batches: credit codes and implied locations, which hang on several
 /// changes at once, are settled at the end.
@@ -10,9 +11,30 @@ pub struct Replay {
     graph: Graph,
     /// The source of the last relation: a checkpoint has all relations of one source together.
     source: Option<(OrganizationId, Slot)>,
+    /// An image that is not whole yet.
+    image: Option<Box<ImageReader>>,
 }
 
 impl Replay {
+    /// Reads the next block of an image; all of them come before any change.
+    ///
+    /// # Errors
+    /// [`ImageError`] for bytes that are no image of a graph; what was replayed is then of no use.
+    pub fn read_image(&mut self, block: &[u8]) -> Result<(), ImageError> {
+        self.image.get_or_insert_default().read(block)
+    }
+
+    /// Takes the image, of which no block follows, for the graph.
+    ///
+    /// # Errors
+    /// [`ImageError`] where it is not whole.
+    pub fn finish_image(&mut self) -> Result<(), ImageError> {
+        if let Some(image) = self.image.take() {
+            self.graph = image.finish()?;
+        }
+        Ok(())
+    }
+
     /// Replays a batch.
     ///
     /// # Errors

@@ -178,6 +178,10 @@ proptest! {
             let replayed = replay.finish();
             prop_assert_eq!(replayed.validate(), Ok(()));
             prop_assert_eq!(&graph, &replayed);
+            let reread = image::tests::reread(&graph);
+            prop_assert_eq!(reread.validate(), Ok(()));
+            prop_assert_eq!(&graph, &reread);
+            prop_assert!(reread.image().eq(replayed.image()));
         }
     }
 }

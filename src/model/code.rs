@@ -150,6 +150,21 @@ impl DivisionCode {
     }
 }
 
+impl DivisionCode {
+    /// The code as a number: that of its digits, times 16, and how many they are.
+    pub fn to_number(self) -> u64 {
+        let bits = self.0.get();
+        (bits & ((1 << DIGITS) - 1)) << 4 | bits >> DIGITS
+    }
+
+    /// The code of [`DivisionCode::to_number`]; `None` for every other number.
+    pub fn of_number(number: u64) -> Option<Self> {
+        let (value, digits) = (number >> 4, number & 0xf);
+        let is_right = matches!(digits, 2 | 4 | 6 | 9 | 12) && value < 10u64.pow(digits as u32);
+        NonZeroU64::new(digits << DIGITS | value).filter(|_| is_right).map(Self)
+    }
+}
+
 impl FromStr for DivisionCode {
     type Err = CodeError;
 
@@ -201,6 +216,17 @@ pub struct UnifiedSocialCreditCode([u8; 18]);
 /// The 31 characters of the standard: digits and capitals without I, O, S, V and Z.
 const USCC_ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 
+/// What each byte of the alphabet is worth.
+const USCC_VALUES: [Option<u8>; 256] = {
+    let mut values = [None; 256];
+    let mut value = 0;
+    while value < USCC_ALPHABET.len() {
+        values[USCC_ALPHABET[value] as usize] = Some(value as u8);
+        value += 1;
+    }
+    values
+};
+
 impl UnifiedSocialCreditCode {
     /// The code as text.
     pub fn as_str(&self) -> &str {
@@ -216,6 +242,21 @@ impl UnifiedSocialCreditCode {
             weight = weight * 3 % 31;
         }
         Some(char::from(USCC_ALPHABET[(31 - sum % 31) % 31]))
+    }
+
+    /// The code that begins with 17 characters, as the standard writes them; `None` where one is not allowed.
+    pub fn of_first(first_17: [u8; 17]) -> Option<Self> {
+        // As in `check_character`, by one look at a table a character, for many codes at once.
+        let (mut sum, mut weight) = (0, 1);
+        for (i, byte) in first_17.into_iter().enumerate() {
+            let value = USCC_VALUES[usize::from(byte)].filter(|value| *value < 10 || !(2..8).contains(&i))?;
+            sum += usize::from(value) * weight;
+            weight = weight * 3 % 31;
+        }
+        let mut code = [0; 18];
+        code[..17].copy_from_slice(&first_17);
+        code[17] = USCC_ALPHABET[(31 - sum % 31) % 31];
+        Some(Self(code))
     }
 
     /// Whether the organisation code inside (positions 9 to 17, GB 11714) has its own right check character.
@@ -333,6 +374,28 @@ mod tests {
         let check = UnifiedSocialCreditCode::check_character("91350100M000100Y5").unwrap();
         let other: UnifiedSocialCreditCode = format!("91350100M000100Y5{check}").parse().unwrap();
         assert!(!other.organization_code_is_right());
+    }
+
+    #[test]
+    fn a_credit_code_is_known_by_its_first_17_characters() {
+        for code in ["91350100M000100Y43", "91000000MA00000157", "N2000000MF00000568", "919900000000000860"] {
+            let first: [u8; 17] = *code.as_bytes().first_chunk().unwrap();
+            assert_eq!(UnifiedSocialCreditCode::of_first(first), code.parse().ok());
+        }
+        for wrong in [b"9135O100M000100Y4", b"9A350100M00A100y4", b"91A50100M000100Y4"] {
+            assert_eq!(UnifiedSocialCreditCode::of_first(*wrong), None);
+        }
+    }
+
+    #[test]
+    fn division_codes_become_numbers_and_nothing_else_becomes_a_code() {
+        for text in ["37", "00", "010203", "370114001", "999999999999"] {
+            let code: DivisionCode = text.parse().unwrap();
+            assert_eq!(DivisionCode::of_number(code.to_number()), Some(code));
+        }
+        for wrong in [0, 1, 37 << 4 | 3, 100 << 4 | 2, u64::MAX] {
+            assert_eq!(DivisionCode::of_number(wrong), None);
+        }
     }
 
     #[test]

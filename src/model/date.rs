@@ -91,6 +91,21 @@ impl PackedDate {
         let Self(bits) = self;
         Date::new((bits >> 9) as i16, (bits >> 5 & 0xf) as i8, (bits & 0x1f) as i8).ok()
     }
+
+    /// What is added to a date so that every one is a number above 0.
+    const ABOVE_ZERO: i32 = 10_000 << 9;
+
+    fn number(self) -> u32 {
+        if self == Self::NONE { 0 } else { (self.0 + Self::ABOVE_ZERO) as u32 }
+    }
+
+    fn of_number(number: u32) -> Option<Self> {
+        if number == 0 {
+            return Some(Self::NONE);
+        }
+        let date = Self(i32::try_from(number).ok()? - Self::ABOVE_ZERO);
+        date.date().is_some_and(|day| Self::of(day) == date).then_some(date)
+    }
 }
 
 impl From<Option<Date>> for PackedDate {
@@ -124,6 +139,18 @@ impl Validity {
             (Some(from), Some(to)) if to <= from => Err(DateError::Empty { from, to }),
             _ => Ok(Self { from: from.into(), to: to.into() }),
         }
+    }
+
+    /// Both days as numbers: the earlier day the lower, 0 for an open end.
+    pub fn to_numbers(self) -> [u32; 2] {
+        [self.from, self.to].map(PackedDate::number)
+    }
+
+    /// The days of [`Validity::to_numbers`]; `None` where a number is no day, or no day is left between them.
+    pub fn of_numbers(numbers: [u32; 2]) -> Option<Self> {
+        let [from, to] = numbers.map(PackedDate::of_number);
+        let (from, to) = (from?, to?);
+        (from == PackedDate::NONE || to == PackedDate::NONE || from < to).then_some(Self { from, to })
     }
 
     /// First day, if there is one.
@@ -209,6 +236,20 @@ mod tests {
             let both = |d| one.contains(day(d).unwrap()) && other.contains(day(d).unwrap());
             assert_eq!(one.overlaps(other), (1..9).any(both), "{one} {other}");
         }
+    }
+
+    #[test]
+    fn days_become_numbers_and_nothing_else_becomes_days() {
+        let day = |year, day| Some(Date::constant(year, 1, day));
+        for (from, to) in
+            [(None, None), (day(-9999, 1), None), (None, day(9999, 31)), (day(2024, 1), day(2024, 2))]
+        {
+            let validity = Validity::new(from, to).unwrap();
+            assert_eq!(Validity::of_numbers(validity.to_numbers()), Some(validity));
+        }
+        let [first, next] = Validity::new(day(2024, 1), day(2024, 2)).unwrap().to_numbers();
+        let refused = [[next, first], [first, first], [1, 0], [u32::MAX, 0], [first + 31, 0], [first - 1, 0]];
+        assert!(refused.iter().all(|numbers| Validity::of_numbers(*numbers).is_none()));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use thiserror::Error;
 
 use super::state::State;
 use super::{Store, folder};
-use crate::model::{Annex, Organization, Relation};
+use crate::model::Change;
 
 /// Why no checkpoint was taken; the record itself is not touched.
 #[derive(Debug, Error)]
@@ -19,8 +19,20 @@ pub struct CheckpointError {
     pub(super) source: io::Error,
 }
 
+/// An image of the state, or of a part of it: blocks of bytes that mean something to whoever hands them over.
+#[derive(Debug)]
+pub struct Image<B> {
+    /// How many organisations it holds.
+    pub organizations: u64,
+    /// How many relations it holds.
+    pub relations: u64,
+    /// The blocks, of about 100 KiB each: they are given back as they are, in this order.
+    pub blocks: B,
+}
+
 impl Store {
-    /// Writes the whole state beside the log, so that the next opening need not read all commits.
+    /// Writes the whole state beside the log, so that the next opening need not read all commits: an image of it,
+    /// and as changes what the image leaves out.
     ///
     /// The state must be that after the last commit. A crash at any moment leaves either this checkpoint or the
     /// one before.
@@ -29,9 +41,8 @@ impl Store {
     /// [`CheckpointError`] when the state cannot be written; the store goes on without.
     pub fn checkpoint(
         &mut self,
-        organizations: impl Iterator<Item = Organization> + Send,
-        relations: impl Iterator<Item = Relation> + Send,
-        annexes: impl Iterator<Item = Annex> + Send,
+        image: Option<Image<impl Iterator<Item = Vec<u8>> + Send>>,
+        records: impl Iterator<Item = Change> + Send,
     ) -> Result<(), CheckpointError> {
         let folder = folder::state_path(&self.dir);
         let failed = |source| CheckpointError { folder: folder.clone(), source };
@@ -39,7 +50,7 @@ impl Store {
             .or_else(|_| State::anew(&self.dir))
             .map_err(|problem| failed(io::Error::other(problem)))?;
         let position = self.log.end();
-        let written = state.write(position, organizations, relations, annexes);
+        let written = state.write(position, image, records);
         // Sled keeps in memory what it has written, and takes no more orders after an error of the disk.
         state.close();
         written.map_err(failed)?;

@@ -9,7 +9,8 @@ use crate::model::{
     OperatingStatus, Organization, OrganizationId, OrganizationKind, Relation, RelationKey, RelationMode,
     RelationType, Task, TaskFault, TaskState, TaskStep, Validity,
 };
-use crate::storage::{Commit, CommitPart};
+use crate::storage::pack::unpack;
+use crate::storage::{ApplyError, Commit, CommitPart, Image};
 
 pub(super) fn organization(number: usize, name: &str) -> Organization {
     let id = format!("ent-{number}").parse().unwrap();
@@ -164,6 +165,8 @@ pub(super) struct Plain {
     pub(super) organizations: BTreeMap<OrganizationId, Organization>,
     pub(super) relations: BTreeMap<RelationKey, Relation>,
     pub(super) annexes: BTreeMap<AnnexKey, Annex>,
+    /// An image of which blocks are missing yet.
+    part: Option<Box<Plain>>,
 }
 
 impl Plain {
@@ -185,4 +188,42 @@ impl Plain {
             }
         }
     }
+    /// An image of all but the annexes: its blocks are changes, of which the last is a removal that changes nothing.
+    pub(super) fn image(&self) -> Image<std::vec::IntoIter<Vec<u8>>> {
+        let organizations =
+            self.organizations.values().cloned().map(|o| Change::PutOrganization(Box::new(o)));
+        let relations = self.relations.values().cloned().map(Change::PutRelation);
+        let end = Change::RemoveOrganization(END.parse().unwrap());
+        let changes: Vec<_> = organizations.chain(relations).chain([end]).collect();
+        let block =
+            |changes: &[Change]| changes.iter().flat_map(|c| postcard::to_stdvec(c).unwrap()).collect();
+        let blocks: Vec<_> = changes.chunks(100).map(block).collect();
+        let (organizations, relations) = (self.organizations.len() as u64, self.relations.len() as u64);
+        Image { organizations, relations, blocks: blocks.into_iter() }
+    }
+
+    /// What the image leaves out.
+    pub(super) fn beside_image(&self) -> impl Iterator<Item = Change> + Send + use<> {
+        self.annexes.clone().into_values().map(|annex| Change::PutAnnex(Box::new(annex)))
+    }
+
+    pub(super) fn read_image(&mut self, block: &[u8]) -> Result<(), ApplyError> {
+        let part = self.part.get_or_insert_default();
+        let changes = unpack(block)?;
+        if matches!(changes.last(), Some(Change::RemoveOrganization(id)) if id.as_str() == END) {
+            let whole = self.part.take();
+            *self = Self { part: None, ..*whole.ok_or("no image")? };
+            self.apply(changes);
+            return Ok(());
+        }
+        part.apply(changes);
+        Ok(())
+    }
+
+    pub(super) fn finish_image(&mut self) -> Result<(), ApplyError> {
+        if self.part.is_some() { Err("the image is cut short".into()) } else { Ok(()) }
+    }
 }
+
+/// Ends an image.
+const END: &str = "end";

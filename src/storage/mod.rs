@@ -6,9 +6,9 @@
 //!
 //! - `changes.log`: every commit since the first, chained by hashes. A commit is acknowledged when it is on
 //!   the disk here, and nothing else is ever needed to rebuild the state.
-//! - `state/`: the whole state at one commit, as packed blocks with checksums. It only makes opening quick:
-//!   each block is verified before it is used, and at the first doubt all of it is void and set aside as
-//!   `state.damaged`.
+//! - `state/`: the whole state at one commit, as blocks with checksums: an image of it, which means something only
+//!   to whoever hands it over, and changes. It only makes opening quick: each block is verified before it is used,
+//!   and at the first doubt all of it is void and set aside as `state.damaged`.
 //! - `lock`: held by the process that has the store open, with its number and the address that it serves.
 //!
 //! What holds, always:
@@ -41,7 +41,7 @@ mod tests;
 mod verify;
 
 pub use backup::{BackupError, BackupReport, Restore, RestoreError, RestoreReport, back_up};
-pub use checkpoint::CheckpointError;
+pub use checkpoint::{CheckpointError, Image};
 pub use commit::{Commit, CommitHead, CommitPart};
 pub use history::{Commits, History};
 pub use lock::{AnnounceError, Holder, LockError};

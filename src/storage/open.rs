@@ -11,7 +11,11 @@ pub type ApplyError = Box<dyn std::error::Error + Send + Sync>;
 
 /// What is handed out when a store is opened.
 #[derive(Debug)]
-pub enum Recorded {
+pub enum Recorded<'r> {
+    /// The next block of an image of the state, as it was handed over for the checkpoint.
+    Image(&'r [u8]),
+    /// The image is whole.
+    ImageEnd,
     /// Changes that follow those before.
     Changes(Vec<Change>),
     /// All that came is void, for the checkpoint that it came from is damaged; what is recorded comes anew.

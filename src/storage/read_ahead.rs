@@ -1,8 +1,8 @@
 use std::sync::mpsc;
 use std::thread;
 
-/// How many items are kept ready.
-const AHEAD: usize = 256;
+/// How many items are kept ready: enough that neither side waits, and few enough that large blocks take little room.
+const AHEAD: usize = 32;
 
 /// Makes items on a thread of their own, while those made before are taken.
 ///

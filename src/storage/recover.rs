@@ -8,11 +8,11 @@ use std::sync::{Arc, Mutex};
 use super::lock::Lock;
 use super::log::{Log, LogPosition, Scan, Tail};
 use super::read_ahead::read_ahead;
-use super::state::{Contents, State};
+use super::state::{Batch, Contents, State};
 use super::{ApplyError, LogError, OpenError, OpenReport, Recorded, StateProblem, Store, TornTail, folder};
 use crate::model::Change;
 
-type Apply<'a> = &'a mut dyn FnMut(Recorded) -> Result<(), ApplyError>;
+type Apply<'a> = &'a mut dyn FnMut(Recorded<'_>) -> Result<(), ApplyError>;
 
 pub(super) fn open(dir: &Path, apply: Apply<'_>) -> Result<(Store, OpenReport), OpenError> {
     let on_folder = |source| OpenError::Folder { path: dir.to_owned(), source };
@@ -34,7 +34,7 @@ pub(super) fn open(dir: &Path, apply: Apply<'_>) -> Result<(Store, OpenReport), 
         folder::sync(dir).map_err(on_folder)?;
     }
     let refused = |after, source| OpenError::Apply { dir: dir.to_owned(), after, source };
-    if let Some(problem) = found.apply(apply).map_err(|source| refused(0, source))? {
+    if let Some(problem) = found.apply(apply) {
         (found.problem, found.contents) = (Some(problem), None);
         apply(Recorded::Anew).map_err(|source| refused(0, source))?;
         start = LogPosition::start();
@@ -111,20 +111,23 @@ impl Found {
     }
 
     /// Hands out the checkpoint, if there is one; gives back what is wrong with it, if anything is.
-    fn apply(&self, apply: Apply<'_>) -> Result<Option<StateProblem>, ApplyError> {
-        let (Some(state), Some(contents)) = (&self.state, &self.contents) else { return Ok(None) };
-        read_ahead(
+    fn apply(&self, apply: Apply<'_>) -> Option<StateProblem> {
+        let (Some(state), Some(contents)) = (&self.state, &self.contents) else { return None };
+        let handed_out = read_ahead(
             || state.batches(contents),
-            |batches| {
-                for batch in batches {
-                    match batch {
-                        Ok(changes) => apply(Recorded::Changes(changes))?,
-                        Err(problem) => return Ok(Some(problem)),
-                    }
-                }
-                Ok(None)
+            |mut batches| {
+                batches.try_for_each(|batch| {
+                    let applied = match batch? {
+                        Batch::Image(block) => apply(Recorded::Image(block.content())),
+                        Batch::ImageEnd => apply(Recorded::ImageEnd),
+                        Batch::Changes(changes) => apply(Recorded::Changes(changes)),
+                    };
+                    // What the log says counts, so a checkpoint that nobody understands is as good as none.
+                    applied.map_err(|cause| StateProblem::Refused { cause: cause.to_string() })
+                })
             },
-        )
+        );
+        handed_out.err()
     }
 
     /// Sets the folder aside if it cannot be used, and makes a new one in its place; closes it in any case, for

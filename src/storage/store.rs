@@ -33,6 +33,8 @@ use super::{
 ///     match recorded {
 ///         Recorded::Changes(changes) => found.extend(changes),
 ///         Recorded::Anew => found.clear(),
+///         // No checkpoint was taken.
+///         Recorded::Image(_) | Recorded::ImageEnd => {}
 ///     }
 ///     Ok(())
 /// })?;
@@ -54,16 +56,16 @@ pub struct Store {
 impl Store {
     /// Opens the store in a folder, and makes it where there is none or only a part of one.
     ///
-    /// The recorded state goes to `apply` in batches: first the checkpoint, organisations before relations
-    /// and these before annexes, then the commits after it in their order. A commit of many changes comes in several batches. Nothing is
-    /// applied before all of it was verified.
+    /// The recorded state goes to `apply` in batches: first the checkpoint, its image before the records beside it,
+    /// then the commits after it in their order. A commit of many changes comes in several batches. Every block is
+    /// verified before it is handed out; if one is damaged, or `apply` refuses it, all comes anew from the log.
     ///
     /// # Errors
     /// [`OpenError`]: the store is in use, the log is damaged before its end or of another format, the disk does
-    /// not do what it is asked, or `apply` refuses.
+    /// not do what it is asked, or `apply` refuses what comes from the log.
     pub fn open(
         dir: &Path,
-        apply: &mut dyn FnMut(Recorded) -> Result<(), ApplyError>,
+        apply: &mut dyn FnMut(Recorded<'_>) -> Result<(), ApplyError>,
     ) -> Result<(Self, OpenReport), OpenError> {
         open(dir, apply)
     }

@@ -17,6 +17,8 @@ fn try_open(dir: &Path) -> Result<(Store, Plain, OpenReport), OpenError> {
     let mut plain = Plain::default();
     let (store, report) = Store::open(dir, &mut |recorded| {
         match recorded {
+            Recorded::Image(block) => plain.read_image(block)?,
+            Recorded::ImageEnd => plain.finish_image()?,
             Recorded::Changes(changes) => plain.apply(changes),
             Recorded::Anew => plain = Plain::default(),
         }
@@ -30,9 +32,7 @@ fn open(dir: &Path) -> (Store, Plain, OpenReport) {
 }
 
 fn checkpoint(store: &mut Store, plain: &Plain) {
-    let Plain { organizations, relations, annexes } = plain.clone();
-    let (organizations, relations) = (organizations.into_values(), relations.into_values());
-    store.checkpoint(organizations, relations, annexes.into_values()).unwrap();
+    store.checkpoint(Some(plain.image()), plain.beside_image()).unwrap();
 }
 
 /// A store of three commits with a checkpoint after the second, closed.
@@ -346,8 +346,7 @@ fn a_store_opens_without_a_checkpoint_that_can_neither_be_used_nor_replaced() {
     assert_eq!(plain, Plain::of(&commits));
     assert!(matches!(report.rebuilt, Some(StateProblem::Engine(_))));
     store.append(&commit(4, vec![])).unwrap();
-    let refused =
-        store.checkpoint(std::iter::empty(), std::iter::empty(), std::iter::empty()).unwrap_err().to_string();
+    let refused = store.checkpoint(Some(plain.image()), std::iter::empty()).unwrap_err().to_string();
     assert!(
         refused.contains("no checkpoint could be taken") && refused.contains("nothing is lost"),
         "{refused}"

@@ -130,8 +130,8 @@ fn verify_checkpoint(dir: &Path, file: &File, end: LogPosition) -> Result<Checkp
     }
     Ok(CheckpointReport::Sound {
         sequence: taken_at.sequence,
-        organizations: contents.organizations,
-        relations: contents.relations,
+        organizations: contents.all_organizations(),
+        relations: contents.all_relations(),
         annexes: contents.annexes,
         blocks: contents.blocks,
     })

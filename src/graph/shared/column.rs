@@ -49,6 +49,36 @@ impl<T: Clone + PartialEq> Column<T> {
     }
 }
 
+/// A column that is written from its first row on, and takes no more room than its rows.
+pub(in crate::graph) struct ColumnFiller<T> {
+    chunks: Vec<Arc<[T]>>,
+    rows: Vec<T>,
+    empty: T,
+}
+
+impl<T> ColumnFiller<T> {
+    /// A column of no rows yet; all beyond those that are written hold one value.
+    pub(in crate::graph) fn of(empty: T) -> Self {
+        Self { chunks: Vec::new(), rows: Vec::with_capacity(CHUNK), empty }
+    }
+
+    /// Writes the next row.
+    pub(in crate::graph) fn push(&mut self, value: T) {
+        self.rows.push(value);
+        if self.rows.len() == CHUNK {
+            self.chunks.push(self.rows.drain(..).collect());
+        }
+    }
+
+    /// The column.
+    pub(in crate::graph) fn finish(mut self) -> Column<T> {
+        if !self.rows.is_empty() {
+            self.chunks.push(self.rows.into());
+        }
+        Column { chunks: Arc::new(self.chunks), empty: self.empty }
+    }
+}
+
 impl<T: PartialEq> PartialEq for Column<T> {
     /// Whether every row says the same.
     fn eq(&self, other: &Self) -> bool {

@@ -10,7 +10,7 @@ mod slot_table;
 mod tests;
 mod text_column;
 
-pub(super) use column::Column;
+pub(super) use column::{Column, ColumnFiller};
 pub(super) use ordered::Ordered;
 pub(super) use slot_table::SlotTable;
-pub(super) use text_column::TextColumn;
+pub(super) use text_column::{TextColumn, TextFiller};

@@ -15,6 +15,13 @@ pub(in crate::graph) struct Ordered {
 }
 
 impl Ordered {
+    /// The numbers below one, of which each comes before the next.
+    pub(in crate::graph) fn up_to(count: u32) -> Self {
+        let starts = (0..count).step_by(LEAF);
+        let leaves = starts.map(|start| Arc::new((start..count.min(start + LEAF as u32)).collect()));
+        Self { leaves: Arc::new(leaves.collect()) }
+    }
+
     /// All numbers, in their order.
     pub(in crate::graph) fn iter(&self) -> impl DoubleEndedIterator<Item = u32> {
         self.leaves.iter().flat_map(|leaf| leaf.iter().copied())

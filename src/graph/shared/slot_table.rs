@@ -37,6 +37,16 @@ impl SlotTable {
         part.insert_unique(hash, number, |other| self.hasher.hash_one(key_of(*other)));
     }
 
+    /// Makes room for so many numbers in all.
+    pub(in crate::graph) fn reserve<K: Hash>(&mut self, count: usize, key_of: impl Fn(u32) -> K) {
+        // Parts fill unevenly; four deviations more than their share is enough for nearly all of them.
+        let share = count / PARTS + 4 * (count / PARTS).isqrt();
+        for part in Arc::make_mut(&mut self.parts) {
+            let missing = share.saturating_sub(part.len());
+            Arc::make_mut(part).reserve(missing, |other| self.hasher.hash_one(key_of(*other)));
+        }
+    }
+
     /// Takes a number out.
     pub(in crate::graph) fn remove<K: Hash>(&mut self, key: K, number: u32) {
         let hash = self.hasher.hash_one(key);

@@ -38,6 +38,32 @@ impl TextColumn {
     }
 }
 
+/// Texts that are written from the first row on.
+#[derive(Default)]
+pub(in crate::graph) struct TextFiller {
+    chunks: Vec<Arc<Chunk>>,
+    open: Chunk,
+}
+
+impl TextFiller {
+    /// Writes the next row.
+    pub(in crate::graph) fn push(&mut self, text: &str) {
+        let at = self.open.spans.len();
+        self.open.set(at, text);
+        if at + 1 == CHUNK {
+            self.chunks.push(Arc::new(std::mem::take(&mut self.open)));
+        }
+    }
+
+    /// The texts.
+    pub(in crate::graph) fn finish(mut self) -> TextColumn {
+        if !self.open.spans.is_empty() {
+            self.chunks.push(Arc::new(self.open));
+        }
+        TextColumn { chunks: Arc::new(self.chunks) }
+    }
+}
+
 impl Chunk {
     fn get(&self, at: usize) -> &str {
         self.spans.get(at).map_or("", |(start, end)| &self.bytes[*start as usize..*end as usize])

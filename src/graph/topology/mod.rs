@@ -4,6 +4,7 @@
 //! edges, which run through the edges themselves. Positions stay when others are removed, and are used again.
 //! Its traits are those of petgraph ([`visit`]), so that petgraph's algorithms run on it.
 
+mod fill;
 #[cfg(test)]
 mod tests;
 mod visit;
@@ -14,6 +15,7 @@ use petgraph::stable_graph::{EdgeIndex, NodeIndex};
 use super::relations::RelationWeight;
 use super::shared::Column;
 
+pub(super) use fill::TopologyFiller;
 pub(super) use visit::{EdgeReference, Edges};
 
 /// Where a list ends.

@@ -2,8 +2,10 @@
 //!
 //! ```text
 //! key [0]                                 contents: format version (4), BLAKE3 of what follows (32), postcard
-//! key [1], generation (8), number (8)     block: BLAKE3 of what follows (32), the key, changes (see `pack`)
+//! key [1], generation (8), number (8)     block: BLAKE3 of what follows (32), the key, content
 //! ```
+//!
+//! The first blocks hold an image as it was handed over, if there is one; the others hold changes (see `pack`).
 //!
 //! Numbers in keys are big-endian, so that blocks stand in their order. A new checkpoint is a new generation
 //! beside the one in use; the contents then name the new one, and only then does the old one go.
@@ -23,6 +25,7 @@ pub(super) use contents::Contents;
 pub use contents::STATE_FORMAT_VERSION;
 use engine::guarded;
 pub use problem::StateProblem;
+pub(super) use read::Batch;
 
 use super::folder;
 

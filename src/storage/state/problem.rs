@@ -36,6 +36,12 @@ pub enum StateProblem {
         /// What is wrong.
         cause: String,
     },
+    /// Its blocks are as they were written, and whoever receives them refuses them.
+    #[error("what it holds is refused: {cause}")]
+    Refused {
+        /// Why.
+        cause: String,
+    },
     /// All its blocks are sound, and yet not those that belong together.
     #[error("its blocks are not those of its table of contents")]
     Mixture,

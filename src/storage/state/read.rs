@@ -6,6 +6,25 @@ use super::{
 use crate::model::Change;
 use crate::storage::pack::unpack;
 
+/// What a block holds.
+pub(in crate::storage) enum Batch {
+    /// A block of an image.
+    Image(ImageBlock),
+    /// No block of an image follows.
+    ImageEnd,
+    /// Changes.
+    Changes(Vec<Change>),
+}
+
+/// A block of an image, where the engine has it.
+pub(in crate::storage) struct ImageBlock(IVec);
+
+impl ImageBlock {
+    pub(in crate::storage) fn content(&self) -> &[u8] {
+        &self.0[BLOCK_HEADER_LENGTH..]
+    }
+}
+
 impl State {
     /// What the checkpoint holds, if there is one; the checksums of all its blocks are verified.
     pub(in crate::storage) fn verify(&self) -> Result<Option<Contents>, StateProblem> {
@@ -16,11 +35,12 @@ impl State {
         Ok(contents)
     }
 
-    /// Reads also what stands in the blocks, which takes three times as long.
+    /// Reads also what stands in the blocks of changes, which takes three times as long.
     pub(in crate::storage) fn verify_records(&self, contents: &Contents) -> Result<(), StateProblem> {
         let (mut organizations, mut relations, mut annexes) = (0, 0, 0);
         for batch in self.batches(contents) {
-            for change in batch? {
+            let Batch::Changes(changes) = batch? else { continue };
+            for change in changes {
                 match change {
                     Change::PutOrganization(_) => organizations += 1,
                     Change::PutRelation(_) => relations += 1,
@@ -41,14 +61,23 @@ impl State {
         bytes.map(|bytes| Contents::from_bytes(&bytes)).transpose()
     }
 
-    /// The state as the changes that make it out of nothing, a block at a time; ends at the first problem.
+    /// What makes the state out of nothing, a block at a time; ends at the first problem.
     pub(in crate::storage) fn batches(
         &self,
         contents: &Contents,
-    ) -> impl Iterator<Item = Result<Vec<Change>, StateProblem>> {
-        self.blocks(contents).zip(1..).map(|(block, number)| {
-            unpack(&block?[BLOCK_HEADER_LENGTH..])
-                .map_err(|error| StateProblem::Content { number, cause: error.to_string() })
+    ) -> impl Iterator<Item = Result<Batch, StateProblem>> {
+        let of_image = contents.image.map_or(0, |image| image.blocks);
+        self.blocks(contents).zip(1..).flat_map(move |(block, number)| {
+            let batch = block.and_then(|block| {
+                if number <= of_image {
+                    return Ok(Batch::Image(ImageBlock(block)));
+                }
+                unpack(&block[BLOCK_HEADER_LENGTH..])
+                    .map(Batch::Changes)
+                    .map_err(|error| StateProblem::Content { number, cause: error.to_string() })
+            });
+            let is_last_of_image = number == of_image && batch.is_ok();
+            std::iter::once(batch).chain(is_last_of_image.then_some(Ok(Batch::ImageEnd)))
         })
     }
 

@@ -1,16 +1,32 @@
 use std::fs;
 use std::path::Path;
 
-use super::{CONTENTS_KEY, STATE_FORMAT_VERSION, State, StateProblem, block_key};
+use super::{Batch, CONTENTS_KEY, STATE_FORMAT_VERSION, State, StateProblem, block_key};
+use crate::model::Change;
+use crate::storage::Image;
 use crate::storage::fixture::{Plain, exemption, organization, relation};
 use crate::storage::log::LogPosition;
 
 const ORGANIZATIONS: usize = 1500;
 
+fn plain(name: &str) -> Plain {
+    let mut plain = Plain::default();
+    let organizations = (0..ORGANIZATIONS).map(|n| Change::PutOrganization(Box::new(organization(n, name))));
+    plain.apply(organizations);
+    plain.apply((0..10).map(|n| Change::PutRelation(relation(n, n + 1))));
+    plain.apply((0..3).map(|n| Change::PutAnnex(Box::new(exemption(n, name)))));
+    plain
+}
+
 fn write(state: &State, name: &str) {
-    let organizations = (0..ORGANIZATIONS).map(|n| organization(n, name));
-    let (relations, annexes) = ((0..10).map(|n| relation(n, n + 1)), (0..3).map(|n| exemption(n, name)));
-    state.write(LogPosition::start(), organizations, relations, annexes).unwrap();
+    let plain = plain(name);
+    state.write(LogPosition::start(), Some(plain.image()), plain.beside_image()).unwrap();
+}
+
+/// Writes records alone, as versions before 3 did.
+fn write_records(state: &State, records: impl Iterator<Item = Change> + Send) {
+    let image = None::<Image<std::iter::Empty<Vec<u8>>>>;
+    state.write(LogPosition::start(), image, records).unwrap();
 }
 
 /// A state of several blocks, closed.
@@ -27,7 +43,13 @@ fn read(folder: &Path) -> Result<Option<Plain>, StateProblem> {
         contents.map(|contents| {
             state.verify_records(&contents).unwrap();
             let mut plain = Plain::default();
-            state.batches(&contents).for_each(|batch| plain.apply(batch.unwrap()));
+            for batch in state.batches(&contents) {
+                match batch.unwrap() {
+                    Batch::Image(block) => plain.read_image(block.content()).unwrap(),
+                    Batch::ImageEnd => plain.finish_image().unwrap(),
+                    Batch::Changes(changes) => plain.apply(changes),
+                }
+            }
             plain
         })
     });
@@ -36,16 +58,7 @@ fn read(folder: &Path) -> Result<Option<Plain>, StateProblem> {
 }
 
 fn expected() -> Plain {
-    let mut plain = Plain::default();
-    for number in 0..ORGANIZATIONS {
-        let organization = organization(number, "示例制造有限公司");
-        plain.organizations.insert(organization.id.clone(), organization);
-    }
-    plain.relations =
-        (0..10).map(|n| relation(n, n + 1)).map(|relation| (relation.key(), relation)).collect();
-    plain.annexes =
-        (0..3).map(|n| exemption(n, "示例制造有限公司")).map(|annex| (annex.key(), annex)).collect();
-    plain
+    plain("示例制造有限公司")
 }
 
 #[test]
@@ -77,22 +90,50 @@ fn what_a_crash_left_of_the_next_generation_is_not_taken_for_the_state() {
     assert_eq!(read(dir.path()), Ok(Some(expected())));
 }
 
-/// A checkpoint of version 1 is one of now without annexes, and without their count at the end of its contents.
+/// A checkpoint of version 2 is one of now that is all changes, and does not say that it has no image; one of version
+/// 1 has no annexes either, nor their count.
 #[test]
-fn a_checkpoint_of_version_1_is_read_as_ever() {
+fn checkpoints_of_versions_1_and_2_are_read_as_ever() {
+    for version in [1u32, 2] {
+        let dir = tempfile::tempdir().unwrap();
+        let state = State::open(dir.path()).unwrap();
+        let mut plain = expected();
+        if version == 1 {
+            plain.annexes.clear();
+        }
+        let organizations =
+            plain.organizations.values().cloned().map(|o| Change::PutOrganization(Box::new(o)));
+        let relations = plain.relations.values().cloned().map(Change::PutRelation);
+        write_records(&state, organizations.chain(relations).chain(plain.beside_image()));
+        let bytes = state.database.get(CONTENTS_KEY).unwrap().unwrap();
+        let (content, more) = bytes[36..].split_at(bytes.len() - 36 - (3 - version as usize));
+        assert!(more.iter().all(|byte| *byte == 0));
+        let old = [&version.to_le_bytes(), blake3::hash(content).as_bytes().as_slice(), content].concat();
+        state.database.insert(CONTENTS_KEY, old).unwrap();
+        state.close();
+        assert_eq!(read(dir.path()), Ok(Some(plain)), "{version}");
+    }
+}
+
+#[test]
+fn blocks_of_an_image_are_kept_whatever_their_size_and_count() {
     let dir = tempfile::tempdir().unwrap();
     let state = State::open(dir.path()).unwrap();
-    let records = || (0..ORGANIZATIONS).map(|n| organization(n, "示例制造有限公司"));
-    let relations = (0..10).map(|n| relation(n, n + 1));
-    state.write(LogPosition::start(), records(), relations, std::iter::empty()).unwrap();
-    let bytes = state.database.get(CONTENTS_KEY).unwrap().unwrap();
-    let (count, content) = bytes[36..].split_last().unwrap();
-    assert_eq!(*count, 0);
-    let old = [&1u32.to_le_bytes(), blake3::hash(content).as_bytes().as_slice(), content].concat();
-    state.database.insert(CONTENTS_KEY, old).unwrap();
+    let sizes = (0..60).map(|n| n * n * 40).chain([1_000_000, 1]);
+    let blocks: Vec<_> = sizes.map(|size| vec![7u8; size]).filter(|block| !block.is_empty()).collect();
+    let image = || Image { organizations: 0, relations: 0, blocks: blocks.clone().into_iter() };
+    for _ in 0..3 {
+        state.write(LogPosition::start(), Some(image()), std::iter::empty()).unwrap();
+    }
     state.close();
-    let without = Plain { annexes: Default::default(), ..expected() };
-    assert_eq!(read(dir.path()), Ok(Some(without)));
+    let state = State::open(dir.path()).unwrap();
+    let contents = state.verify().unwrap().unwrap();
+    let mut batches = state.batches(&contents).map(Result::unwrap);
+    for block in &blocks {
+        assert!(matches!(batches.next(), Some(Batch::Image(read)) if read.content() == block));
+    }
+    assert!(matches!(batches.next(), Some(Batch::ImageEnd)));
+    assert!(batches.next().is_none());
 }
 
 #[test]
@@ -101,7 +142,7 @@ fn a_record_of_any_size_is_kept() {
     let huge = "大".repeat(100_000);
     let state = State::open(dir.path()).unwrap();
     let records = || [organization(1, "甲"), organization(2, &huge), organization(3, "丙")].into_iter();
-    state.write(LogPosition::start(), records(), std::iter::empty(), std::iter::empty()).unwrap();
+    write_records(&state, records().map(|organization| Change::PutOrganization(Box::new(organization))));
     state.close();
     let found = read(dir.path()).unwrap().unwrap().organizations;
     assert_eq!(found.into_values().collect::<Vec<_>>(), records().collect::<Vec<_>>());

@@ -1,11 +1,14 @@
 use std::fs::{self, OpenOptions};
 use std::io;
 
+use super::contents::ImageContents;
 use super::{
     BLOCK_HEADER_LENGTH, CHECKSUM_LENGTH, CONTENTS_KEY, Contents, State, StateProblem, block_key,
     generation_prefix, guarded,
 };
-use crate::model::{Annex, Change, Organization, Relation};
+use crate::model::Change;
+use crate::storage::Image;
+use crate::storage::folder;
 use crate::storage::log::LogPosition;
 use crate::storage::pack::Packer;
 use crate::storage::read_ahead::read_ahead;
@@ -13,7 +16,8 @@ use crate::storage::read_ahead::read_ahead;
 /// How many bytes of changes a block has at most, unless a single one needs more.
 ///
 /// Sled keeps up to 17 blocks in a page, and makes a file of its own of each page above an eighth of a
-/// megabyte: slower, and not made to last by a sync of its main file.
+/// megabyte: slower, and not made to last by a sync of its main file. Blocks of an image are so large that each
+/// has a page to itself.
 const BLOCK_LIMIT: usize = 7 * 1024;
 
 /// How many records are handed over at once.
@@ -29,9 +33,8 @@ impl State {
     pub(in crate::storage) fn write(
         &self,
         position: LogPosition,
-        organizations: impl Iterator<Item = Organization> + Send,
-        relations: impl Iterator<Item = Relation> + Send,
-        annexes: impl Iterator<Item = Annex> + Send,
+        image: Option<Image<impl Iterator<Item = Vec<u8>> + Send>>,
+        mut records: impl Iterator<Item = Change> + Send,
     ) -> io::Result<()> {
         let old = match self.contents() {
             Ok(contents) => contents.map(|contents| contents.generation),
@@ -43,10 +46,11 @@ impl State {
         let contents = Contents::new(old.map_or(1, |generation| generation + 1), position);
         let mut blocks = BlockWriter { state: self, contents, hasher: blake3::Hasher::new() };
         let mut packer = Packer::new(BLOCK_LIMIT, Vec::new());
-        let mut records = organizations
-            .map(|organization| Change::PutOrganization(Box::new(organization)))
-            .chain(relations.map(Change::PutRelation))
-            .chain(annexes.map(|annex| Change::PutAnnex(Box::new(annex))));
+        if let Some(Image { organizations, relations, blocks: image }) = image {
+            read_ahead(|| image, |mut image| image.try_for_each(|block| blocks.add(&block)))?;
+            let image = ImageContents { organizations, relations, blocks: blocks.contents.blocks };
+            blocks.contents.image = Some(image);
+        }
         let batches = std::iter::from_fn(move || {
             let batch: Vec<_> = records.by_ref().take(BATCH).collect();
             (!batch.is_empty()).then_some(batch)
@@ -90,8 +94,10 @@ impl State {
     fn sync(&self) -> io::Result<()> {
         guarded(|| self.database.flush())?;
         let sync_file = |path| OpenOptions::new().write(true).open(path)?.sync_all();
-        // A block of a single huge record is in a file of its own, which sled may remove at any time.
-        for entry in fs::read_dir(self.folder.join("blobs"))? {
+        // A page of huge blocks is in a file of its own, which sled may remove at any time.
+        let files = self.folder.join("blobs");
+        folder::sync(&files)?;
+        for entry in fs::read_dir(files)? {
             match sync_file(entry?.path()) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}
