@@ -8,6 +8,7 @@ mod cli;
 mod desk;
 mod district;
 mod durability;
+mod exports;
 mod floors;
 mod graphql;
 mod jwt;

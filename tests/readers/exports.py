@@ -126,24 +126,24 @@ def check_spells(graph, organizations, relations):
 
 
 def check_rdf(folder):
-    # All triples once as sets, which is quick since no node is blank, and a part by the algorithm for all graphs.
+    # All triples are compared as sets, which is quick since no node is blank; a part by the algorithm for all graphs.
     turtle = rdflib.Graph().parse(export(folder, "turtle"), format="turtle")
     json_ld = rdflib.Graph().parse(export(folder, "jsonld"), format="json-ld")
     assert not any(isinstance(node, rdflib.BNode) for node in turtle.all_nodes())
     assert set(turtle) == set(json_ld), list(set(turtle) ^ set(json_ld))[:5]
-    part = ("--root", "cn-370114001", "--depth", "2", "--as-of", "2024-06-30")
+    part = ("--root", "cn-370114001", "--depth", "1", "--kinds", "COMMUNITY", "--as-of", "2024-06-30")
     parts = [
         rdflib.Graph().parse(export(folder, form, *part), format=reads)
         for form, reads in (("turtle", "turtle"), ("jsonld", "json-ld"))
     ]
-    assert isomorphic(*parts) and len(parts[0]) > 1000, len(parts[0])
+    assert isomorphic(*parts) and len(parts[0]) > 300, len(parts[0])
     terms = [ORG.subOrganizationOf, ORG.unitOf, ORG.memberOf, ORG.linkedTo, ORG.hasSite, ORG.classification]
     missing = [term for term in terms + [ORG.memberDuring] if (None, term, None) not in turtle]
     classes = [ORG.FormalOrganization, ORG.OrganizationalUnit, ORG.Site, ORG.Membership]
     missing += [of for of in classes if (None, RDF.type, of) not in turtle]
     assert not missing, missing
     one = rdflib.URIRef("urn:orgatlas:organization/x-1")
-    assert {label.language for label in turtle.objects(one, SKOS.prefLabel)} == {"zh-hans", "en"}
+    assert {label.language.lower() for label in turtle.objects(one, SKOS.prefLabel)} == {"zh-hans", "en"}
     assert turtle.value(one, OWN.annualIncomeCny).datatype == XSD.decimal
     assert turtle.value(one, OWN.synthetic).toPython() is True
     for of in (OWN.Exemption, OWN.DatedValue):

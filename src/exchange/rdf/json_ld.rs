@@ -29,7 +29,7 @@ pub(in crate::exchange) fn write(
 
 /// The prefixes, and each term with what its values are.
 fn context(contents: &Contents<'_>, base: &Base) -> Value {
-    let mut context = Map::new();
+    let mut context = Map::from_iter([("@version".to_owned(), json!(1.1))]);
     for space in Space::ALL {
         // Some prefixes are also the local names of terms; as prefixes they have to be said to be such.
         let prefix = json!({ "@id": space.iri(base), "@prefix": true });

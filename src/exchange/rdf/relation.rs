@@ -43,14 +43,6 @@ pub(super) fn ontology_term(relation_type: T, source: Class, target: Class) -> O
     }
 }
 
-/// The term that a relation type specialises, whatever it joins.
-fn general_term(relation_type: T) -> Option<Term> {
-    match relation_type {
-        T::SubordinateTo => Some(Term::SUB_ORGANIZATION_OF),
-        _ => None,
-    }
-}
-
 /// A relation as a resource with its days, and the interval of a membership that has any.
 pub(super) fn describe_relation(edge: &Edge, source: Class, target: Class) -> (Resource, Option<Resource>) {
     let Relation { relation_type, mode, validity, citation, .. } = &edge.relation;
@@ -111,8 +103,9 @@ pub(super) fn describe_type(relation_type: T) -> Resource {
     if let Some(label) = EnumLabels::of("RelationType").and_then(|labels| labels.get(relation_type.name())) {
         resource.is_named(&label);
     }
-    if let Some(general) = general_term(relation_type) {
-        resource.leads_to(Term::SUB_PROPERTY_OF, general.name);
+    // The one type that joins organisations only, and always as the ontology says it.
+    if relation_type == T::SubordinateTo {
+        resource.leads_to(Term::SUB_PROPERTY_OF, Term::SUB_ORGANIZATION_OF.name);
     }
     resource
 }

@@ -51,8 +51,7 @@ fn object_node(object: &Object, base: &Base) -> Node {
     match object {
         Object::Resource(name) => node(name, base).into(),
         Object::Named(text, language) => {
-            // The writer wants tags in lower case, as RDF compares them.
-            Literal::new_language_tagged_literal_unchecked(text, language.to_ascii_lowercase()).into()
+            Literal::new_language_tagged_literal_unchecked(text, *language).into()
         }
         Object::Value(text, value_type) => {
             let datatype = Name::fixed(Space::Xsd, datatype(*value_type));
