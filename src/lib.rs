@@ -4,10 +4,11 @@
 //!
 //! - [`model`]: what an organisation is, which relations join which kinds, codes, [`model::Change`].
 //! - [`access`]: who asks, and what he may do.
-//! - [`workbook`]: sheets that a clerk can print.
+//! - [`workbook`]: sheets that a clerk can print; [`new_file`]: files that are whole or not there.
 //! - [`graph`]: the graph of them, its one door ([`graph::Graph::apply`]) and what can be asked of it.
 //! - [`coverage`]: indicators as data, and which units they cover; [`ledger`]: CSV, XLSX and JSON Lines;
-//!   [`storage`]: the change log and its checkpoint; [`diagram`]: charts; [`generate`]: a made-up district.
+//!   [`exchange`]: files that other tools open; [`storage`]: the change log and its checkpoint; [`diagram`]: charts;
+//!   [`generate`]: a made-up district.
 //! - [`drawing`]: charts on demand, from words to a file.
 //! - [`atlas`]: a durable graph with one writer and any number of readers.
 //! - [`graphql`], [`http`], [`cli`]: what users meet.
@@ -57,11 +58,13 @@ pub mod cli;
 pub mod coverage;
 pub mod diagram;
 pub mod drawing;
+pub mod exchange;
 pub mod generate;
 pub mod graph;
 pub mod graphql;
 pub mod http;
 pub mod ledger;
 pub mod model;
+pub mod new_file;
 pub mod storage;
 pub mod workbook;

@@ -1,6 +1,5 @@
 use thiserror::Error;
 
-use super::MOST_BOXES;
 use crate::diagram::{ChartOptions, FontError, PdfError, PngError};
 
 /// Why a chart cannot be drawn.
@@ -19,8 +18,15 @@ pub enum DrawingError {
     #[error("a chart goes at most {deepest} steps deep, not {0}", deepest = ChartOptions::DEEPEST)]
     Depth(u32),
     /// Too many boxes.
-    #[error("the chart has {0} boxes, more than the {most} that are drawn; take a smaller part, fewer steps or a lower limit", most = MOST_BOXES)]
-    Boxes(usize),
+    #[error(
+        "the chart has {boxes} boxes, more than the {most} that are drawn; take a smaller part, fewer steps or a lower limit"
+    )]
+    Boxes {
+        /// How many it would have.
+        boxes: usize,
+        /// How many it may have.
+        most: usize,
+    },
     /// No font fits.
     #[error(transparent)]
     Font(#[from] FontError),

@@ -5,10 +5,12 @@
 mod error;
 mod overlay;
 
+use std::sync::OnceLock;
+
 use crate::coverage::IndicatorCatalog;
 use crate::diagram::{
-    ChartOptions, Detail, Flow, Font, Paper, Theme, View, chart, dot, drawio, lay_out, mermaid, pdf, png,
-    sketch, svg,
+    ChartOptions, Detail, Flow, Font, FontError, Paper, Theme, View, chart, dot, drawio, lay_out, mermaid,
+    pdf, png, sketch, svg,
 };
 use crate::graph::Graph;
 use crate::model::{Date, KindSet};
@@ -64,6 +66,20 @@ impl Format {
 /// No chart has more boxes: nobody could read it, and the server has others to answer.
 pub const MOST_BOXES: usize = 50_000;
 
+/// The font of charts that a server draws, once it was found: the one that `ORGATLAS_FONT` names, else the first with
+/// Chinese characters.
+///
+/// # Errors
+/// [`FontError`] where there is none.
+pub fn font() -> Result<Font, FontError> {
+    static FOUND: OnceLock<Font> = OnceLock::new();
+    if let Some(font) = FOUND.get() {
+        return Ok(font.clone());
+    }
+    let font = Font::find(std::env::var("ORGATLAS_FONT").ok().as_deref())?;
+    Ok(FOUND.get_or_init(|| font).clone())
+}
+
 /// What is drawn, and how.
 #[derive(Clone, Debug)]
 pub struct Drawing {
@@ -93,6 +109,8 @@ pub struct Drawing {
     pub scale: Option<f32>,
     /// What the links of an SVG begin with; the id follows.
     pub link: String,
+    /// How many boxes it has at the most, [`MOST_BOXES`] or fewer.
+    pub most_boxes: usize,
 }
 
 impl Drawing {
@@ -112,6 +130,7 @@ impl Drawing {
             paper: Paper::default(),
             scale: None,
             link: "#".to_owned(),
+            most_boxes: MOST_BOXES,
         }
     }
 
@@ -124,11 +143,12 @@ impl Drawing {
         graph: &Graph,
         indicators: &IndicatorCatalog,
         format: Format,
-        font: impl FnOnce() -> Result<Font, crate::diagram::FontError>,
+        font: impl FnOnce() -> Result<Font, FontError>,
     ) -> Result<Vec<u8>, DrawingError> {
         let chart = chart(graph, &self.options(graph, indicators)?);
-        if chart.boxes.len() > MOST_BOXES {
-            return Err(DrawingError::Boxes(chart.boxes.len()));
+        let most = self.most_boxes.min(MOST_BOXES);
+        if chart.boxes.len() > most {
+            return Err(DrawingError::Boxes { boxes: chart.boxes.len(), most });
         }
         let flow = self.flow.unwrap_or_else(|| self.view.flow());
         Ok(match format {

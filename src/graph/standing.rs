@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use petgraph::visit::EdgeRef;
 
@@ -64,6 +64,30 @@ impl Graph {
         self.relations_of(slot, Direction::Out, &STANDING, when)
             .min_by_key(|relation| (relation.relation_type, self.id(relation.target)))
             .map(|relation| relation.target)
+    }
+
+    /// What is some steps away from a root, which is among it: each with those that it was reached from, the nearest to
+    /// the root first.
+    pub fn reached(
+        &self,
+        root: Slot,
+        depth: u32,
+        mut below: impl FnMut(Slot) -> Vec<Slot>,
+    ) -> BTreeMap<Slot, Vec<Slot>> {
+        let mut reached = BTreeMap::from([(root, Vec::new())]);
+        let mut queue = VecDeque::from([(root, 0)]);
+        while let Some((upper, level)) = queue.pop_front() {
+            if level == depth {
+                continue;
+            }
+            for lower in below(upper) {
+                if !reached.contains_key(&lower) {
+                    queue.push_back((lower, level + 1));
+                }
+                reached.entry(lower).or_default().push(upper);
+            }
+        }
+        reached
     }
 
     /// Slots in the byte order of their ids.

@@ -16,6 +16,7 @@ mod cost;
 mod counts;
 mod coverage;
 mod dated_value;
+mod diagram;
 mod document;
 mod documents;
 mod enums;

@@ -12,7 +12,7 @@ use super::App;
 use super::authentication::{authenticate, challenge};
 use crate::access::Access;
 use crate::diagram::{Detail, Flow};
-use crate::drawing::{Drawing, DrawingError, Format};
+use crate::drawing::{self, Drawing, DrawingError, Format};
 use crate::model::{KindSet, OrganizationKind, parse_date, today};
 
 /// The options of a chart in its address.
@@ -70,9 +70,9 @@ fn draw(
         .ok_or_else(|| missing(format!("\"{file}\" has no format; there are {}", formats())))?;
     let format = Format::of_extension(extension)
         .ok_or_else(|| missing(format!("there is no format \".{extension}\"; there are {}", formats())))?;
-    let drawing = drawing(id, options).map_err(refused)?;
+    let drawing = read_drawing(id, options).map_err(refused)?;
     let snapshot = app.atlas.snapshot().seen_by(access);
-    let drawn = drawing.draw(&snapshot.graph, &snapshot.indicators, format, || app.font());
+    let drawn = drawing.draw(&snapshot.graph, &snapshot.indicators, format, drawing::font);
     let bytes = drawn.map_err(|cause| match cause {
         DrawingError::Root(_) => missing(cause.to_string()),
         // Nothing that the client could mend.
@@ -83,7 +83,7 @@ fn draw(
 }
 
 /// Reads the options; what is wrong is said with the choices there are.
-fn drawing(id: &str, options: Options) -> Result<Drawing, String> {
+fn read_drawing(id: &str, options: Options) -> Result<Drawing, String> {
     let date = match options.as_of {
         Some(text) => parse_date(&text).map_err(|error| format!("as-of: {error}"))?,
         None => today(),

@@ -12,7 +12,7 @@ mod home;
 mod subscription_limits;
 
 use std::net::SocketAddr;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -25,7 +25,6 @@ use tokio::time::timeout;
 use self::closing::Closing;
 use crate::access::Guard;
 use crate::atlas::Atlas;
-use crate::diagram::{Font, FontError};
 use crate::graphql::{Documents, Limits, Schema, limits, schema_within};
 
 pub use self::subscription_limits::SubscriptionLimits;
@@ -39,8 +38,6 @@ pub struct App {
     documents: Arc<Documents>,
     /// A turn for each request that may be executed now.
     turns: Arc<Semaphore>,
-    /// The font of charts, once it was found.
-    font: Arc<OnceLock<Font>>,
     subscription_limits: Arc<SubscriptionLimits>,
     /// A place for each subscription that may be there now.
     subscriptions: Arc<Semaphore>,
@@ -65,7 +62,6 @@ impl App {
             subscription_limits: Arc::default(),
             subscriptions: Arc::new(Semaphore::new(0)),
             closing: Arc::default(),
-            font: Arc::default(),
         };
         app.with_subscriptions(SubscriptionLimits::DEFAULT)
     }
@@ -83,15 +79,6 @@ impl App {
     pub fn with_documents(mut self, documents: Documents) -> Self {
         self.documents = Arc::new(documents);
         self
-    }
-
-    /// The font of charts: the one that `ORGATLAS_FONT` names, else the first with Chinese characters.
-    fn font(&self) -> Result<Font, FontError> {
-        if let Some(font) = self.font.get() {
-            return Ok(font.clone());
-        }
-        let font = Font::find(std::env::var("ORGATLAS_FONT").ok().as_deref())?;
-        Ok(self.font.get_or_init(|| font).clone())
     }
 
     fn limits(&self) -> &Limits {

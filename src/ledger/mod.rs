@@ -7,6 +7,7 @@
 
 mod annex_ledger;
 mod column;
+mod formula;
 mod presentable;
 mod problem;
 mod read;
@@ -17,4 +18,4 @@ mod write;
 
 pub use problem::{Place, Problem, Problems};
 pub use read::{ReadError, Reading, RowCounts, SentLedger, name_violations, read, read_sent};
-pub use write::{WriteError, write_csv, write_jsonl, write_stated_csv, write_xlsx};
+pub use write::{write_csv, write_jsonl, write_spreadsheet_safe_csv, write_stated_csv, write_xlsx};

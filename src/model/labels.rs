@@ -129,6 +129,27 @@ const LABELS: &[EnumLabels] = &[
         ],
     },
     EnumLabels {
+        name: "DiagramFormat",
+        values: &[
+            ("SVG", "矢量图（SVG）", "SVG"),
+            ("DOT", "Graphviz 文本", "Graphviz"),
+            ("MERMAID", "Mermaid 文本", "Mermaid"),
+            ("DRAWIO", "draw.io 文件", "draw.io"),
+        ],
+    },
+    EnumLabels {
+        name: "DiagramView",
+        values: &[
+            ("HIERARCHY", "层级图", "hierarchy"),
+            ("PARTY", "党组织架构图", "Party organisations"),
+            ("MEMBERSHIP", "会员图", "members"),
+            ("CHAIN", "产业链图", "industrial chain"),
+            ("AFFILIATION", "隶属关系图", "affiliation"),
+            ("NEIGHBOURHOOD", "关联图", "neighbourhood"),
+            ("COVERAGE", "覆盖图", "coverage"),
+        ],
+    },
+    EnumLabels {
         name: "Direction",
         values: &[
             ("OUT", "由其出发", "starting at it"),

@@ -79,3 +79,31 @@ fn what_cannot_be_drawn_is_said() {
         assert!(outcome.stderr.contains(words), "{options}: {}", outcome.stderr);
     }
 }
+
+#[test]
+fn graphql_gives_the_chart_that_the_command_draws() {
+    let desk = desk_with_district();
+    for (view, root) in [("hierarchy", "cn-370114001"), ("party", "zq-party-committee")] {
+        for format in ["dot", "mermaid"] {
+            let drawn = draw(&desk, &format!("--root {root} --view {view} --depth 2"), format).unwrap();
+            let asked = desk.ask(&format!(
+                "{{ diagram(root: \"{root}\", view: {}, format: {}, asOf: \"2024-06-30\") {{ format text }} }}",
+                view.to_uppercase(),
+                format.to_uppercase()
+            ));
+            assert_eq!(asked["diagram"]["format"], format.to_uppercase());
+            assert_eq!(asked["diagram"]["text"].as_str().unwrap().as_bytes(), drawn, "{view} {format}");
+        }
+    }
+    let table = [
+        ("root: \"nobody\", format: DOT", "there is no organisation with the id"),
+        ("root: \"cn-370114\", format: DOT, depth: 65", "depth is 65, but may be from 0 to 64"),
+        ("root: \"cn-370114\", format: DOT, depth: 64, limit: 10000", "more than the 10000 that are drawn"),
+        ("root: \"cn-370114\", format: DOT, view: COVERAGE", "say which"),
+    ];
+    for (arguments, words) in table {
+        let query = format!("{{ diagram({arguments}) {{ text }} }}");
+        let outcome = desk.run_with(&["query", "--data", "store", &query]);
+        assert!(outcome.stdout.contains(words), "{arguments}: {}", outcome.stdout);
+    }
+}

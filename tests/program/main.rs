@@ -9,6 +9,7 @@ mod cli;
 mod desk;
 mod district;
 mod durability;
+mod exports;
 mod floors;
 mod graphql;
 mod jwt;

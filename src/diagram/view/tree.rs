@@ -35,20 +35,8 @@ struct Tree<'a> {
 impl Tree<'_> {
     /// Finds all that the view reaches, and what each hangs from.
     fn explore(&mut self) {
-        let root = self.options.root;
-        let mut queue = VecDeque::from([(root, 0)]);
-        self.above.insert(root, Vec::new());
-        while let Some((upper, level)) = queue.pop_front() {
-            if level == self.options.depth {
-                continue;
-            }
-            for lower in self.below(upper) {
-                if !self.above.contains_key(&lower) {
-                    queue.push_back((lower, level + 1));
-                }
-                self.above.entry(lower).or_default().push(upper);
-            }
-        }
+        let (root, depth) = (self.options.root, self.options.depth);
+        self.above = self.graph.reached(root, depth, |upper| self.below(upper));
         if self.options.view == View::Affiliation {
             let graph = self.graph;
             let when = When::On(self.options.date);

@@ -1,10 +1,14 @@
 use async_graphql::{Context, ID, Object, Result};
 
+use crate::diagram::ChartOptions;
+use crate::drawing::Drawing;
 use crate::graph::{PathQuery, SubgraphQuery, When};
 use crate::graphql::aggregate::{
     OrganizationAggregate, OrganizationGroupKey, RelationAggregate, RelationGroupKey,
     aggregate_organizations, aggregate_relations,
 };
+use crate::graphql::coverage::scope;
+use crate::graphql::diagram::{Diagram, DiagramFormat, DiagramView, MOST_BOXES, draw};
 use crate::graphql::enums::{OrganizationKind, RelationType};
 use crate::graphql::error::bad_input;
 use crate::graphql::filter::{ByField, OrganizationFilter, OrganizationOrder};
@@ -212,6 +216,48 @@ impl OrganizationQuestions {
             limit: limited("limit", limit.unwrap_or(DEFAULT_SUBGRAPH), MAX_SUBGRAPH)? as usize,
         };
         Ok(Subgraph::new(snapshot, graph.subgraph(&query)))
+    }
+
+    /// A chart as text: what hangs from an organisation, 10000 boxes at the most.
+    #[expect(clippy::too_many_arguments, reason = "the options of a chart")]
+    #[graphql(complexity = "20 * cost::QUESTION + child_complexity")]
+    async fn diagram(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The organisation at the top.")] root: ID,
+        #[graphql(desc = "What is shown around it.", default_with = "DiagramView::Hierarchy")]
+        view: DiagramView,
+        #[graphql(desc = "How many steps away from it, 64 at the most.", default = 2)] depth: i32,
+        #[graphql(
+            desc = "How many boxes hang from one at the most; the rest is counted in a box of its own.",
+            default = 20
+        )]
+        limit: i32,
+        #[graphql(desc = "Only organisations of these kinds; all where left out.")] kinds: Option<
+            Vec<OrganizationKind>,
+        >,
+        #[graphql(desc = "The day; today in Asia/Shanghai where left out.")] as_of: Option<Date>,
+        #[graphql(desc = "The indicator whose states are shown.")] indicator: Option<ID>,
+        #[graphql(desc = "The format of the text.", default_with = "DiagramFormat::Svg")]
+        format: DiagramFormat,
+    ) -> Result<Diagram> {
+        let snapshot = snapshot(context)?;
+        let date = as_of.as_ref().map_or_else(model::today, |date| date.0);
+        if indicator.is_some() {
+            // States are counted, so that the chart has to lie where all is seen.
+            scope(snapshot, Some(&root), as_of)?;
+        }
+        let kinds = kinds.map(|kinds| kinds.into_iter().map(model::OrganizationKind::from).collect());
+        let drawing = Drawing {
+            view: view.into(),
+            depth: limited("depth", depth, ChartOptions::DEEPEST as i32)?,
+            limit: limited("limit", limit, MOST_BOXES as i32)? as usize,
+            kinds,
+            indicator: indicator.map(String::from),
+            most_boxes: MOST_BOXES,
+            ..Drawing::of(root.to_string(), date)
+        };
+        draw(snapshot, &drawing, format)
     }
 
     /// The values of enums in three languages: of every enum of this schema, and of the designations of the glossary.

@@ -5,6 +5,7 @@ use super::collect::Collector;
 use super::decode::{Decoded, decode};
 use super::layout::Layout;
 use super::progress::Progress;
+use crate::ledger::formula::exact;
 use crate::ledger::problem::Origin;
 
 /// How many rows are read between two reports of progress.
@@ -38,7 +39,9 @@ pub(super) fn read_csv(
         }
         let line = lines.of_record(start);
         let origin = file.at(line);
-        let cells = || record.iter().map(Cell::trimmed);
+        // Only files for spreadsheets have the mark, and only their cells were neutralised.
+        let cell = |text| Cell::trimmed(if decoded.is_marked() { exact(text) } else { text });
+        let cells = || record.iter().map(cell);
         match &layout {
             None => {
                 let names: Vec<&str> = record.iter().collect();

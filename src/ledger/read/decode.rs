@@ -2,6 +2,8 @@ use std::collections::BTreeSet;
 
 use encoding_rs::GB18030;
 
+use crate::ledger::formula::MARK;
+
 /// A file as text, and the lines of which bytes could not be read as such.
 pub(super) struct Decoded {
     text: String,
@@ -17,9 +19,12 @@ impl Decoded {
     pub(super) fn text(&self) -> &str {
         &self.text[self.mark..]
     }
-}
 
-const MARK: &str = "\u{feff}";
+    /// Whether a byte order mark stands before the text.
+    pub(super) fn is_marked(&self) -> bool {
+        self.mark > 0
+    }
+}
 
 /// Reads bytes as UTF-8, or else as GBK (in its superset GB 18030).
 ///

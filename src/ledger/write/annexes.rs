@@ -2,10 +2,10 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::folder::WriteError;
 use crate::graph::Graph;
 use crate::ledger::annex_ledger::AnnexLedger;
 use crate::ledger::value::Value;
+use crate::new_file::WriteError;
 
 /// The ledgers of annexes that a graph has any rows for.
 pub(super) fn written_ledgers(graph: &Graph) -> Vec<AnnexLedger> {

@@ -1,11 +1,9 @@
 mod annexes;
-mod folder;
 mod to_csv;
 mod to_json_lines;
 mod to_xlsx;
 
-pub use folder::WriteError;
-pub use to_csv::{write_csv, write_stated_csv};
+pub use to_csv::{write_csv, write_spreadsheet_safe_csv, write_stated_csv};
 pub use to_json_lines::write_jsonl;
 pub use to_xlsx::write_xlsx;
 

@@ -1,16 +1,18 @@
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::Path;
 
 use csv::{Terminator, Writer, WriterBuilder};
 
 use super::annexes::{remove_others, rows, written_ledgers};
-use super::folder::{NewFile, WriteError};
 use super::written_columns;
 use crate::graph::Graph;
 use crate::ledger::annex_ledger::AnnexLedger;
 use crate::ledger::column::{Columns, RelationColumn};
+use crate::ledger::formula::{MARK, neutralised};
 use crate::ledger::value::Value;
 use crate::model::{AttributeCatalog, Relation};
+use crate::new_file::{NewFile, WriteError};
 
 /// Writes a graph as `organizations.csv` and `relations.csv` in a folder, which is made where there is none.
 ///
@@ -21,7 +23,22 @@ use crate::model::{AttributeCatalog, Relation};
 /// # Errors
 /// [`WriteError`] when the system does not let us write.
 pub fn write_csv(graph: &Graph, catalog: &AttributeCatalog, folder: &Path) -> Result<(), WriteError> {
-    write(graph, catalog, folder, &mut graph.relations())
+    write(graph, catalog, folder, Cells::Exact, &mut graph.relations())
+}
+
+/// Writes a graph like [`write_csv`] for programs that take cells for formulas.
+///
+/// Each file begins with a byte order mark, by which spreadsheets know UTF-8, and an apostrophe stands before every
+/// cell that one could take for a formula. Reading takes it away again, in files with such a mark only.
+///
+/// # Errors
+/// [`WriteError`] when the system does not let us write.
+pub fn write_spreadsheet_safe_csv(
+    graph: &Graph,
+    catalog: &AttributeCatalog,
+    folder: &Path,
+) -> Result<(), WriteError> {
+    write(graph, catalog, folder, Cells::SpreadsheetSafe, &mut graph.relations())
 }
 
 /// Writes a graph like [`write_csv`], without what is implied by division codes.
@@ -29,22 +46,25 @@ pub fn write_csv(graph: &Graph, catalog: &AttributeCatalog, folder: &Path) -> Re
 /// # Errors
 /// [`WriteError`] when the system does not let us write.
 pub fn write_stated_csv(graph: &Graph, catalog: &AttributeCatalog, folder: &Path) -> Result<(), WriteError> {
-    write(graph, catalog, folder, &mut graph.stated_relations())
+    write(graph, catalog, folder, Cells::Exact, &mut graph.stated_relations())
 }
 
 fn write(
     graph: &Graph,
     catalog: &AttributeCatalog,
     folder: &Path,
+    cells: Cells,
     relations: &mut dyn Iterator<Item = Relation>,
 ) -> Result<(), WriteError> {
     let columns = Columns::new(catalog);
     let organizations =
-        NewFile::write(folder, "organizations.csv", |to| write_organizations(graph, &columns, to))?;
-    let relations = NewFile::write(folder, "relations.csv", |to| write_relations(relations, to))?;
+        NewFile::write(folder, "organizations.csv", |to| write_organizations(graph, &columns, cells, to))?;
+    let relations = NewFile::write(folder, "relations.csv", |to| write_relations(relations, cells, to))?;
     let ledgers = written_ledgers(graph);
     let annexes = ledgers.iter().map(|ledger| {
-        NewFile::write(folder, &format!("{}.csv", ledger.name()), |to| write_annexes(graph, *ledger, to))
+        NewFile::write(folder, &format!("{}.csv", ledger.name()), |to| {
+            write_annexes(graph, *ledger, cells, to)
+        })
     });
     let annexes: Vec<_> = annexes.collect::<Result<_, _>>()?;
     organizations.publish()?;
@@ -53,23 +73,32 @@ fn write(
     remove_others(folder, &ledgers, "csv")
 }
 
-fn write_organizations(graph: &Graph, columns: &Columns<'_>, to: &mut impl Write) -> io::Result<()> {
+fn write_organizations(
+    graph: &Graph,
+    columns: &Columns<'_>,
+    cells: Cells,
+    to: &mut impl Write,
+) -> io::Result<()> {
     let written = written_columns(graph, columns);
-    let mut writer = writer(to);
+    let mut writer = cells.writer(to)?;
     writer.write_record(written.iter().map(|column| columns.name(*column)))?;
     let mut cell = String::new();
     for organization in graph.organizations() {
         for column in &written {
             fill(&mut cell, &Value::of(&organization, *column, columns))?;
-            writer.write_field(&cell)?;
+            writer.write_field(cells.safe(&cell).as_bytes())?;
         }
         writer.write_record(None::<&[u8]>)?;
     }
     writer.flush()
 }
 
-fn write_relations(relations: &mut dyn Iterator<Item = Relation>, to: &mut impl Write) -> io::Result<()> {
-    let mut writer = writer(to);
+fn write_relations(
+    relations: &mut dyn Iterator<Item = Relation>,
+    cells: Cells,
+    to: &mut impl Write,
+) -> io::Result<()> {
+    let mut writer = cells.writer(to)?;
     writer.write_record(RelationColumn::all().map(RelationColumn::name))?;
     let mut cell = String::new();
     for relation in relations {
@@ -80,30 +109,49 @@ fn write_relations(relations: &mut dyn Iterator<Item = Relation>, to: &mut impl 
         writer.write_field(mode.map_or("", |mode| mode.name()))?;
         for day in [validity.from(), validity.to()] {
             fill(&mut cell, &Value::Day(day))?;
-            writer.write_field(&cell)?;
+            writer.write_field(cells.safe(&cell).as_bytes())?;
         }
-        writer.write_field(citation.as_deref().unwrap_or_default())?;
+        writer.write_field(cells.safe(citation.as_deref().unwrap_or_default()).as_bytes())?;
         writer.write_record(None::<&[u8]>)?;
     }
     writer.flush()
 }
 
-fn write_annexes(graph: &Graph, ledger: AnnexLedger, to: &mut impl Write) -> io::Result<()> {
-    let mut writer = writer(to);
+fn write_annexes(graph: &Graph, ledger: AnnexLedger, cells: Cells, to: &mut impl Write) -> io::Result<()> {
+    let mut writer = cells.writer(to)?;
     writer.write_record(ledger.columns())?;
     let mut cell = String::new();
     for row in rows(graph, ledger) {
         for value in row {
             fill(&mut cell, &value)?;
-            writer.write_field(&cell)?;
+            writer.write_field(cells.safe(&cell).as_bytes())?;
         }
         writer.write_record(None::<&[u8]>)?;
     }
     writer.flush()
 }
 
-fn writer<W: Write>(to: W) -> Writer<W> {
-    WriterBuilder::new().terminator(Terminator::Any(b'\n')).from_writer(to)
+/// How cells are written.
+#[derive(Clone, Copy, PartialEq)]
+enum Cells {
+    Exact,
+    SpreadsheetSafe,
+}
+
+impl Cells {
+    fn writer<W: Write>(self, mut to: W) -> io::Result<Writer<W>> {
+        if self == Self::SpreadsheetSafe {
+            to.write_all(MARK.as_bytes())?;
+        }
+        Ok(WriterBuilder::new().terminator(Terminator::Any(b'\n')).from_writer(to))
+    }
+
+    fn safe(self, cell: &str) -> Cow<'_, str> {
+        match self {
+            Self::SpreadsheetSafe => neutralised(cell),
+            Self::Exact => Cow::Borrowed(cell),
+        }
+    }
 }
 
 /// Puts a value into a cell that is used again and again.

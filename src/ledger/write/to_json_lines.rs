@@ -2,13 +2,13 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::annexes::{remove_others, rows, written_ledgers};
-use super::folder::{NewFile, WriteError};
 use super::written_columns;
 use crate::graph::Graph;
 use crate::ledger::annex_ledger::AnnexLedger;
 use crate::ledger::column::{Columns, RelationColumn};
 use crate::ledger::value::Value;
 use crate::model::{AttributeCatalog, AttributeValue, Relation};
+use crate::new_file::{NewFile, WriteError};
 
 /// Writes a graph as `organizations.jsonl` and `relations.jsonl` in a folder, like [`write_csv`](super::write_csv).
 ///

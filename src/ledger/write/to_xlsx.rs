@@ -1,15 +1,17 @@
 use std::io;
 use std::path::Path;
 
-use super::folder::{NewFile, WriteError};
+use super::annexes::{rows, written_ledgers};
 use super::written_columns;
 use crate::graph::Graph;
 use crate::ledger::column::{Columns, RelationColumn};
 use crate::ledger::value::Value;
 use crate::model::{AttributeCatalog, Relation};
+use crate::new_file::{NewFile, WriteError};
 use crate::workbook::{TextTables, WorkbookError};
 
-/// Writes a graph as a workbook with the sheets `organizations` and `relations`, implied relations included.
+/// Writes a graph as a workbook with the sheets `organizations` and `relations`, implied relations included, and
+/// `exemptions` and `values` where there are any.
 ///
 /// Every cell is text, as in CSV, so that no number or date is taken for another; a ledger that is longer than a
 /// sheet goes on in the next. A file that was there is replaced once the new one is written.
@@ -17,12 +19,9 @@ use crate::workbook::{TextTables, WorkbookError};
 /// # Errors
 /// [`WriteError`] when the system does not let us write, or a text is longer than a cell may be.
 pub fn write_xlsx(graph: &Graph, catalog: &AttributeCatalog, path: &Path) -> Result<(), WriteError> {
+    // Its parts are kept beside the file, where there is room for it.
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
-        let cause = io::Error::other("the path does not end in the name of a file");
-        return Err(WriteError { path: path.to_owned(), cause });
-    };
-    NewFile::write(folder, name, |to| {
+    NewFile::at(path, |to| {
         let tables = tables(graph, &Columns::new(catalog), folder);
         tables.and_then(|tables| tables.save(to)).map_err(io::Error::other)
     })?
@@ -48,6 +47,13 @@ fn tables(graph: &Graph, columns: &Columns<'_>, folder: &Path) -> Result<TextTab
         let citation = citation.as_deref().unwrap_or_default();
         let cells = [source.as_str(), relation_type.name(), target.as_str(), mode, &from, &to, citation];
         tables.row(cells.into_iter())?;
+    }
+    for ledger in written_ledgers(graph) {
+        tables.begin(ledger.name(), ledger.columns())?;
+        for row in rows(graph, ledger) {
+            let cells = row.map(|value| value.to_string());
+            tables.row(cells.iter().map(String::as_str))?;
+        }
     }
     Ok(tables)
 }

@@ -250,7 +250,16 @@ proptest! {
 /// The arguments of every question, written so that each would tell of others if it could.
 ///
 /// A field that is new fails the test until it stands here.
-const QUESTIONS: [(&str, &[&str]); 25] = [
+const QUESTIONS: [(&str, &[&str]); 26] = [
+    (
+        "diagram",
+        &[
+            "root: \"cn-370114\", depth: 9, format: DOT",
+            "root: \"cn-370114002\", depth: 2, format: MERMAID",
+            "root: \"cn-370114001\", view: NEIGHBOURHOOD, depth: 3, limit: 500, format: DOT",
+            "root: \"cn-370114\", view: COVERAGE, indicator: \"two-new-organisation\", depth: 9, format: DOT",
+        ],
+    ),
     ("enumLabels", &[""]),
     ("organizationAggregate", &["level: SUBDISTRICT", "groupBy: [KIND], level: VILLAGE"]),
     ("relationAggregate", &["groupBy: [TYPE]"]),

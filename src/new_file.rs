@@ -1,10 +1,14 @@
+//! Files that take the place of others only once they are whole.
+//!
+//! Floor 1: whoever writes files that users keep.
+
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-/// Why ledgers cannot be written; the files that were there before are then as they were.
+/// Why files cannot be written; the files that were there before are then as they were.
 #[derive(Debug, Error)]
 #[error("{}: it cannot be written: {cause}", .path.display())]
 pub struct WriteError {
@@ -16,14 +20,17 @@ pub struct WriteError {
 }
 
 /// A file that is being written beside the one whose place it takes when all is there.
-pub(super) struct NewFile {
+pub struct NewFile {
     path: PathBuf,
     temporary: PathBuf,
 }
 
 impl NewFile {
-    /// Writes the whole of a new file, to the disk.
-    pub(super) fn write(
+    /// Writes the whole of a new file, to the disk; the folder is made where there is none.
+    ///
+    /// # Errors
+    /// [`WriteError`] when the system does not let us write.
+    pub fn write(
         folder: &Path,
         name: &str,
         content: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
@@ -45,8 +52,27 @@ impl NewFile {
         }
     }
 
+    /// Writes the whole of a new file, to the disk, which is to stand at a path.
+    ///
+    /// # Errors
+    /// [`WriteError`] when the path does not end in a name, or the system does not let us write.
+    pub fn at(
+        path: &Path,
+        content: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+    ) -> Result<Self, WriteError> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+            let cause = io::Error::other("the path does not end in the name of a file");
+            return Err(WriteError { path: path.to_owned(), cause });
+        };
+        Self::write(folder, name, content)
+    }
+
     /// Takes the place of the file of this name, if there is one.
-    pub(super) fn publish(self) -> Result<(), WriteError> {
+    ///
+    /// # Errors
+    /// [`WriteError`] when the system does not let us write.
+    pub fn publish(self) -> Result<(), WriteError> {
         fs::rename(&self.temporary, &self.path).map_err(|cause| WriteError { path: self.path.clone(), cause })
     }
 }

@@ -1,0 +1,40 @@
+use std::fmt;
+
+use crate::graph::Graph;
+
+/// What of a graph a file does not hold, in the words of whoever is told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut(Vec<String>);
+
+impl LeftOut {
+    /// The tasks of a graph, which no export holds: they are a record of what happened, and a backup has it.
+    pub fn of_tasks(graph: &Graph) -> Self {
+        let mut left_out = Self::default();
+        left_out.count(graph.tasks().len(), "tasks");
+        left_out
+    }
+
+    /// Adds that so many of something are left out, if there are any.
+    pub(super) fn count(&mut self, count: usize, what: &str) {
+        if count > 0 {
+            self.0.push(format!("{count} {what}"));
+        }
+    }
+
+    /// Adds what another list has.
+    pub fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
+    /// Whether nothing is.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// All of it on one line.
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join("; "))
+    }
+}

@@ -1,0 +1,72 @@
+use async_graphql::{Enum, Error, SimpleObject};
+
+use super::error::{bad_input, internal, unknown_organization};
+use crate::atlas::Snapshot;
+use crate::diagram;
+use crate::drawing::{self, Drawing, DrawingError};
+
+/// How many boxes a chart of an answer has at the most.
+pub(super) const MOST_BOXES: usize = 10_000;
+
+/// What a chart shows around its root.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "diagram::View")]
+pub(super) enum DiagramView {
+    /// 层级图: what stands within what.
+    Hierarchy,
+    /// 党组织架构图: Party organisations under each other, and where each is set up.
+    Party,
+    /// 会员图: bodies with their members.
+    Membership,
+    /// 产业链图: who leads a chain, and its enterprises.
+    Chain,
+    /// 隶属关系图: Party organisations under their superiors by territory, those by industry as second lines.
+    Affiliation,
+    /// 关联图: all that is so many relations away, of any type.
+    Neighbourhood,
+    /// 覆盖图: what stands within what, as far as an indicator asks about it.
+    Coverage,
+}
+
+/// The format of a chart that is text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub(super) enum DiagramFormat {
+    /// 矢量图: drawn, with text that can be selected.
+    Svg,
+    /// Graphviz 文本: for Graphviz.
+    Dot,
+    /// Mermaid 文本: for Mermaid.
+    Mermaid,
+    /// draw.io 文件: for draw.io (diagrams.net).
+    Drawio,
+}
+
+/// A chart as text.
+#[derive(SimpleObject)]
+pub(super) struct Diagram {
+    /// The format that was asked for.
+    format: DiagramFormat,
+    /// What the format is called on the wire.
+    media_type: &'static str,
+    /// The chart.
+    text: String,
+}
+
+/// Draws a chart of what a snapshot shows.
+pub(super) fn draw(snapshot: &Snapshot, drawing: &Drawing, format: DiagramFormat) -> Result<Diagram, Error> {
+    let form = match format {
+        DiagramFormat::Svg => drawing::Format::Svg,
+        DiagramFormat::Dot => drawing::Format::Dot,
+        DiagramFormat::Mermaid => drawing::Format::Mermaid,
+        DiagramFormat::Drawio => drawing::Format::Drawio,
+    };
+    let drawn = drawing.draw(&snapshot.graph, &snapshot.indicators, form, drawing::font);
+    let bytes = drawn.map_err(|cause| match cause {
+        DrawingError::Root(id) => unknown_organization(&id),
+        // Nothing that the client could mend.
+        DrawingError::Font(_) => internal(&cause),
+        other => bad_input(other.to_string()),
+    })?;
+    let text = String::from_utf8(bytes).map_err(|cause| internal(&cause))?;
+    Ok(Diagram { format, media_type: form.media_type(), text })
+}

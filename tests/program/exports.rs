@@ -1,0 +1,74 @@
+//! Exports for other tools, by the command line. What these tools make of them is tested in `tests/readers`.
+
+use crate::desk::{Desk, desk_with_district};
+
+#[test]
+fn every_format_is_written_of_the_whole_and_of_a_part() {
+    let desk = desk_with_district();
+    let part = "--root cn-370114001 --depth 1 --kinds COMMUNITY --as-of 2024-06-30";
+    let table = [
+        ("graphml", "<graphml ", "<node id=\""),
+        ("gexf", "<gexf ", "<node id=\""),
+        ("cytoscape", "{\"data\":", "\"category\":"),
+        ("turtle", "@prefix", "orgatlas:operatingStatus"),
+        ("jsonld", "{\"@context\":", "\"orgatlas:operatingStatus\":\""),
+    ];
+    for (format, beginning, once_an_organization) in table {
+        desk.done(&format!("export --data store --format {format} -o whole"));
+        let whole = desk.read("whole");
+        assert!(whole.contains(beginning), "{format}");
+        assert_eq!(whole.matches(once_an_organization).count(), organizations(&desk, ""), "{format}");
+        let outcome = desk.run(&format!("export --data store --format {format} {part} -o part"));
+        let count = desk.read("part").matches(once_an_organization).count();
+        assert_eq!(count, organizations(&desk, part), "{format}");
+        assert!(outcome.stderr.contains("relations that lead out of the part"), "{}", outcome.stderr);
+    }
+    desk.done("export --data store --format parquet -o tables");
+    let tables = std::fs::read_dir(desk.path().join("tables")).unwrap().count();
+    assert_eq!(tables, 4);
+}
+
+/// How many organisations an export as CSV has.
+fn organizations(desk: &Desk, part: &str) -> usize {
+    desk.done(&format!("export --data store --format csv {part} -o ledgers"));
+    desk.read("ledgers/organizations.csv").lines().count() - 1
+}
+
+#[test]
+fn a_safe_export_holds_no_formula_and_comes_back_as_it_was() {
+    let desk = Desk::new();
+    let ledger = "id,kind,name,annual_income_cny\n\
+                  a,ENTERPRISE,=1+1,-5\nb,ENTERPRISE,'=1,\nc,ENTERPRISE,'示例',\n";
+    desk.write("in/organizations.csv", ledger);
+    desk.done("import --data store in");
+    desk.done("export --data store --format csv -o exact");
+    desk.done("export --data store --format csv --spreadsheet-safe -o safe");
+    let safe = desk.read("safe/organizations.csv");
+    assert!(safe.starts_with('\u{feff}'));
+    for cell in [",'=1+1,", ",'-5,", ",''=1,", ",'示例',"] {
+        assert!(safe.contains(cell), "{safe}");
+    }
+    desk.done("import --data again safe");
+    desk.done("export --data again --format csv -o again-exact");
+    assert_eq!(desk.read("again-exact/organizations.csv"), desk.read("exact/organizations.csv"));
+}
+
+#[test]
+fn what_cannot_be_exported_is_said() {
+    let desk = Desk::new();
+    desk.write("in/organizations.csv", "id,kind,name\na,ENTERPRISE,示例\n");
+    desk.done("import --data store in");
+    let table = [
+        ("--format graphml --root nobody", "there is no organisation with the id \"nobody\"", 1),
+        ("--format graphml --depth 1", "--root <ID>", 2),
+        ("--format graphml --spreadsheet-safe", "--spreadsheet-safe is for --format csv", 1),
+        ("--format turtle --base example.org", "is no IRI that ends in /", 2),
+        ("--format dbf", "graphml", 2),
+    ];
+    for (options, words, code) in table {
+        let outcome = desk.run(&format!("export --data store {options} -o out"));
+        assert_eq!(outcome.code, code, "{options}: {}", outcome.stderr);
+        assert!(outcome.stderr.contains(words), "{options}: {}", outcome.stderr);
+        assert!(!desk.path().join("out").exists());
+    }
+}
