@@ -10,6 +10,7 @@ use super::explain::{Explained, ReasonCount};
 use super::indicator::{Form, Indicator, Target};
 use super::organization::{Organization, known_organization};
 use super::page::refuse_too_long;
+use super::plain::{Entries, Inner, Plain, Write, leaf};
 use super::scalar::Date;
 use crate::atlas::Snapshot;
 use crate::coverage::{self, Counts, Group, Scope};
@@ -221,7 +222,7 @@ impl Coverage {
     /// By the organisations of the kind asked for, in the order of ids; units that stand in none come last.
     /// More than 100000 groups are refused.
     #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
-    async fn groups(&self) -> Result<Vec<CoverageGroup>> {
+    async fn groups(&self) -> Result<Entries<CoverageGroup>> {
         refuse_too_long("groups", self.coverage.groups.len())?;
         let groups = self.coverage.groups.iter().map(|group| CoverageGroup {
             snapshot: Arc::clone(&self.snapshot),
@@ -236,7 +237,7 @@ impl Coverage {
             },
             counts: group.counts.clone(),
         });
-        Ok(groups.collect())
+        Ok(Entries(groups.collect()))
     }
 }
 
@@ -310,6 +311,24 @@ impl CoverageGroup {
     #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
     async fn completeness(&self) -> Vec<ValueCompleteness> {
         self.explained().completeness()
+    }
+}
+
+impl Plain for CoverageGroup {
+    fn field(name: &str, inner: &Inner<'_>) -> Option<Write<Self>> {
+        match name {
+            "by" => inner.part(|g: &Self| Ok(g.by.map(|slot| Organization::new(&g.snapshot, slot)))),
+            "population" => leaf(|g: &Self| Ok(g.counts.population)),
+            "subjects" => leaf(|g: &Self| Ok(g.counts.subjects())),
+            "covered" => leaf(|g: &Self| Ok(g.counts.covered)),
+            "uncovered" => leaf(|g: &Self| Ok(g.counts.uncovered)),
+            "unknown" => leaf(|g: &Self| Ok(g.counts.unknown)),
+            "exempt" => leaf(|g: &Self| Ok(g.counts.exempt)),
+            "ratio" => leaf(|g: &Self| Ok(g.counts.ratio())),
+            "met" => leaf(|g: &Self| Ok(g.counts.met)),
+            "shortfall" => leaf(|g: &Self| Ok(g.counts.shortfall)),
+            _ => None,
+        }
     }
 }
 

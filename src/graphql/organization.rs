@@ -12,6 +12,7 @@ use super::exemption::Exemption;
 use super::filter::{ById, select_kinds};
 use super::gap::CoverageStatus;
 use super::page::{Connection, MAX_DETAILS, PageArguments, page};
+use super::plain::{Inner, Plain, Write, leaf, text};
 use super::relation::{ByKey, Relation};
 use super::scalar::{Date, DateTime};
 use super::stop::go_on;
@@ -121,16 +122,7 @@ impl Organization {
         context: &Context<'_>,
         #[graphql(desc = "The writing; that of the request where left out.")] language: Option<Language>,
     ) -> String {
-        let simplified = self.snapshot.graph.name(self.slot);
-        let recorded = match language::language(context, language) {
-            model::Language::ZhHans => None,
-            model::Language::ZhHant => {
-                let recorded = self.field(|o| o.name_hant.clone());
-                return recorded.map_or_else(|| model::traditional(simplified), |name| name.to_string());
-            }
-            model::Language::En => self.field(|o| o.name_en.clone()),
-        };
-        recorded.as_deref().unwrap_or(simplified).to_owned()
+        self.name_in(language::language(context, language))
     }
 
     /// Other names.
@@ -384,7 +376,49 @@ impl Organization {
     }
 }
 
+impl Plain for Organization {
+    fn field(name: &str, inner: &Inner<'_>) -> Option<Write<Self>> {
+        let language = inner.language;
+        match name {
+            "id" => text(|o: &Self| Ok(o.snapshot.graph.id(o.slot).as_str())),
+            "kind" => leaf(|o: &Self| Ok(OrganizationKind::from(o.snapshot.graph.kind(o.slot)))),
+            "category" => {
+                leaf(|o: &Self| Ok(OrganizationCategory::from(o.snapshot.graph.kind(o.slot).category())))
+            }
+            "name" if language == model::Language::ZhHans => {
+                text(|o: &Self| Ok(o.snapshot.graph.name(o.slot)))
+            }
+            "name" => leaf(move |o: &Self| Ok(o.name_in(language))),
+            "uscc" => leaf(|o: &Self| Ok(o.field(|o| o.uscc.map(String::from)))),
+            "division" => leaf(|o: &Self| Ok(o.field(|o| o.division.map(String::from)))),
+            "operatingStatus" => {
+                leaf(|o: &Self| Ok(OperatingStatus::from(o.snapshot.graph.operating_status(o.slot))))
+            }
+            "establishedOn" => leaf(|o: &Self| Ok(o.field(|o| o.life.from().map(Date)))),
+            "dissolvedOn" => leaf(|o: &Self| Ok(o.field(|o| o.life.to().map(Date)))),
+            "synthetic" => leaf(|o: &Self| Ok(o.snapshot.graph.synthetic().contains(o.slot.position()))),
+            "parent" => inner.part(|o: &Self| {
+                Ok(o.snapshot.graph.parent(o.slot, When::Ever).map(|slot| o.present(slot)))
+            }),
+            _ => None,
+        }
+    }
+}
+
 impl Organization {
+    fn name_in(&self, language: model::Language) -> String {
+        let simplified = self.snapshot.graph.name(self.slot);
+        let recorded = match language {
+            model::Language::ZhHans => None,
+            model::Language::ZhHant => {
+                let recorded = self.field(|o| o.name_hant.clone());
+                return recorded.map_or_else(|| model::traditional(simplified), |name| name.to_string());
+            }
+            model::Language::En => self.field(|o| o.name_en.clone()),
+        };
+        recorded.as_deref().unwrap_or(simplified).to_owned()
+    }
+
     /// What is recorded of an operand, in its column or, with a day, for that day.
     fn value(&self, operand: &Operand, as_of: Option<Date>) -> Option<model::AttributeValue> {
         let when = as_of.map_or(When::Ever, |date| When::On(date.0));

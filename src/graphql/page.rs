@@ -11,6 +11,7 @@ use super::error::{Code, bad_input, error};
 use super::exemption::Exemption;
 use super::gap::Gap;
 use super::organization::Organization;
+use super::plain::{Entries, Inner, Plain, Write, text};
 use super::plan::{RemedyStep, UnplannedUnit};
 use super::relation::Relation;
 use super::task::{Task, TaskFault, TaskUnit};
@@ -56,13 +57,13 @@ pub(super) struct PageArguments {
 )]
 pub(super) struct Connection<Node>
 where
-    Node: Send + Sync + OutputType,
-    Edge<Node>: OutputType,
+    Node: Send + Sync + Plain + 'static,
+    Edge<Node>: Plain,
 {
     /// The nodes of the page, each with its cursor.
-    edges: Vec<Edge<Node>>,
+    edges: Entries<Edge<Node>>,
     /// The nodes of the page.
-    nodes: Vec<Arc<Node>>,
+    nodes: Entries<Arc<Node>>,
     /// What comes before and after the page.
     page_info: PageInfo,
     /// How many nodes there are on all pages together.
@@ -84,11 +85,25 @@ where
     concrete(name = "TaskUnitEdge", params(TaskUnit)),
     concrete(name = "TaskFaultEdge", params(TaskFault))
 )]
-pub(super) struct Edge<Node: Send + Sync + OutputType> {
+pub(super) struct Edge<Node: Send + Sync + Plain> {
     /// The node.
     node: Arc<Node>,
     /// Where it stands in the list: what `after` and `before` take.
     cursor: String,
+}
+
+impl<Node> Plain for Edge<Node>
+where
+    Node: Send + Sync + Plain + 'static,
+    Self: OutputType,
+{
+    fn field(name: &str, inner: &Inner<'_>) -> Option<Write<Self>> {
+        match name {
+            "node" => inner.part(|edge: &Self| Ok(Some(Arc::clone(&edge.node)))),
+            "cursor" => text(|edge: &Self| Ok(&edge.cursor)),
+            _ => None,
+        }
+    }
 }
 
 /// What orders the items of a connection, so that a cursor can say where a page ended.
@@ -117,15 +132,15 @@ pub(super) fn page<O: Ordered, Node>(
     present: impl Fn(O::Item) -> Node,
 ) -> Result<Connection<Node>>
 where
-    Node: Send + Sync + OutputType,
-    Edge<Node>: OutputType,
+    Node: Send + Sync + Plain + 'static,
+    Edge<Node>: Plain,
 {
     let page = cut(items, order, arguments)?;
     let nodes: Vec<_> = items[page.items].iter().map(|item| Arc::new(present(*item))).collect();
     let edges = nodes.iter().zip(page.cursors);
     Ok(Connection {
-        edges: edges.map(|(node, cursor)| Edge { node: Arc::clone(node), cursor }).collect(),
-        nodes,
+        edges: Entries(edges.map(|(node, cursor)| Edge { node: Arc::clone(node), cursor }).collect()),
+        nodes: Entries(nodes),
         page_info: page.info,
         total_count: items.len(),
     })
