@@ -11,7 +11,7 @@ use super::error::{outside, unknown_organization, unreadable_past};
 use super::exemption::Exemption;
 use super::filter::{ById, select_kinds};
 use super::gap::CoverageStatus;
-use super::page::{Connection, MAX_DETAILS, PageArguments, page};
+use super::page::{Connection, MAX_DETAILS, PageArguments, Shown, page};
 use super::plain::{Inner, Plain, Write, leaf, text};
 use super::relation::{ByKey, Relation};
 use super::scalar::{Date, DateTime};
@@ -52,6 +52,14 @@ pub(super) struct Organization {
 impl Organization {
     pub(super) fn new(snapshot: &Arc<Snapshot>, slot: Slot) -> Self {
         Self { snapshot: Arc::clone(snapshot), slot, record: OnceLock::new() }
+    }
+
+    /// The organisation of an entry, made of that of the entry before: both are of one snapshot.
+    pub(super) fn after(before: Option<Self>, snapshot: &Arc<Snapshot>, slot: Slot) -> Self {
+        match before {
+            Some(before) => Self { slot, record: OnceLock::new(), ..before },
+            None => Self::new(snapshot, slot),
+        }
     }
 
     /// An organisation by its id.
@@ -290,7 +298,8 @@ impl Organization {
         if let Some(kinds) = kinds.filter(|kinds| !kinds.is_empty()) {
             children.retain(|slot| kinds.contains(&graph.kind(*slot).into()));
         }
-        let arguments = PageArguments { first, after, ..PageArguments::default() };
+        let shown = Shown::by(context);
+        let arguments = PageArguments { first, after, shown, ..PageArguments::default() };
         page(&children, &ById { graph, list: "children" }, &arguments, |slot| self.present(slot))
     }
 
@@ -311,7 +320,8 @@ impl Organization {
             within &= select_kinds(graph, kinds.into_iter().map(Into::into));
         }
         let descendants = graph.sorted_by_id(slots(&within));
-        let arguments = PageArguments { first, after, ..PageArguments::default() };
+        let shown = Shown::by(context);
+        let arguments = PageArguments { first, after, shown, ..PageArguments::default() };
         page(&descendants, &ById { graph, list: "descendants" }, &arguments, |slot| self.present(slot))
     }
 
@@ -333,7 +343,8 @@ impl Organization {
         let when = as_of.map_or(When::Ever, |date| When::On(date.0));
         let found = graph.relations_of(self.slot, direction.into(), &types, when).map(|r| r.slot);
         let relations = graph.sorted_relations(found);
-        let arguments = PageArguments { first, after, ..PageArguments::default() };
+        let shown = Shown::by(context);
+        let arguments = PageArguments { first, after, shown, ..PageArguments::default() };
         page(&relations, &ByKey { graph }, &arguments, |slot| Relation::new(&self.snapshot, slot))
     }
 
@@ -397,8 +408,9 @@ impl Plain for Organization {
             "establishedOn" => leaf(|o: &Self| Ok(o.field(|o| o.life.from().map(Date)))),
             "dissolvedOn" => leaf(|o: &Self| Ok(o.field(|o| o.life.to().map(Date)))),
             "synthetic" => leaf(|o: &Self| Ok(o.snapshot.graph.synthetic().contains(o.slot.position()))),
-            "parent" => inner.part(|o: &Self| {
-                Ok(o.snapshot.graph.parent(o.slot, When::Ever).map(|slot| o.present(slot)))
+            "parent" => inner.part(|o: &Self, before| {
+                let parent = o.snapshot.graph.parent(o.slot, When::Ever);
+                Ok(parent.map(|slot| Self::after(before, &o.snapshot, slot)))
             }),
             _ => None,
         }

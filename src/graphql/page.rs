@@ -3,7 +3,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use async_graphql::connection::PageInfo;
-use async_graphql::{OutputType, Result, SimpleObject};
+use async_graphql::{Context, OutputType, Result, SimpleObject};
 use data_encoding::BASE64URL_NOPAD;
 
 use super::aggregate::{OrganizationGroup, RelationGroup};
@@ -38,6 +38,26 @@ pub(super) struct PageArguments {
     pub(super) after: Option<String>,
     pub(super) last: Option<i32>,
     pub(super) before: Option<String>,
+    /// What of the page is going to be shown.
+    pub(super) shown: Shown,
+}
+
+/// What of a page is going to be shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// Its cursors too.
+    #[default]
+    Cursors,
+    /// Nothing that a cursor stands in.
+    Nodes,
+}
+
+impl Shown {
+    /// What is selected of the page that a field gives.
+    pub(super) fn by(context: &Context<'_>) -> Self {
+        let page = context.look_ahead();
+        if page.field("edges").exists() || page.field("pageInfo").exists() { Self::Cursors } else { Self::Nodes }
+    }
 }
 
 /// One page of a list, as the Relay cursor specification has it.
@@ -99,7 +119,7 @@ where
 {
     fn field(name: &str, inner: &Inner<'_>) -> Option<Write<Self>> {
         match name {
-            "node" => inner.part(|edge: &Self| Ok(Some(Arc::clone(&edge.node)))),
+            "node" => inner.part(|edge: &Self, _| Ok(Some(Arc::clone(&edge.node)))),
             "cursor" => text(|edge: &Self| Ok(&edge.cursor)),
             _ => None,
         }
@@ -170,7 +190,8 @@ pub(super) struct Cut {
 pub(super) fn cut<O: Ordered>(items: &[O::Item], order: &O, arguments: &PageArguments) -> Result<Cut> {
     let (start, end) = bounds(items, order, arguments)?;
     let tag = order.tag();
-    let cursors: Vec<_> = items[start..end].iter().map(|item| encode(&tag, &order.key(*item))).collect();
+    let shown = if arguments.shown == Shown::Nodes { 0..0 } else { start..end };
+    let cursors: Vec<_> = items[shown].iter().map(|item| encode(&tag, &order.key(*item))).collect();
     let info = PageInfo {
         has_previous_page: start > 0,
         has_next_page: end < items.len(),
@@ -249,7 +270,8 @@ mod tests {
 
     fn check(first: Option<i32>, after: Option<i32>, last: Option<i32>, before: Option<i32>) -> String {
         let cursor = |item: Option<i32>| item.map(|item| encode("numbers", &Numbers.key(item)));
-        let arguments = PageArguments { first, after: cursor(after), last, before: cursor(before) };
+        let shown = Shown::Cursors;
+        let arguments = PageArguments { first, after: cursor(after), last, before: cursor(before), shown };
         let items = [10, 20, 30, 40, 50];
         match bounds(&items, &Numbers, &arguments) {
             Ok((start, end)) => {

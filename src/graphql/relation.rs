@@ -74,9 +74,13 @@ impl Relation {
 impl Plain for Relation {
     fn field(name: &str, inner: &Inner<'_>) -> Option<Write<Self>> {
         match name {
-            "source" => inner.part(|r: &Self| Ok(Some(Organization::new(&r.snapshot, r.view()?.source)))),
+            "source" => inner.part(|r: &Self, before| {
+                Ok(Some(Organization::after(before, &r.snapshot, r.view()?.source)))
+            }),
             "type" => leaf(|r: &Self| Ok(RelationType::from(r.view()?.relation_type))),
-            "target" => inner.part(|r: &Self| Ok(Some(Organization::new(&r.snapshot, r.view()?.target)))),
+            "target" => inner.part(|r: &Self, before| {
+                Ok(Some(Organization::after(before, &r.snapshot, r.view()?.target)))
+            }),
             "mode" => leaf(|r: &Self| Ok(r.view()?.mode.map(RelationMode::from))),
             "validFrom" => leaf(|r: &Self| Ok(r.view()?.validity.from().map(Date))),
             "validTo" => leaf(|r: &Self| Ok(r.view()?.validity.to().map(Date))),

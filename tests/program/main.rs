@@ -25,3 +25,4 @@ mod subscriptions;
 mod tasks;
 mod territories;
 mod writing;
+mod written;

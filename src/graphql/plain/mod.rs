@@ -9,6 +9,7 @@ mod json;
 mod repeated;
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -42,7 +43,7 @@ impl From<serde_json::Error> for NotPlain {
 }
 
 /// Writes one field of a value.
-pub(super) type Write<T> = Box<dyn Fn(&T, &mut Vec<u8>) -> Result<(), NotPlain> + Send + Sync>;
+pub(super) type Write<T> = Box<dyn Fn(&T, &mut Vec<u8>) -> Result<(), NotPlain>>;
 
 /// A type of the schema of which some fields can be written without the executor.
 pub(super) trait Plain: OutputType {
@@ -77,27 +78,33 @@ struct PlannedField<T> {
 
 /// A field without parts.
 pub(super) fn leaf<T, V: InputType>(
-    read: impl Fn(&T) -> Result<V, NotPlain> + Send + Sync + 'static,
+    read: impl Fn(&T) -> Result<V, NotPlain> + 'static,
 ) -> Option<Write<T>> {
     Some(Box::new(move |value, json| Ok(json::write(&read(value)?.to_value(), json)?)))
 }
 
 /// A field that is a text.
 pub(super) fn text<T>(
-    read: impl Fn(&T) -> Result<&str, NotPlain> + Send + Sync + 'static,
+    read: impl Fn(&T) -> Result<&str, NotPlain> + 'static,
 ) -> Option<Write<T>> {
     Some(Box::new(move |value, json| Ok(serde_json::to_writer(json, read(value)?)?)))
 }
 
 impl<'a> Inner<'a> {
-    /// A field with parts, which may be null.
+    /// A field with parts, which may be null. It is read with the part of the entry before, which may become this one:
+    /// what all entries share need not be counted up and down for each.
     pub(super) fn part<T, P: Plain + 'static>(
         &self,
-        read: impl Fn(&T) -> Result<Option<P>, NotPlain> + Send + Sync + 'static,
+        read: impl Fn(&T, Option<P>) -> Result<Option<P>, NotPlain> + 'static,
     ) -> Option<Write<T>> {
         let plan = self.plan::<P>()?;
-        Some(Box::new(move |value, json| match read(value)? {
-            Some(part) => plan.write(&part, json),
+        let before = Cell::new(None);
+        Some(Box::new(move |value, json| match read(value, before.take())? {
+            Some(part) => {
+                plan.write(&part, json)?;
+                before.set(Some(part));
+                Ok(())
+            }
             None => {
                 json.extend_from_slice(b"null");
                 Ok(())
