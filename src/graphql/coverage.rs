@@ -10,6 +10,7 @@ use super::explain::{Explained, ReasonCount};
 use super::indicator::{Form, Indicator, Target};
 use super::organization::{Organization, known_organization};
 use super::page::refuse_too_long;
+use super::plain::{Entries, Inner, Plain, Write, leaf};
 use super::scalar::Date;
 use crate::atlas::Snapshot;
 use crate::coverage::{self, Counts, Group, Scope};
@@ -18,11 +19,16 @@ use crate::model;
 
 /// How far an indicator is reached.
 pub(super) struct Coverage {
-    snapshot: Arc<Snapshot>,
     /// The indicator as it is known by its id, if it is.
     definition: Option<coverage::Indicator>,
+    counted: Arc<Counted>,
+}
+
+/// What was counted, shared by its groups.
+struct Counted {
+    snapshot: Arc<Snapshot>,
     /// What was counted: the definition or the rule, of the filtered units alone.
-    indicator: Arc<coverage::Indicator>,
+    indicator: coverage::Indicator,
     within: Option<Slot>,
     group_by: Option<model::OrganizationKind>,
     coverage: coverage::Coverage,
@@ -39,13 +45,9 @@ pub(super) struct FormCount {
 
 /// The part of a population that stands within one organisation, or is it.
 pub(super) struct CoverageGroup {
-    snapshot: Arc<Snapshot>,
-    indicator: Arc<coverage::Indicator>,
-    date: model::Date,
-    within: Option<Slot>,
-    by: Option<Slot>,
-    group: Group,
-    counts: Counts,
+    counted: Arc<Counted>,
+    /// Which of its groups this one is.
+    at: usize,
 }
 
 /// Which indicator is meant: one that is known by its id, or a rule that is written out.
@@ -98,14 +100,8 @@ impl Coverage {
         let mut coverage = coverage::coverage(&indicator, &snapshot.graph, scope, group_by);
         coverage.groups.retain(|group| group.by.is_none_or(|by| snapshot.holds(by)));
         let definition = named.then(|| indicator.clone());
-        Self {
-            coverage,
-            snapshot: Arc::clone(snapshot),
-            indicator: Arc::new(indicator),
-            definition,
-            within: scope.within,
-            group_by,
-        }
+        let (snapshot, within) = (Arc::clone(snapshot), scope.within);
+        Self { definition, counted: Arc::new(Counted { snapshot, indicator, within, group_by, coverage }) }
     }
 
     /// Coverage of those units alone that pass a filter.
@@ -122,12 +118,18 @@ impl Coverage {
 
     /// The numbers of the whole.
     pub(super) fn counts(&self) -> &Counts {
-        &self.coverage.counts
+        &self.counted.coverage.counts
     }
 
     fn explained(&self) -> Explained<'_> {
-        let (snapshot, date) = (&self.snapshot, self.coverage.date);
-        Explained { indicator: &self.indicator, snapshot, date, within: self.within, group: Group::Whole }
+        self.counted.explained(Group::Whole)
+    }
+}
+
+impl Counted {
+    fn explained(&self, group: Group) -> Explained<'_> {
+        let (snapshot, indicator, date) = (&self.snapshot, &self.indicator, self.coverage.date);
+        Explained { indicator, snapshot, date, within: self.within, group }
     }
 }
 
@@ -141,67 +143,67 @@ impl Coverage {
 
     /// The day that it is said of.
     async fn as_of(&self) -> Date {
-        Date(self.coverage.date)
+        Date(self.counted.coverage.date)
     }
 
     /// covered + uncovered + unknown + exempt, always.
     async fn population(&self) -> u64 {
-        self.coverage.counts.population
+        self.counts().population
     }
 
     /// covered + uncovered, the denominator of the ratio.
     async fn subjects(&self) -> u64 {
-        self.coverage.counts.subjects()
+        self.counts().subjects()
     }
 
     /// Units of which a form holds.
     async fn covered(&self) -> u64 {
-        self.coverage.counts.covered
+        self.counts().covered
     }
 
     /// Units of which no form holds.
     async fn uncovered(&self) -> u64 {
-        self.coverage.counts.uncovered
+        self.counts().uncovered
     }
 
     /// Units of which nobody knows whether they belong, or whether a form holds.
     async fn unknown(&self) -> u64 {
-        self.coverage.counts.unknown
+        self.counts().unknown
     }
 
     /// Units that need not be covered.
     async fn exempt(&self) -> u64 {
-        self.coverage.counts.exempt
+        self.counts().exempt
     }
 
     /// covered / subjects; null where there are none.
     async fn ratio(&self) -> Option<f64> {
-        self.coverage.counts.ratio()
+        self.counts().ratio()
     }
 
     /// How the covered are covered: by the first form that holds.
     async fn forms(&self) -> Vec<FormCount> {
-        form_counts(&self.indicator.forms, &self.coverage.counts)
+        form_counts(&self.counted.indicator.forms, self.counts())
     }
 
     /// What should be reached; null where the source gives no figure.
     async fn target(&self) -> Option<Target> {
-        self.indicator.target.map(Target::new)
+        self.counted.indicator.target.map(Target::new)
     }
 
     /// Whether the target is met, however the unknown turn out; null where they decide, without subjects or target.
     async fn met(&self) -> Option<bool> {
-        self.coverage.counts.met
+        self.counts().met
     }
 
     /// The fewest uncovered units that must become covered; 0 where the target is met or there is none.
     async fn shortfall(&self) -> u64 {
-        self.coverage.counts.shortfall
+        self.counts().shortfall
     }
 
     /// Whether the graph holds units that were generated, so that the numbers may rest on them.
     async fn synthetic(&self) -> bool {
-        self.coverage.synthetic
+        self.counted.coverage.synthetic
     }
 
     /// For which conditions the uncovered units fail and how many do, the most first, 100 at the most.
@@ -221,22 +223,10 @@ impl Coverage {
     /// By the organisations of the kind asked for, in the order of ids; units that stand in none come last.
     /// More than 100000 groups are refused.
     #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
-    async fn groups(&self) -> Result<Vec<CoverageGroup>> {
-        refuse_too_long("groups", self.coverage.groups.len())?;
-        let groups = self.coverage.groups.iter().map(|group| CoverageGroup {
-            snapshot: Arc::clone(&self.snapshot),
-            indicator: Arc::clone(&self.indicator),
-            date: self.coverage.date,
-            within: self.within,
-            by: group.by,
-            group: match (group.by, self.group_by) {
-                (Some(by), _) => Group::In(by),
-                (None, Some(kind)) => Group::InNone(kind),
-                (None, None) => Group::Whole,
-            },
-            counts: group.counts.clone(),
-        });
-        Ok(groups.collect())
+    async fn groups(&self) -> Result<Entries<CoverageGroup>> {
+        refuse_too_long("groups", self.counted.coverage.groups.len())?;
+        let groups = 0..self.counted.coverage.groups.len();
+        Ok(Entries(groups.map(|at| CoverageGroup { counted: Arc::clone(&self.counted), at }).collect()))
     }
 }
 
@@ -245,57 +235,57 @@ impl Coverage {
 impl CoverageGroup {
     /// The organisation; null for the units that stand in none of its kind.
     async fn by(&self) -> Option<Organization> {
-        self.by.map(|slot| Organization::new(&self.snapshot, slot))
+        self.group().by.map(|slot| Organization::new(&self.counted.snapshot, slot))
     }
 
     /// covered + uncovered + unknown + exempt, always.
     async fn population(&self) -> u64 {
-        self.counts.population
+        self.counts().population
     }
 
     /// covered + uncovered, the denominator of the ratio.
     async fn subjects(&self) -> u64 {
-        self.counts.subjects()
+        self.counts().subjects()
     }
 
     /// Units of which a form holds.
     async fn covered(&self) -> u64 {
-        self.counts.covered
+        self.counts().covered
     }
 
     /// Units of which no form holds.
     async fn uncovered(&self) -> u64 {
-        self.counts.uncovered
+        self.counts().uncovered
     }
 
     /// Units of which nobody knows whether they belong, or whether a form holds.
     async fn unknown(&self) -> u64 {
-        self.counts.unknown
+        self.counts().unknown
     }
 
     /// Units that need not be covered.
     async fn exempt(&self) -> u64 {
-        self.counts.exempt
+        self.counts().exempt
     }
 
     /// covered / subjects; null where there are none.
     async fn ratio(&self) -> Option<f64> {
-        self.counts.ratio()
+        self.counts().ratio()
     }
 
     /// How the covered are covered: by the first form that holds.
     async fn forms(&self) -> Vec<FormCount> {
-        form_counts(&self.indicator.forms, &self.counts)
+        form_counts(&self.counted.indicator.forms, self.counts())
     }
 
     /// Whether a share is reached in this group; null for a count, which belongs to the whole.
     async fn met(&self) -> Option<bool> {
-        self.counts.met
+        self.counts().met
     }
 
     /// The fewest uncovered units that must become covered for a share; 0 where it is reached.
     async fn shortfall(&self) -> u64 {
-        self.counts.shortfall
+        self.counts().shortfall
     }
 
     /// For which conditions the uncovered units fail and how many do, the most first, 100 at the most.
@@ -313,10 +303,42 @@ impl CoverageGroup {
     }
 }
 
+impl Plain for CoverageGroup {
+    fn field(name: &str, inner: &Inner<'_>) -> Option<Write<Self>> {
+        match name {
+            "by" => inner.part(|g: &Self, before| {
+                let snapshot = &g.counted.snapshot;
+                Ok(g.group().by.map(|slot| Organization::after(before, snapshot, slot)))
+            }),
+            "population" => leaf(|g: &Self| Ok(g.counts().population)),
+            "subjects" => leaf(|g: &Self| Ok(g.counts().subjects())),
+            "covered" => leaf(|g: &Self| Ok(g.counts().covered)),
+            "uncovered" => leaf(|g: &Self| Ok(g.counts().uncovered)),
+            "unknown" => leaf(|g: &Self| Ok(g.counts().unknown)),
+            "exempt" => leaf(|g: &Self| Ok(g.counts().exempt)),
+            "ratio" => leaf(|g: &Self| Ok(g.counts().ratio())),
+            "met" => leaf(|g: &Self| Ok(g.counts().met)),
+            "shortfall" => leaf(|g: &Self| Ok(g.counts().shortfall)),
+            _ => None,
+        }
+    }
+}
+
 impl CoverageGroup {
+    fn group(&self) -> &coverage::CoverageGroup {
+        &self.counted.coverage.groups[self.at]
+    }
+
+    fn counts(&self) -> &Counts {
+        &self.group().counts
+    }
+
     fn explained(&self) -> Explained<'_> {
-        let (snapshot, date) = (&self.snapshot, self.date);
-        Explained { indicator: &self.indicator, snapshot, date, within: self.within, group: self.group }
+        self.counted.explained(match (self.group().by, self.counted.group_by) {
+            (Some(by), _) => Group::In(by),
+            (None, Some(kind)) => Group::InNone(kind),
+            (None, None) => Group::Whole,
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::any::TypeId;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_graphql::{Request, Response, ServerError, Value};
 use data_encoding::HEXLOWER;
@@ -12,6 +12,8 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::error::{Code, coded};
+use super::kept::Kept;
+use super::request::ReadDocument;
 use super::{Limits, Prepared};
 
 /// How many bytes of documents are remembered where nobody says.
@@ -28,7 +30,11 @@ const OVERHEAD: u64 = 200;
 pub struct DocumentId(pub String);
 
 /// Which documents are run, and those that need not be sent.
-pub struct Documents(Kind);
+pub struct Documents {
+    kind: Kind,
+    /// What need not be read and validated again, within the limits of the first request.
+    kept: OnceLock<Kept>,
+}
 
 enum Kind {
     /// Any. Those that came with their hash are remembered by it, the ones less used forgotten first.
@@ -70,6 +76,22 @@ enum Named {
     Hash(String),
 }
 
+impl Named {
+    /// The name as it is given.
+    fn whole(&self) -> &str {
+        let (Self::Id(name) | Self::Hash(name)) = self;
+        name
+    }
+
+    /// The name without what says that it is a hash.
+    fn bare(&self) -> &str {
+        match self {
+            Self::Id(id) => id.strip_prefix(SHA_256).unwrap_or(id),
+            Self::Hash(hash) => hash,
+        }
+    }
+}
+
 impl Default for Documents {
     fn default() -> Self {
         Self::remembering(DEFAULT_REMEMBERED)
@@ -77,11 +99,15 @@ impl Default for Documents {
 }
 
 impl Documents {
+    fn of(kind: Kind) -> Self {
+        Self { kind, kept: OnceLock::new() }
+    }
+
     /// Any documents; of those that come with their hash so many bytes are remembered, none for 0.
     pub fn remembering(bytes: u64) -> Self {
         // Room for documents of a usual length; it grows for shorter ones.
         let usual = usize::try_from(bytes / 1_000).unwrap_or(usize::MAX);
-        Self(Kind::Any(Cache::with_weighter(usual, bytes, Bytes)))
+        Self::of(Kind::Any(Cache::with_weighter(usual, bytes, Bytes)))
     }
 
     /// The documents of a manifest alone: a JSON object of ids and documents, as `graphql-codegen` and Relay write
@@ -94,15 +120,15 @@ impl Documents {
         let mut named: Vec<_> = documents.iter().collect();
         named.sort();
         for (id, text) in named {
-            super::request::read_document(&mut Request::new(text), limits)
+            ReadDocument::read(text, limits)
                 .map_err(|error| ManifestError::Document { id: id.clone(), cause: error.message })?;
         }
-        Ok(Self(Kind::Trusted(documents.into_iter().map(|(id, text)| (id, text.into())).collect())))
+        Ok(Self::of(Kind::Trusted(documents.into_iter().map(|(id, text)| (id, text.into())).collect())))
     }
 
     /// Whether registered documents alone are run.
     pub fn are_trusted(&self) -> bool {
-        matches!(self.0, Kind::Trusted(_))
+        matches!(self.kind, Kind::Trusted(_))
     }
 
     /// Finds the document of a request if it is named rather than sent, and reads it.
@@ -114,23 +140,40 @@ impl Documents {
         let remembered =
             self.find(&mut request).map_err(|error| Box::new(Response::from_errors(vec![error])))?;
         let text = remembered.map(|name| (name, Arc::from(request.query.as_str())));
-        let prepared = Prepared::new(request, limits)?;
-        if let (Kind::Any(cache), Some((name, text))) = (&self.0, text) {
+        let prepared = self.kept(limits).prepare(request, limits)?;
+        if let (Kind::Any(cache), Some((name, text))) = (&self.kind, text) {
             cache.insert(name, text);
         }
         Ok(prepared)
     }
 
+    /// Whether the document of a request was read before, so that to prepare it takes no time worth mentioning.
+    pub fn have_read(&self, request: &Request) -> bool {
+        let Some(kept) = self.kept.get() else { return false };
+        if !request.query.is_empty() {
+            return kept.has_read(&request.query);
+        }
+        let text = match (&self.kind, named(request)) {
+            (Kind::Any(cache), Ok(Some(named))) => cache.get(named.bare()),
+            (Kind::Trusted(documents), Ok(Some(named))) => {
+                documents.get(named.whole()).or_else(|| documents.get(named.bare())).cloned()
+            }
+            _ => None,
+        };
+        text.is_some_and(|text| kept.has_read(&text))
+    }
+
+    fn kept(&self, limits: &Limits) -> &Kept {
+        self.kept.get_or_init(|| Kept::new(limits))
+    }
+
     /// Puts the document that is named into the request; gives the name under which to remember one that came.
     fn find(&self, request: &mut Request) -> Result<Option<String>, ServerError> {
         let named = named(request)?;
-        match (&self.0, named) {
+        match (&self.kind, named) {
             (Kind::Any(_), None) => Ok(None),
             (Kind::Any(cache), Some(named)) => {
-                let hash = match &named {
-                    Named::Hash(hash) => hash.as_str(),
-                    Named::Id(id) => id.strip_prefix(SHA_256).unwrap_or(id),
-                };
+                let hash = named.bare();
                 if cache.capacity() == 0 {
                     return Err(refused(Code::PersistedQueryNotSupported, "PersistedQueryNotSupported"));
                 }
@@ -151,13 +194,12 @@ impl Documents {
             }
             (Kind::Trusted(documents), named) => {
                 let only = "this server runs registered documents only";
-                let (Some(Named::Id(id) | Named::Hash(id)), true) = (named, request.query.is_empty()) else {
+                let (Some(named), true) = (named, request.query.is_empty()) else {
                     let message = format!("{only}; send the id of one as documentId, and no query");
                     return Err(refused(Code::DocumentNotRegistered, message));
                 };
-                let bare = id.strip_prefix(SHA_256).unwrap_or(&id);
-                let Some(text) = documents.get(&id).or_else(|| documents.get(bare)) else {
-                    let message = format!("{only}, and \"{id}\" is not registered");
+                let Some(text) = documents.get(named.whole()).or_else(|| documents.get(named.bare())) else {
+                    let message = format!("{only}, and \"{}\" is not registered", named.whole());
                     return Err(refused(Code::DocumentNotRegistered, message));
                 };
                 request.query = text.to_string();
@@ -259,7 +301,7 @@ mod tests {
         for query in &queries {
             assert_eq!(&check(&documents, by_hash(query, &hash(query))), query);
         }
-        let Kind::Any(cache) = &documents.0 else { panic!() };
+        let Kind::Any(cache) = &documents.kind else { panic!() };
         assert!(cache.weight() <= 100_000, "{}", cache.weight());
         let known = queries.iter().filter(|query| check(&documents, by_hash("", &hash(query))) == **query);
         assert!((100..400).contains(&known.count()));

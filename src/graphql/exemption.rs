@@ -6,6 +6,7 @@ use async_graphql::{ID, Object};
 use super::indicator::Indicator;
 use super::organization::Organization;
 use super::page::Ordered;
+use super::plain::Plain;
 use super::scalar::Date;
 use crate::atlas::Snapshot;
 use crate::model;
@@ -15,6 +16,8 @@ pub(super) struct Exemption {
     snapshot: Arc<Snapshot>,
     record: model::Exemption,
 }
+
+impl Plain for Exemption {}
 
 impl Exemption {
     pub(super) fn new(snapshot: &Arc<Snapshot>, record: &model::Exemption) -> Self {

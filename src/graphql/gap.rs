@@ -13,6 +13,7 @@ use super::filter::ById;
 use super::indicator::{Form, Indicator};
 use super::organization::Organization;
 use super::page::{MAX_DETAILS, Ordered};
+use super::plain::Plain;
 use super::plan::Remedy;
 use super::relation::Relation;
 use super::scalar::Date;
@@ -64,6 +65,8 @@ pub(super) struct Gap {
     /// What the remedies of all gaps of a request have in common, made when the first is asked for.
     pub(super) remedies: Arc<OnceLock<Remedies>>,
 }
+
+impl Plain for Gap {}
 
 /// A condition that does not hold, or that nobody knows to hold.
 #[derive(SimpleObject)]

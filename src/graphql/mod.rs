@@ -29,6 +29,7 @@ mod gap;
 mod granting;
 mod import;
 mod indicator;
+mod kept;
 mod labels;
 mod language;
 mod limits;
@@ -38,6 +39,7 @@ mod organization;
 mod overlap;
 mod page;
 mod permission;
+mod plain;
 mod plan;
 mod programme;
 mod query;
@@ -57,9 +59,10 @@ mod unit_filter;
 mod what_if;
 mod writing;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+use std::time::Instant;
 
-use async_graphql::ServerError;
+use async_graphql::{ServerError, ValidationMode};
 
 use crate::access::Access;
 use crate::atlas::{Atlas, Snapshot};
@@ -71,6 +74,7 @@ pub use error::log_failure;
 pub use federation::{federated_sdl, sdl};
 pub use limits::Limits;
 pub use mutation::Mutation;
+pub use plain::to_json;
 pub use query::Query;
 pub use request::Prepared;
 pub use stop::Stop;
@@ -88,15 +92,27 @@ pub fn schema() -> Schema {
 
 /// Makes the schema with limits of one's own.
 pub fn schema_within(limits: &Limits) -> Schema {
+    let own = limits.clone();
+    let of_valid = OfValid(LazyLock::new(Box::new(move || build(&own, ValidationMode::Fast).finish())));
+    build(limits, ValidationMode::Strict).data(of_valid).finish()
+}
+
+fn build(limits: &Limits, validation: ValidationMode) -> SchemaBuilder {
     let schema = Schema::build(Query, Mutation, Subscription)
         .enable_subscription_in_federation()
         .limit_recursive_depth(document::MAX_NESTING)
         .limit_depth(limits.depth)
         .limit_complexity(limits.cost)
+        .validation_mode(validation)
         .data(limits.clone());
     // Suggestions of names would tell what introspection does not.
-    if limits.introspection { schema.finish() } else { schema.disable_suggestions().finish() }
+    if limits.introspection { schema } else { schema.disable_suggestions() }
 }
+
+type SchemaBuilder = async_graphql::SchemaBuilder<Query, Mutation, Subscription>;
+
+/// The same schema for what was found valid before: it reckons depth and cost, and leaves the rest of the rules out.
+struct OfValid(LazyLock<Schema, Box<dyn FnOnce() -> Schema + Send>>);
 
 /// The limits that a schema was made with.
 pub fn limits(schema: &Schema) -> &Limits {
@@ -120,9 +136,15 @@ pub async fn execute_prepared(
     access: Access,
     prepared: Prepared,
 ) -> Response {
+    let started = Instant::now();
     let request = prepared.request.data(Seen::new(Arc::clone(atlas), access.clone())).data(access);
-    let mut response = schema.execute(request).await;
+    let valid = prepared.known.as_ref().is_some_and(kept::Known::is_valid);
+    let of_valid = schema.data::<OfValid>().filter(|_| valid);
+    let mut response = of_valid.map_or(schema, |of_valid| &of_valid.0).execute(request).await;
     error::code_rest(&mut response, limits(schema));
+    if let Some(known) = prepared.known.filter(|_| was_executed(&response)) {
+        known.answered_in(started.elapsed());
+    }
     response
 }
 

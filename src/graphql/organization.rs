@@ -11,7 +11,8 @@ use super::error::{outside, unknown_organization, unreadable_past};
 use super::exemption::Exemption;
 use super::filter::{ById, select_kinds};
 use super::gap::CoverageStatus;
-use super::page::{Connection, MAX_DETAILS, PageArguments, page};
+use super::page::{Connection, MAX_DETAILS, PageArguments, Shown, page};
+use super::plain::{Inner, Plain, Write, leaf, text};
 use super::relation::{ByKey, Relation};
 use super::scalar::{Date, DateTime};
 use super::stop::go_on;
@@ -51,6 +52,14 @@ pub(super) struct Organization {
 impl Organization {
     pub(super) fn new(snapshot: &Arc<Snapshot>, slot: Slot) -> Self {
         Self { snapshot: Arc::clone(snapshot), slot, record: OnceLock::new() }
+    }
+
+    /// The organisation of an entry, made of that of the entry before: both are of one snapshot.
+    pub(super) fn after(before: Option<Self>, snapshot: &Arc<Snapshot>, slot: Slot) -> Self {
+        match before {
+            Some(before) => Self { slot, record: OnceLock::new(), ..before },
+            None => Self::new(snapshot, slot),
+        }
     }
 
     /// An organisation by its id.
@@ -121,16 +130,7 @@ impl Organization {
         context: &Context<'_>,
         #[graphql(desc = "The writing; that of the request where left out.")] language: Option<Language>,
     ) -> String {
-        let simplified = self.snapshot.graph.name(self.slot);
-        let recorded = match language::language(context, language) {
-            model::Language::ZhHans => None,
-            model::Language::ZhHant => {
-                let recorded = self.field(|o| o.name_hant.clone());
-                return recorded.map_or_else(|| model::traditional(simplified), |name| name.to_string());
-            }
-            model::Language::En => self.field(|o| o.name_en.clone()),
-        };
-        recorded.as_deref().unwrap_or(simplified).to_owned()
+        self.name_in(language::language(context, language))
     }
 
     /// Other names.
@@ -298,7 +298,8 @@ impl Organization {
         if let Some(kinds) = kinds.filter(|kinds| !kinds.is_empty()) {
             children.retain(|slot| kinds.contains(&graph.kind(*slot).into()));
         }
-        let arguments = PageArguments { first, after, ..PageArguments::default() };
+        let shown = Shown::by(context);
+        let arguments = PageArguments { first, after, shown, ..PageArguments::default() };
         page(&children, &ById { graph, list: "children" }, &arguments, |slot| self.present(slot))
     }
 
@@ -319,7 +320,8 @@ impl Organization {
             within &= select_kinds(graph, kinds.into_iter().map(Into::into));
         }
         let descendants = graph.sorted_by_id(slots(&within));
-        let arguments = PageArguments { first, after, ..PageArguments::default() };
+        let shown = Shown::by(context);
+        let arguments = PageArguments { first, after, shown, ..PageArguments::default() };
         page(&descendants, &ById { graph, list: "descendants" }, &arguments, |slot| self.present(slot))
     }
 
@@ -341,7 +343,8 @@ impl Organization {
         let when = as_of.map_or(When::Ever, |date| When::On(date.0));
         let found = graph.relations_of(self.slot, direction.into(), &types, when).map(|r| r.slot);
         let relations = graph.sorted_relations(found);
-        let arguments = PageArguments { first, after, ..PageArguments::default() };
+        let shown = Shown::by(context);
+        let arguments = PageArguments { first, after, shown, ..PageArguments::default() };
         page(&relations, &ByKey { graph }, &arguments, |slot| Relation::new(&self.snapshot, slot))
     }
 
@@ -384,7 +387,50 @@ impl Organization {
     }
 }
 
+impl Plain for Organization {
+    fn field(name: &str, inner: &Inner<'_>) -> Option<Write<Self>> {
+        let language = inner.language;
+        match name {
+            "id" => text(|o: &Self| Ok(o.snapshot.graph.id(o.slot).as_str())),
+            "kind" => leaf(|o: &Self| Ok(OrganizationKind::from(o.snapshot.graph.kind(o.slot)))),
+            "category" => {
+                leaf(|o: &Self| Ok(OrganizationCategory::from(o.snapshot.graph.kind(o.slot).category())))
+            }
+            "name" if language == model::Language::ZhHans => {
+                text(|o: &Self| Ok(o.snapshot.graph.name(o.slot)))
+            }
+            "name" => leaf(move |o: &Self| Ok(o.name_in(language))),
+            "uscc" => leaf(|o: &Self| Ok(o.field(|o| o.uscc.map(String::from)))),
+            "division" => leaf(|o: &Self| Ok(o.field(|o| o.division.map(String::from)))),
+            "operatingStatus" => {
+                leaf(|o: &Self| Ok(OperatingStatus::from(o.snapshot.graph.operating_status(o.slot))))
+            }
+            "establishedOn" => leaf(|o: &Self| Ok(o.field(|o| o.life.from().map(Date)))),
+            "dissolvedOn" => leaf(|o: &Self| Ok(o.field(|o| o.life.to().map(Date)))),
+            "synthetic" => leaf(|o: &Self| Ok(o.snapshot.graph.synthetic().contains(o.slot.position()))),
+            "parent" => inner.part(|o: &Self, before| {
+                let parent = o.snapshot.graph.parent(o.slot, When::Ever);
+                Ok(parent.map(|slot| Self::after(before, &o.snapshot, slot)))
+            }),
+            _ => None,
+        }
+    }
+}
+
 impl Organization {
+    fn name_in(&self, language: model::Language) -> String {
+        let simplified = self.snapshot.graph.name(self.slot);
+        let recorded = match language {
+            model::Language::ZhHans => None,
+            model::Language::ZhHant => {
+                let recorded = self.field(|o| o.name_hant.clone());
+                return recorded.map_or_else(|| model::traditional(simplified), |name| name.to_string());
+            }
+            model::Language::En => self.field(|o| o.name_en.clone()),
+        };
+        recorded.as_deref().unwrap_or(simplified).to_owned()
+    }
+
     /// What is recorded of an operand, in its column or, with a day, for that day.
     fn value(&self, operand: &Operand, as_of: Option<Date>) -> Option<model::AttributeValue> {
         let when = as_of.map_or(When::Ever, |date| When::On(date.0));

@@ -3,7 +3,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use async_graphql::connection::PageInfo;
-use async_graphql::{OutputType, Result, SimpleObject};
+use async_graphql::{Context, OutputType, Result, SimpleObject};
 use data_encoding::BASE64URL_NOPAD;
 
 use super::aggregate::{OrganizationGroup, RelationGroup};
@@ -11,6 +11,7 @@ use super::error::{Code, bad_input, error};
 use super::exemption::Exemption;
 use super::gap::Gap;
 use super::organization::Organization;
+use super::plain::{Entries, Inner, Plain, Write, text};
 use super::plan::{RemedyStep, UnplannedUnit};
 use super::relation::Relation;
 use super::task::{Task, TaskFault, TaskUnit};
@@ -37,6 +38,26 @@ pub(super) struct PageArguments {
     pub(super) after: Option<String>,
     pub(super) last: Option<i32>,
     pub(super) before: Option<String>,
+    /// What of the page is going to be shown.
+    pub(super) shown: Shown,
+}
+
+/// What of a page is going to be shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// Its cursors too.
+    #[default]
+    Cursors,
+    /// Nothing that a cursor stands in.
+    Nodes,
+}
+
+impl Shown {
+    /// What is selected of the page that a field gives.
+    pub(super) fn by(context: &Context<'_>) -> Self {
+        let page = context.look_ahead();
+        if page.field("edges").exists() || page.field("pageInfo").exists() { Self::Cursors } else { Self::Nodes }
+    }
 }
 
 /// One page of a list, as the Relay cursor specification has it.
@@ -56,13 +77,13 @@ pub(super) struct PageArguments {
 )]
 pub(super) struct Connection<Node>
 where
-    Node: Send + Sync + OutputType,
-    Edge<Node>: OutputType,
+    Node: Send + Sync + Plain + 'static,
+    Edge<Node>: Plain,
 {
     /// The nodes of the page, each with its cursor.
-    edges: Vec<Edge<Node>>,
+    edges: Entries<Edge<Node>>,
     /// The nodes of the page.
-    nodes: Vec<Arc<Node>>,
+    nodes: Entries<Arc<Node>>,
     /// What comes before and after the page.
     page_info: PageInfo,
     /// How many nodes there are on all pages together.
@@ -84,11 +105,25 @@ where
     concrete(name = "TaskUnitEdge", params(TaskUnit)),
     concrete(name = "TaskFaultEdge", params(TaskFault))
 )]
-pub(super) struct Edge<Node: Send + Sync + OutputType> {
+pub(super) struct Edge<Node: Send + Sync + Plain> {
     /// The node.
     node: Arc<Node>,
     /// Where it stands in the list: what `after` and `before` take.
     cursor: String,
+}
+
+impl<Node> Plain for Edge<Node>
+where
+    Node: Send + Sync + Plain + 'static,
+    Self: OutputType,
+{
+    fn field(name: &str, inner: &Inner<'_>) -> Option<Write<Self>> {
+        match name {
+            "node" => inner.part(|edge: &Self, _| Ok(Some(Arc::clone(&edge.node)))),
+            "cursor" => text(|edge: &Self| Ok(&edge.cursor)),
+            _ => None,
+        }
+    }
 }
 
 /// What orders the items of a connection, so that a cursor can say where a page ended.
@@ -117,15 +152,15 @@ pub(super) fn page<O: Ordered, Node>(
     present: impl Fn(O::Item) -> Node,
 ) -> Result<Connection<Node>>
 where
-    Node: Send + Sync + OutputType,
-    Edge<Node>: OutputType,
+    Node: Send + Sync + Plain + 'static,
+    Edge<Node>: Plain,
 {
     let page = cut(items, order, arguments)?;
     let nodes: Vec<_> = items[page.items].iter().map(|item| Arc::new(present(*item))).collect();
     let edges = nodes.iter().zip(page.cursors);
     Ok(Connection {
-        edges: edges.map(|(node, cursor)| Edge { node: Arc::clone(node), cursor }).collect(),
-        nodes,
+        edges: Entries(edges.map(|(node, cursor)| Edge { node: Arc::clone(node), cursor }).collect()),
+        nodes: Entries(nodes),
         page_info: page.info,
         total_count: items.len(),
     })
@@ -155,7 +190,8 @@ pub(super) struct Cut {
 pub(super) fn cut<O: Ordered>(items: &[O::Item], order: &O, arguments: &PageArguments) -> Result<Cut> {
     let (start, end) = bounds(items, order, arguments)?;
     let tag = order.tag();
-    let cursors: Vec<_> = items[start..end].iter().map(|item| encode(&tag, &order.key(*item))).collect();
+    let shown = if arguments.shown == Shown::Nodes { 0..0 } else { start..end };
+    let cursors: Vec<_> = items[shown].iter().map(|item| encode(&tag, &order.key(*item))).collect();
     let info = PageInfo {
         has_previous_page: start > 0,
         has_next_page: end < items.len(),
@@ -234,7 +270,8 @@ mod tests {
 
     fn check(first: Option<i32>, after: Option<i32>, last: Option<i32>, before: Option<i32>) -> String {
         let cursor = |item: Option<i32>| item.map(|item| encode("numbers", &Numbers.key(item)));
-        let arguments = PageArguments { first, after: cursor(after), last, before: cursor(before) };
+        let shown = Shown::Cursors;
+        let arguments = PageArguments { first, after: cursor(after), last, before: cursor(before), shown };
         let items = [10, 20, 30, 40, 50];
         match bounds(&items, &Numbers, &arguments) {
             Ok((start, end)) => {

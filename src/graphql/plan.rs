@@ -8,6 +8,7 @@ use super::error::bad_input;
 use super::indicator::Indicator;
 use super::organization::Organization;
 use super::page::{Connection, Ordered, PageArguments, page};
+use super::plain::Plain;
 use super::scalar::Date;
 use crate::atlas::Snapshot;
 use crate::coverage;
@@ -96,6 +97,8 @@ pub(super) struct RemedyStep {
     ratio: Option<f64>,
 }
 
+impl Plain for RemedyStep {}
+
 /// How far a plan can be from the fewest: any plan that keeps the same rules and limits and covers the same units
 /// (or, where it stops at a target, as many) makes at least so many.
 #[derive(SimpleObject)]
@@ -116,6 +119,8 @@ pub(super) struct UnplannedUnit {
     /// Why.
     reason: UnplannedReason,
 }
+
+impl Plain for UnplannedUnit {}
 
 /// How many units are in no step for one reason.
 #[derive(SimpleObject)]

@@ -6,6 +6,7 @@ use async_graphql::{Object, Result};
 use super::enums::{RelationMode, RelationType};
 use super::organization::Organization;
 use super::page::Ordered;
+use super::plain::{Inner, Plain, Write, leaf};
 use super::scalar::Date;
 use crate::atlas::Snapshot;
 use crate::graph::{Graph, RelationSlot, RelationView};
@@ -67,6 +68,25 @@ impl Relation {
     /// Whether it follows from a division code and was never stated.
     async fn implied(&self) -> Result<bool> {
         Ok(self.view()?.implied)
+    }
+}
+
+impl Plain for Relation {
+    fn field(name: &str, inner: &Inner<'_>) -> Option<Write<Self>> {
+        match name {
+            "source" => inner.part(|r: &Self, before| {
+                Ok(Some(Organization::after(before, &r.snapshot, r.view()?.source)))
+            }),
+            "type" => leaf(|r: &Self| Ok(RelationType::from(r.view()?.relation_type))),
+            "target" => inner.part(|r: &Self, before| {
+                Ok(Some(Organization::after(before, &r.snapshot, r.view()?.target)))
+            }),
+            "mode" => leaf(|r: &Self| Ok(r.view()?.mode.map(RelationMode::from))),
+            "validFrom" => leaf(|r: &Self| Ok(r.view()?.validity.from().map(Date))),
+            "validTo" => leaf(|r: &Self| Ok(r.view()?.validity.to().map(Date))),
+            "implied" => leaf(|r: &Self| Ok(r.view()?.implied)),
+            _ => None,
+        }
     }
 }
 

@@ -1,16 +1,31 @@
+use std::sync::Arc;
+
+use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet,
+    VariableDefinition,
 };
-use async_graphql::{Request, Response, ServerError, Value};
+use async_graphql::{Positioned, Request, Response, ServerError, Value};
 
 use super::document::{measure, refuse_repeated, scan};
 use super::error::{Code, coded};
+use super::kept::Known;
+use super::plain::{WrittenAtOnce, merges};
 use super::{Limits, Stop};
 
 /// A request whose document was read and found within the limits.
 pub struct Prepared {
     pub(super) request: Request,
+    pub(super) document: Arc<ReadDocument>,
     kind: OperationType,
+    pub(super) known: Option<Known>,
+}
+
+/// A document that was read and found within the limits that need no schema.
+pub(super) struct ReadDocument {
+    document: ExecutableDocument,
+    /// Whether an answer to it has to be merged of several.
+    merges: bool,
 }
 
 impl Prepared {
@@ -19,16 +34,37 @@ impl Prepared {
     /// # Errors
     /// The answer to a request that can never be executed: its document does not parse or goes beyond a limit,
     /// or a variable that may not be null is.
-    pub fn new(mut request: Request, limits: &Limits) -> Result<Self, Box<Response>> {
+    pub fn new(request: Request, limits: &Limits) -> Result<Self, Box<Response>> {
+        Self::reading(request, limits, |text| ReadDocument::read(text, limits).map(Arc::new))
+    }
+
+    /// The same where the document may have been read already.
+    pub(super) fn reading(
+        mut request: Request,
+        limits: &Limits,
+        read: impl FnOnce(&str) -> Result<Arc<ReadDocument>, ServerError>,
+    ) -> Result<Self, Box<Response>> {
         let refused = |error| Box::new(Response::from_errors(vec![error]));
-        let kind = read(&mut request, limits).map_err(refused)?;
-        Ok(Self { request, kind })
+        limit_values(&request, limits).map_err(refused)?;
+        let document = read(&request.query).map_err(refused)?;
+        let kind = check(&document.document, &request).map_err(refused)?;
+        request.set_parsed_query(document.document.clone());
+        Ok(Self { request, document, kind, known: None })
     }
 
     /// The request, which ends soon after it is asked to stop.
     #[must_use]
     pub fn stopped_by(mut self, stop: Stop) -> Self {
         self.request.data.insert(stop);
+        self
+    }
+
+    /// The request, whose answer is going to be written by [`to_json`](super::to_json): lists can be written at once.
+    #[must_use]
+    pub fn written(mut self) -> Self {
+        if !self.document.merges {
+            self.request.data.insert(WrittenAtOnce);
+        }
         self
     }
 
@@ -41,10 +77,35 @@ impl Prepared {
     pub fn is_subscription(&self) -> bool {
         self.kind == OperationType::Subscription
     }
+
+    /// Whether it asks only, and the same was answered so quickly that no other request has to wait for it.
+    pub fn is_known_to_be_quick(&self) -> bool {
+        self.kind == OperationType::Query && self.known.as_ref().is_some_and(Known::is_quick)
+    }
 }
 
-/// Reads the document and says which kind of operation is meant.
-fn read(request: &mut Request, limits: &Limits) -> Result<OperationType, ServerError> {
+impl ReadDocument {
+    /// Reads a document.
+    ///
+    /// # Errors
+    /// That it does not parse, or goes beyond a limit that needs no schema.
+    pub(super) fn read(text: &str, limits: &Limits) -> Result<Self, ServerError> {
+        scan(text, limits.tokens)?;
+        let document = parse_query(text).map_err(|error| coded(Code::GraphqlParseFailed, error.into()))?;
+        measure(&document, limits)?;
+        Ok(Self { merges: merges(&document), document })
+    }
+
+    /// The variables of its operation, where it has only one.
+    pub(super) fn variables(&self) -> Option<&[Positioned<VariableDefinition>]> {
+        let mut operations = self.document.operations.iter();
+        let (_, operation) = operations.next()?;
+        operations.next().is_none().then_some(&operation.node.variable_definitions)
+    }
+}
+
+/// Sees to it that the variables do not hold too many values.
+fn limit_values(request: &Request, limits: &Limits) -> Result<(), ServerError> {
     let values = request.variables.values().map(count_values).sum::<usize>();
     if values > limits.tokens {
         let message = format!(
@@ -53,13 +114,18 @@ fn read(request: &mut Request, limits: &Limits) -> Result<OperationType, ServerE
         );
         return Err(coded(Code::LimitExceeded, ServerError::new(message, None)));
     }
-    let (name, variables) = (request.operation_name.clone(), request.variables.clone());
-    let document = read_document(request, limits)?;
+    Ok(())
+}
+
+/// Says which kind of operation is meant, and that its variables have the values that it needs.
+fn check(document: &ExecutableDocument, request: &Request) -> Result<OperationType, ServerError> {
     // An operation that cannot be told is refused later, with the other errors of its document.
-    let Some(operation) = operation(document, name.as_deref()) else { return Ok(OperationType::Query) };
+    let name = request.operation_name.as_deref();
+    let Some(operation) = operation(document, name) else { return Ok(OperationType::Query) };
     for definition in operation.variable_definitions.iter().map(|definition| &definition.node) {
         let name = &definition.name;
-        let given = variables.get(&name.node).or(definition.default_value.as_ref().map(|value| &value.node));
+        let given = request.variables.get(&name.node);
+        let given = given.or(definition.default_value.as_ref().map(|value| &value.node));
         if !definition.var_type.node.nullable && given.is_none_or(|value| *value == Value::Null) {
             let message =
                 format!("variable ${} of type {} is missing or null", name.node, definition.var_type.node);
@@ -91,17 +157,6 @@ fn root_fields(document: &ExecutableDocument, selected: &SelectionSet) -> usize 
             .map_or(0, |fragment| root_fields(document, &fragment.node.selection_set.node)),
     };
     selected.items.iter().map(|selection| of(&selection.node)).sum()
-}
-
-/// Reads the document of a request within the limits that need no schema.
-pub(super) fn read_document<'a>(
-    request: &'a mut Request,
-    limits: &Limits,
-) -> Result<&'a ExecutableDocument, ServerError> {
-    scan(&request.query, limits.tokens)?;
-    let document = request.parsed_query().map_err(|error| coded(Code::GraphqlParseFailed, error))?;
-    measure(document, limits)?;
-    Ok(document)
 }
 
 fn count_values(value: &Value) -> usize {

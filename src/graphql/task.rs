@@ -13,6 +13,7 @@ use super::gap::{GapReason, GapUnit, reasons};
 use super::indicator::{Form, Indicator};
 use super::organization::Organization;
 use super::page::{Connection, MAX_DETAILS, Ordered, PageArguments, page};
+use super::plain::Plain;
 use super::scalar::{Date, Month};
 use super::stop::go_on;
 use crate::atlas::Snapshot;
@@ -43,6 +44,8 @@ pub(super) struct Task {
     date: model::Date,
 }
 
+impl Plain for Task {}
+
 /// An organisation that a task names as it was called on the day of issue.
 pub(super) struct NamedOrganization {
     snapshot: Arc<Snapshot>,
@@ -61,6 +64,8 @@ pub(super) struct TaskUnit {
     state: Option<(coverage::CoverageState, Option<usize>)>,
 }
 
+impl Plain for TaskUnit {}
+
 /// One step of a task: its issue, or the way from a state to the next.
 pub(super) struct TaskStep {
     snapshot: Arc<Snapshot>,
@@ -78,6 +83,8 @@ pub(super) struct TaskFault {
     /// What was needed and what was recorded instead.
     reason: String,
 }
+
+impl Plain for TaskFault {}
 
 /// Which tasks are meant.
 pub(super) struct TaskFilter {

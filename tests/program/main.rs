@@ -27,3 +27,4 @@ mod subscriptions;
 mod tasks;
 mod territories;
 mod writing;
+mod written;

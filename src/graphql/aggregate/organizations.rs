@@ -10,6 +10,7 @@ use crate::graphql::enums::{OperatingStatus, OrganizationCategory, OrganizationK
 use crate::graphql::error::bad_input;
 use crate::graphql::organization::Organization;
 use crate::graphql::page::{Connection, PageArguments, page};
+use crate::graphql::plain::Plain;
 use crate::model;
 
 /// How many groups an aggregate may have.
@@ -57,6 +58,8 @@ pub(in crate::graphql) struct OrganizationGroup {
     keys: Arc<[graph::OrganizationGroupKey]>,
     at: usize,
 }
+
+impl Plain for OrganizationGroup {}
 
 /// What the known values of some organisations come to.
 #[derive(SimpleObject)]

@@ -8,6 +8,7 @@ use crate::graph::{self, GroupValue, When};
 use crate::graphql::cost;
 use crate::graphql::enums::{OrganizationKind, RelationMode, RelationType};
 use crate::graphql::page::{Connection, PageArguments, page};
+use crate::graphql::plain::Plain;
 use crate::model;
 
 /// A property that relations are grouped by.
@@ -46,6 +47,8 @@ pub(in crate::graphql) struct RelationGroup {
     /// How many there are.
     count: u64,
 }
+
+impl Plain for RelationGroup {}
 
 impl From<RelationGroupKey> for graph::RelationGroupKey {
     fn from(key: RelationGroupKey) -> Self {

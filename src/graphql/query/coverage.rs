@@ -12,7 +12,7 @@ use crate::graphql::gap::{Gap, GapUnit, GapsById};
 use crate::graphql::indicator::Indicator;
 use crate::graphql::organization::known_organization;
 use crate::graphql::overlap::Overlap;
-use crate::graphql::page::{Connection, PageArguments, page};
+use crate::graphql::page::{Connection, PageArguments, Shown, page};
 use crate::graphql::rates::{Rates, rates};
 use crate::graphql::scalar::{Date, DateTime};
 use crate::graphql::trend::{TrendPoint, trend};
@@ -162,7 +162,7 @@ impl CoverageQuestions {
         let states: Vec<_> = states.into_iter().map(Into::into).collect();
         let units = coverage::units_in_states(&chosen, &snapshot.graph, &scope, &states);
         let units: Vec<_> = units.into_iter().map(|(slot, state)| GapUnit { slot, state }).collect();
-        let arguments = PageArguments { first, after, ..PageArguments::default() };
+        let arguments = PageArguments { first, after, shown: Shown::by(context), ..PageArguments::default() };
         let remedies = Arc::default();
         page(&units, &GapsById(&snapshot.graph), &arguments, |unit| Gap {
             snapshot: Arc::clone(&snapshot),

@@ -15,7 +15,7 @@ use crate::graphql::filter::{ByField, OrganizationFilter, OrganizationOrder};
 use crate::graphql::labels::{EnumLabels, enum_labels};
 use crate::graphql::neighbourhood::{Path, Subgraph};
 use crate::graphql::organization::{Node, Organization, known_organization};
-use crate::graphql::page::{Connection, PageArguments, page};
+use crate::graphql::page::{Connection, PageArguments, Shown, page};
 use crate::graphql::scalar::Date;
 use crate::graphql::search::{SearchConnection, search, search_query};
 use crate::graphql::stop::go_on;
@@ -85,7 +85,7 @@ impl OrganizationQuestions {
         let snapshot = snapshot(context)?;
         let selected = filter.unwrap_or_default().select(snapshot)?;
         let order = ByField::new(&snapshot.graph, order_by.as_ref());
-        let arguments = PageArguments { first, after, last, before };
+        let arguments = PageArguments { first, after, last, before, shown: Shown::by(context) };
         page(&order.sorted(&selected), &order, &arguments, |slot| Organization::new(snapshot, slot))
     }
 

@@ -14,7 +14,7 @@ use super::events::Events;
 use super::refusal::Refusal;
 use crate::access::Access;
 use crate::graphql::{
-    Answers, Prepared, Request, Response, Stop, execute_prepared, limits, log_failure, subscribe, timed_out,
+    Answers, Prepared, Request, Response, Stop, execute_prepared, log_failure, subscribe, timed_out, to_json,
     was_executed,
 };
 use crate::http::App;
@@ -46,6 +46,12 @@ impl Answered {
     }
 }
 
+/// An operation whose document was read before, or that has yet to be prepared.
+enum Asked {
+    Prepared(Result<Prepared, Box<Response>>),
+    Sent(Box<Request>),
+}
+
 /// What was begun with an operation.
 enum Begun {
     Done(Outcome),
@@ -62,12 +68,29 @@ pub(super) async fn run(
     request: Request,
     check: impl FnOnce(&Prepared) -> Result<(), Refusal> + Send + 'static,
 ) -> Result<Answered, Refusal> {
+    let documents = &app.documents;
+    let asked = match documents.have_read(&request) {
+        true => Asked::Prepared(documents.prepare(request, app.limits())),
+        false => Asked::Sent(Box::new(request)),
+    };
+    let asked = match (asked, app.turns.try_acquire()) {
+        (Asked::Prepared(Ok(prepared)), Ok(_turn)) if prepared.is_known_to_be_quick() => {
+            check(&prepared)?;
+            let answered = execute_prepared(&app.schema, &app.atlas, caller.access, prepared.written()).await;
+            return present(&answered).map(Answered::Once);
+        }
+        (asked, _) => asked,
+    };
     let stop = Stop::default();
     // Also where the client goes away and this future is dropped.
     let abandoned = AskOnDrop(stop.clone());
     let (own, asked_to_stop) = (app.clone(), stop.clone());
     let begun = in_turn(app, &asked_to_stop, move || {
-        let prepared = match own.documents.prepare(request, limits(&own.schema)) {
+        let prepared = match asked {
+            Asked::Prepared(prepared) => prepared,
+            Asked::Sent(request) => own.documents.prepare(*request, own.limits()),
+        };
+        let prepared = match prepared {
             Ok(prepared) => prepared,
             Err(refused) => return outcome(&refused, Stage::Refused).map(Begun::Done),
         };
@@ -118,7 +141,7 @@ pub(super) async fn in_turn<T: Send + 'static>(
 }
 
 fn execute(app: &App, access: Access, prepared: Prepared) -> Result<Outcome, Refusal> {
-    let answered = execute_prepared(&app.schema, &app.atlas, access, prepared);
+    let answered = execute_prepared(&app.schema, &app.atlas, access, prepared.written());
     present(&Handle::current().block_on(answered))
 }
 
@@ -129,7 +152,7 @@ pub(super) fn present(response: &Response) -> Result<Outcome, Refusal> {
 
 pub(super) fn outcome(response: &Response, stage: Stage) -> Result<Outcome, Refusal> {
     let written = match stage {
-        Stage::Executed => serde_json::to_vec(response),
+        Stage::Executed => to_json(response),
         // What was not executed has no data, not even null.
         Stage::Refused | Stage::TimedOut => serde_json::to_vec(&json!({ "errors": response.errors })),
     };
