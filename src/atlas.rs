@@ -11,6 +11,7 @@ mod follow;
 mod past;
 mod sight;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -29,7 +30,7 @@ use sight::{Sight, Sights};
 
 pub use past::PastError;
 
-pub use declared::trial;
+pub use declared::{definition_change, trial};
 pub use folder::{ATTRIBUTES_FILE, INDICATORS_FILE, bundled_attributes};
 pub use follow::{FollowError, Follower, Start};
 
@@ -76,6 +77,17 @@ pub enum OpenError {
     Indicators {
         /// The file at fault.
         file: PathBuf,
+        /// What is wrong.
+        cause: IndicatorError,
+    },
+    /// A recorded indicator cannot be used by this program.
+    #[error(
+        "the recorded indicator \"{id}\" cannot be used: {cause}; withdraw it with the version of Orgatlas that \
+         recorded it"
+    )]
+    Definition {
+        /// Its id.
+        id: String,
         /// What is wrong.
         cause: IndicatorError,
     },
@@ -137,7 +149,7 @@ pub struct Snapshot {
     pub attributes: Arc<AttributeCatalog>,
     /// The programme that the indicators serve.
     pub programme: Arc<Programme>,
-    /// The indicators that are known: the core ones, the programme's, the store's.
+    /// The indicators that are known: the core ones, the programme's, those of the store's file, the recorded ones.
     pub indicators: Arc<IndicatorCatalog>,
     past: Arc<Past>,
     /// To what it is limited, if it is.
@@ -216,7 +228,7 @@ impl Atlas {
         })?;
         let graph = replay.finish();
         let attributes = folder::attributes(dir, &graph)?;
-        let (programme, indicators) = folder::indicators(dir, &attributes)?;
+        let (programme, indicators) = folder::indicators(dir, &attributes, &graph)?;
         let (version, history) = (store.sequence(), store.history());
         let snapshot = Arc::new(Snapshot {
             graph,
@@ -313,10 +325,14 @@ impl Turn<'_> {
                 return Err(CommitError::Beyond { changes, positions, territories });
             }
         }
-        let undeclared = declared::undeclared(&proposal.changes, &current.attributes, &current.indicators);
-        if !undeclared.is_empty() {
-            return Err(CommitError::Violations { changes: proposal.changes, violations: undeclared });
-        }
+        let indicators =
+            match declared::undeclared(&proposal.changes, &current.attributes, &current.indicators) {
+                Ok(Cow::Borrowed(_)) => Arc::clone(&current.indicators),
+                Ok(Cow::Owned(changed)) => Arc::new(changed),
+                Err(violations) => {
+                    return Err(CommitError::Violations { changes: proposal.changes, violations });
+                }
+            };
         let commit = Commit {
             sequence: current.version + 1,
             time: jiff::Timestamp::now(),
@@ -346,7 +362,7 @@ impl Turn<'_> {
                 return Err(CommitError::Beyond { changes: commit.changes, positions, territories });
             }
         }
-        let next = Arc::new(current.with_graph(graph, commit.sequence));
+        let next = Arc::new(Snapshot { indicators, ..current.with_graph(graph, commit.sequence) });
         // Readers find all as ready as before.
         next.graph.lay_out_as(&current.graph);
         *atlas.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&next);
@@ -388,7 +404,8 @@ fn checkpoint_if_due(store: &mut Store, graph: &Graph) {
     let records = (graph.organization_count() + graph.relation_count() + graph.annex_count()) as u64;
     let due = CHECKPOINT_BYTES.max(records * CHECKPOINT_BYTES_PER_RECORD);
     if store.uncheckpointed_bytes() > due {
-        let annexes = graph.annexes().cloned();
-        store.checkpoint(graph.organizations(), graph.stated_relations(), annexes).ok();
+        let annexes = graph.annexes().map(|annex| Change::PutAnnex(Box::new(annex.clone())));
+        let rest = annexes.chain(graph.definition_changes());
+        store.checkpoint(graph.organizations(), graph.stated_relations(), rest).ok();
     }
 }

@@ -2,7 +2,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::Failure;
-use super::answer::{answer, list, place, text};
+use super::answer::{answer, indicator, list, place, text};
 use super::argument::{cell, kind};
 use super::coverage::{nowhere, whole};
 use super::filter::Filter;
@@ -158,11 +158,8 @@ impl Overlap {
     /// Which indicators are meant, and which units pass.
     fn about(&self, overlap: &Value) -> Vec<Field> {
         let sides = [("one", "甲"), ("other", "乙")].map(|(side, chinese)| {
-            let [name, id, source] = ["name", "id", "source"].map(|field| text(&overlap[side][field]));
-            Field::Coded(
-                format!("{side}: {name} ({id}, {source})"),
-                format!("{chinese}：{name} ({id}, {source})"),
-            )
+            let indicator = indicator(&overlap[side]);
+            Field::Coded(format!("{side}: {indicator}"), format!("{chinese}：{indicator}"))
         });
         sides.into_iter().chain(self.filter.line()).collect()
     }

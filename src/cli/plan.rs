@@ -43,7 +43,7 @@ const QUERY: &str = "
 query Plan($indicator: ID!, $within: ID, $asOf: Date, $everything: Boolean!, $first: Int!, $after: String,
            $limit: Int, $withChanges: Boolean!, $unplanned: Int!) {
   plan(indicator: $indicator, within: $within, asOf: $asOf, everything: $everything) {
-    indicator { id name source }
+    indicator { id version name source }
     asOf synthetic note
     before { population subjects covered uncovered unknown exempt ratio met shortfall }
     after { population subjects covered uncovered unknown exempt ratio met shortfall }

@@ -2,7 +2,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::Failure;
-use super::answer::{answer, list, place, text};
+use super::answer::{answer, indicator, list, place, text};
 use super::argument::kind;
 use super::coverage::{nowhere, whole};
 use super::filter::Filter;
@@ -79,8 +79,7 @@ impl Rates {
                 columns.push(column(&text(&form["form"]["id"]), &text(&form["form"]["name"])));
             }
             columns.extend([column("unknown", "情况不明"), column("ratio", "覆盖率")]);
-            let [name, id, source] = ["name", "id", "source"].map(|field| text(&rate["indicator"][field]));
-            notes.push(format!("{number}: {name} ({id}, {source})").into());
+            notes.push(format!("{number}: {}", indicator(&rate["indicator"])).into());
         }
         let groups = list(&rates["groups"]).iter().map(|group| {
             let by = &group["by"];

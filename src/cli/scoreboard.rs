@@ -34,7 +34,7 @@ pub(super) struct Scoreboard {
 
 const QUERY: &str = "
 query Scoreboard($level: OrganizationKind!, $within: ID, $asOf: Date, $recordedAt: DateTime) {
-  programme { keyIndicators { indicator { id name } weight } }
+  programme { keyIndicators { indicator { id version name } weight } }
   scoreboard(level: $level, within: $within, asOf: $asOf, recordedAt: $recordedAt) {
     organization { id name }
     asOf rank score rankChange scoreChange synthetic
@@ -92,9 +92,10 @@ fn report(data: &Value, within: Option<String>) -> Report {
     let weights = (1..).zip(keys).map(|(number, key)| {
         let indicator = &key["indicator"];
         format!(
-            "{number}: {} ({}) × {}",
+            "{number}: {} ({} v{}) × {}",
             text(&indicator["name"]),
             text(&indicator["id"]),
+            text(&indicator["version"]),
             text(&key["weight"])
         )
     });

@@ -38,7 +38,7 @@ const QUERY: &str = "
 query WhatIf($changes: [ChangeInput!]!, $indicators: [ID!]!, $within: ID, $groupBy: OrganizationKind,
              $asOf: Date) {
   whatIf(changes: $changes, indicators: $indicators, within: $within, groupBy: $groupBy, asOf: $asOf) {
-    indicator { id name source }
+    indicator { id version name source }
     asOf synthetic
     before { population subjects covered uncovered unknown exempt ratio met shortfall }
     after { population subjects covered uncovered unknown exempt ratio met shortfall }

@@ -5,7 +5,7 @@ use thiserror::Error;
 
 use super::state::State;
 use super::{Store, folder};
-use crate::model::{Annex, Organization, Relation};
+use crate::model::{Change, Organization, Relation};
 
 /// Why no checkpoint was taken; the record itself is not touched.
 #[derive(Debug, Error)]
@@ -22,6 +22,7 @@ pub struct CheckpointError {
 impl Store {
     /// Writes the whole state beside the log, so that the next opening need not read all commits.
     ///
+    /// The rest are the changes that put all annexes, and then those that put all definitions of indicators.
     /// The state must be that after the last commit. A crash at any moment leaves either this checkpoint or the
     /// one before.
     ///
@@ -31,7 +32,7 @@ impl Store {
         &mut self,
         organizations: impl Iterator<Item = Organization> + Send,
         relations: impl Iterator<Item = Relation> + Send,
-        annexes: impl Iterator<Item = Annex> + Send,
+        rest: impl Iterator<Item = Change> + Send,
     ) -> Result<(), CheckpointError> {
         let folder = folder::state_path(&self.dir);
         let failed = |source| CheckpointError { folder: folder.clone(), source };
@@ -39,7 +40,7 @@ impl Store {
             .or_else(|_| State::anew(&self.dir))
             .map_err(|problem| failed(io::Error::other(problem)))?;
         let position = self.log.end();
-        let written = state.write(position, organizations, relations, annexes);
+        let written = state.write(position, organizations, relations, rest);
         // Sled keeps in memory what it has written, and takes no more orders after an error of the disk.
         state.close();
         written.map_err(failed)?;

@@ -5,9 +5,9 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use crate::model::{
-    Annex, AnnexKey, AttributeValue, Change, Date, DatedAttribute, DatedValue, Exemption, NamedOrganization,
-    OperatingStatus, Organization, OrganizationId, OrganizationKind, Relation, RelationKey, RelationMode,
-    RelationType, Task, TaskFault, TaskState, TaskStep, Validity,
+    Annex, AnnexKey, AttributeValue, Change, Date, DatedAttribute, DatedValue, Exemption,
+    IndicatorDefinition, NamedOrganization, OperatingStatus, Organization, OrganizationId, OrganizationKind,
+    Relation, RelationKey, RelationMode, RelationType, Task, TaskFault, TaskState, TaskStep, Validity,
 };
 use crate::storage::{Commit, CommitPart};
 
@@ -47,6 +47,24 @@ pub(super) fn exemption(number: usize, reason: &str) -> Annex {
         reason: reason.into(),
         granted_by: "区委组织部".into(),
     })
+}
+
+/// The definition of an indicator.
+pub(super) fn define(number: usize, version: u32, text: &str) -> Change {
+    Change::PutIndicator(Box::new(IndicatorDefinition {
+        id: format!("ind-{number}").into(),
+        version: NonZeroU32::new(version).unwrap(),
+        text: text.into(),
+    }))
+}
+
+/// A commit of an indicator that is defined, defined anew and withdrawn.
+pub(super) fn every_definition(sequence: u64) -> Commit {
+    let withdrawal = Change::RemoveIndicator("ind-1".into());
+    commit(
+        sequence,
+        vec![define(1, 1, "id = \"ind-1\""), define(1, 2, "覆盖"), withdrawal, define(2, 1, "b")],
+    )
 }
 
 /// A commit of an annex of each sort, put and removed, with every field filled.
@@ -164,6 +182,8 @@ pub(super) struct Plain {
     pub(super) organizations: BTreeMap<OrganizationId, Organization>,
     pub(super) relations: BTreeMap<RelationKey, Relation>,
     pub(super) annexes: BTreeMap<AnnexKey, Annex>,
+    /// The last definition of each indicator, and whether it was withdrawn.
+    pub(super) definitions: BTreeMap<Arc<str>, (IndicatorDefinition, bool)>,
 }
 
 impl Plain {
@@ -171,6 +191,16 @@ impl Plain {
         let mut plain = Self::default();
         plain.apply(commits.into_iter().flat_map(|commit| commit.changes.iter().cloned()));
         plain
+    }
+
+    /// The changes that put what is neither an organisation nor a relation.
+    pub(super) fn rest(&self) -> Vec<Change> {
+        let annexes = self.annexes.values().map(|annex| Change::PutAnnex(Box::new(annex.clone())));
+        let definitions = self.definitions.values().flat_map(|(definition, withdrawn)| {
+            let withdrawal = withdrawn.then(|| Change::RemoveIndicator(definition.id.clone()));
+            [Some(Change::PutIndicator(Box::new(definition.clone()))), withdrawal].into_iter().flatten()
+        });
+        annexes.chain(definitions).collect()
     }
 
     pub(super) fn apply(&mut self, changes: impl IntoIterator<Item = Change>) {
@@ -182,6 +212,11 @@ impl Plain {
                 Change::RemoveRelation(key) => drop(self.relations.remove(&key)),
                 Change::PutAnnex(annex) => drop(self.annexes.insert(annex.key(), *annex)),
                 Change::RemoveAnnex(key) => drop(self.annexes.remove(&key)),
+                Change::PutIndicator(d) => drop(self.definitions.insert(d.id.clone(), (*d, false))),
+                Change::RemoveIndicator(id) => {
+                    let last = self.definitions.get_mut(&id);
+                    last.into_iter().for_each(|(_, withdrawn)| *withdrawn = true);
+                }
             }
         }
     }

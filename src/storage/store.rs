@@ -55,7 +55,7 @@ impl Store {
     /// Opens the store in a folder, and makes it where there is none or only a part of one.
     ///
     /// The recorded state goes to `apply` in batches: first the checkpoint, organisations before relations
-    /// and these before annexes, then the commits after it in their order. A commit of many changes comes in several batches. Nothing is
+    /// and these before annexes and definitions of indicators, then the commits after it in their order. A commit of many changes comes in several batches. Nothing is
     /// applied before all of it was verified.
     ///
     /// # Errors

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-use super::fixture::{Plain, commit, exemption, large_commit, organization, put, relation, whole};
+use super::fixture::{Plain, commit, define, exemption, large_commit, organization, put, relation, whole};
 use super::log::LogPosition;
 use super::{
     CheckpointReport, Commit, History, LogError, OpenError, OpenReport, Recorded, StateProblem, Store,
@@ -30,9 +30,10 @@ fn open(dir: &Path) -> (Store, Plain, OpenReport) {
 }
 
 fn checkpoint(store: &mut Store, plain: &Plain) {
-    let Plain { organizations, relations, annexes } = plain.clone();
+    let rest = plain.rest();
+    let Plain { organizations, relations, .. } = plain.clone();
     let (organizations, relations) = (organizations.into_values(), relations.into_values());
-    store.checkpoint(organizations, relations, annexes.into_values()).unwrap();
+    store.checkpoint(organizations, relations, rest.into_iter()).unwrap();
 }
 
 /// A store of three commits with a checkpoint after the second, closed.
@@ -66,6 +67,8 @@ fn change() -> impl Strategy<Value = Change> {
         1 => (0..20usize, 0..20usize).prop_map(|(a, b)| Change::RemoveRelation(relation(a, b).key())),
         2 => (0..20usize, "[a-z]{1,8}").prop_map(|(n, reason)| Change::PutAnnex(Box::new(exemption(n, &reason)))),
         1 => (0..20usize).prop_map(|n| Change::RemoveAnnex(exemption(n, "a").key())),
+        2 => (0..5usize, 1..9u32, "[a-z]{1,8}").prop_map(|(n, version, text)| define(n, version, &text)),
+        1 => (0..5usize).prop_map(|n| Change::RemoveIndicator(format!("ind-{n}").into())),
     ]
 }
 

@@ -10,6 +10,7 @@ mod district;
 mod durability;
 mod floors;
 mod graphql;
+mod indicators;
 mod jwt;
 mod limits;
 mod line;

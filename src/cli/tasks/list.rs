@@ -2,7 +2,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::{Failure, tasks_of};
-use crate::cli::answer::{list, place, text};
+use crate::cli::answer::{definitions, list, place, text};
 use crate::cli::argument::task_state;
 use crate::cli::output::Output;
 use crate::cli::report::{Column, Field, Report, Subject};
@@ -72,11 +72,13 @@ pub(super) fn report(title: &'static str, tasks: &[Value], within: Option<String
             Field::Coded(overdue.0.to_owned(), overdue.1.to_owned()),
         ]
     });
+    let defined = definitions(tasks.iter().map(|task| &task["indicator"]));
+    let defined = Field::Coded(format!("by {defined}"), format!("指标定义：{defined}"));
     Report {
         title,
         subject: Subject { what: title.to_owned(), within, as_of: date.to_string() },
         synthetic: tasks.iter().any(|task| task["synthetic"] == true),
-        about: Vec::new(),
+        about: if tasks.is_empty() { Vec::new() } else { vec![defined] },
         columns: vec![
             Column::text("id", "任务编号"),
             Column::text("territory", "镇街"),

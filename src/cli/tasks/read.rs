@@ -9,7 +9,7 @@ use crate::cli::answer::answer;
 /// What lists show of a task.
 const SHORT: &str = "
   id month issuedOn dueOn state nextStates overdue synthetic
-  indicator { id name } territory { id name } responsible { id name }
+  indicator { id version name } territory { id name } responsible { id name }
   units(first: 0) { totalCount }";
 
 /// What sheets show of a task beside that.

@@ -2,15 +2,16 @@ use std::fs;
 use std::path::Path;
 
 use super::{CONTENTS_KEY, STATE_FORMAT_VERSION, State, StateProblem, block_key};
-use crate::storage::fixture::{Plain, exemption, organization, relation};
+use crate::model::Change;
+use crate::storage::fixture::{Plain, define, exemption, organization, relation};
 use crate::storage::log::LogPosition;
 
 const ORGANIZATIONS: usize = 1500;
 
 fn write(state: &State, name: &str) {
     let organizations = (0..ORGANIZATIONS).map(|n| organization(n, name));
-    let (relations, annexes) = ((0..10).map(|n| relation(n, n + 1)), (0..3).map(|n| exemption(n, name)));
-    state.write(LogPosition::start(), organizations, relations, annexes).unwrap();
+    let relations = (0..10).map(|n| relation(n, n + 1));
+    state.write(LogPosition::start(), organizations, relations, rest(name).into_iter()).unwrap();
 }
 
 /// A state of several blocks, closed.
@@ -43,9 +44,15 @@ fn expected() -> Plain {
     }
     plain.relations =
         (0..10).map(|n| relation(n, n + 1)).map(|relation| (relation.key(), relation)).collect();
-    plain.annexes =
-        (0..3).map(|n| exemption(n, "示例制造有限公司")).map(|annex| (annex.key(), annex)).collect();
+    plain.apply(rest("示例制造有限公司"));
     plain
+}
+
+/// Annexes, and definitions of indicators of which one was withdrawn.
+fn rest(name: &str) -> Vec<Change> {
+    let annexes = (0..3).map(|n| Change::PutAnnex(Box::new(exemption(n, name))));
+    let definitions = [define(1, 3, name), define(2, 1, name), Change::RemoveIndicator("ind-2".into())];
+    annexes.chain(definitions).collect()
 }
 
 #[test]
@@ -91,7 +98,7 @@ fn a_checkpoint_of_version_1_is_read_as_ever() {
     let old = [&1u32.to_le_bytes(), blake3::hash(content).as_bytes().as_slice(), content].concat();
     state.database.insert(CONTENTS_KEY, old).unwrap();
     state.close();
-    let without = Plain { annexes: Default::default(), ..expected() };
+    let without = Plain { annexes: Default::default(), definitions: Default::default(), ..expected() };
     assert_eq!(read(dir.path()), Ok(Some(without)));
 }
 

@@ -5,7 +5,7 @@ use super::{
     BLOCK_HEADER_LENGTH, CHECKSUM_LENGTH, CONTENTS_KEY, Contents, State, StateProblem, block_key,
     generation_prefix, guarded,
 };
-use crate::model::{Annex, Change, Organization, Relation};
+use crate::model::{Change, Organization, Relation};
 use crate::storage::log::LogPosition;
 use crate::storage::pack::Packer;
 use crate::storage::read_ahead::read_ahead;
@@ -25,13 +25,14 @@ impl State {
         self.set_contents(&Contents::new(0, LogPosition::start()))
     }
 
-    /// Writes the whole state as it is after a commit, in place of what was there.
+    /// Writes the whole state as it is after a commit, in place of what was there; the rest are annexes, and then
+    /// definitions of indicators.
     pub(in crate::storage) fn write(
         &self,
         position: LogPosition,
         organizations: impl Iterator<Item = Organization> + Send,
         relations: impl Iterator<Item = Relation> + Send,
-        annexes: impl Iterator<Item = Annex> + Send,
+        rest: impl Iterator<Item = Change> + Send,
     ) -> io::Result<()> {
         let old = match self.contents() {
             Ok(contents) => contents.map(|contents| contents.generation),
@@ -46,7 +47,7 @@ impl State {
         let mut records = organizations
             .map(|organization| Change::PutOrganization(Box::new(organization)))
             .chain(relations.map(Change::PutRelation))
-            .chain(annexes.map(|annex| Change::PutAnnex(Box::new(annex))));
+            .chain(rest);
         let batches = std::iter::from_fn(move || {
             let batch: Vec<_> = records.by_ref().take(BATCH).collect();
             (!batch.is_empty()).then_some(batch)
