@@ -7,6 +7,7 @@ use super::coverage::{Coverage, known_indicator, scope};
 use super::error::{bad_input, unreadable_past};
 use super::scalar::Date;
 use crate::atlas::Snapshot;
+use crate::coverage::Condition;
 use crate::model;
 
 /// The most points of a series: ten years of months.
@@ -28,6 +29,7 @@ pub(super) struct TrendPoint {
 pub(super) fn trend(
     snapshot: &Arc<Snapshot>,
     indicator: &str,
+    filter: Option<&Condition>,
     within: Option<&ID>,
     from: model::Date,
     to: Option<model::Date>,
@@ -44,7 +46,10 @@ pub(super) fn trend(
     let counted = |snapshot: &Arc<Snapshot>, day| {
         let indicator = known_indicator(snapshot, indicator)?;
         let scope = scope(snapshot, within, Some(Date(day)))?;
-        Ok::<_, async_graphql::Error>(Coverage::new(snapshot, (indicator, true), &scope, None))
+        Ok::<_, async_graphql::Error>(match filter {
+            Some(filter) => Coverage::filtered(snapshot, (indicator, true), filter.clone(), &scope, None),
+            None => Coverage::new(snapshot, (indicator, true), &scope, None),
+        })
     };
     let point = |day| {
         let then = snapshot.recorded_at(end_of(day)?).map_err(|cause| unreadable_past(&cause))?;

@@ -104,6 +104,102 @@ fn a_changed_definition_is_a_new_version_and_the_old_one_is_that_of_its_time() {
 }
 
 #[test]
+fn every_question_about_coverage_can_be_asked_of_a_moment() {
+    let desk = desk();
+    desk.ask(&define("large", 3));
+    let then = now();
+    desk.ask(&define("large", 1));
+    let ask = |recorded_at: &str| {
+        let answer = desk.ask(&format!(
+            "{{ plan(indicator: \"large\"{recorded_at}) {{ indicator {{ version }} before {{ population }} }}
+               whatIf(changes: [], indicators: [\"large\"]{recorded_at}) {{
+                 indicator {{ version }} before {{ population }} }}
+               overlap(one: \"large\", other: \"large\"{recorded_at}) {{ one {{ version }} whole {{ population }} }}
+               indicator(id: \"large\"{recorded_at}) {{ version }}
+               indicators{list} {{ id version }} tasks(first: 1{recorded_at}) {{ totalCount }} }}",
+            list = if recorded_at.is_empty() { String::new() } else { format!("({})", &recorded_at[2..]) },
+        ));
+        let of = |asked: &Value, at: &str| {
+            (asked[at]["version"].as_u64().unwrap(), asked["before"]["population"].as_u64())
+        };
+        let found = of(&answer["plan"], "indicator");
+        assert_eq!(of(&answer["whatIf"][0], "indicator"), found);
+        let overlap = &answer["overlap"];
+        assert_eq!(
+            (overlap["one"]["version"].as_u64(), overlap["whole"]["population"].as_u64()),
+            (Some(found.0), found.1)
+        );
+        assert_eq!(answer["indicator"]["version"], found.0);
+        let listed = answer["indicators"].as_array().unwrap().last().unwrap();
+        assert_eq!(*listed, json!({ "id": "large", "version": found.0 }));
+        found
+    };
+    assert_eq!(ask(""), (2, Some(2)));
+    assert_eq!(ask(&format!(", recordedAt: \"{then}\"")), (1, Some(1)));
+    desk.write("none.json", "[]");
+    for (command, place) in [
+        ("rates --indicator large", "/rates/0/indicator/version"),
+        ("overlap --one large --other large", "/one/version"),
+        ("plan --indicator large", "/indicator/version"),
+        ("what-if none.json --indicator large", "/0/indicator/version"),
+        ("coverage --indicator large", "/indicator/version"),
+        ("gaps --indicator large", "/indicator/version"),
+    ] {
+        let version = |moment: &str| -> Value {
+            let printed = desk.done(&format!("{command} --data store --format json {moment}"));
+            serde_json::from_str::<Value>(&printed).unwrap().pointer(place).unwrap().clone()
+        };
+        assert_eq!(
+            [version(""), version(&format!("--recorded-at {then}"))],
+            [json!(2), json!(1)],
+            "{command}"
+        );
+    }
+}
+
+#[test]
+fn trends_and_scoreboards_are_filtered_as_coverage_is() {
+    let desk = desk();
+    desk.write(
+        "more/organizations.csv",
+        "id,kind,name,designations\ncn-370114,DISTRICT,章丘区,\ncn-370114001,SUBDISTRICT,明水街道,\n\
+         ent-3,ENTERPRISE,示例丙,TWO_NEW;LARGE\n",
+    );
+    desk.write(
+        "more/relations.csv",
+        "source,type,target\ncn-370114001,PART_OF,cn-370114\nent-1,LOCATED_IN,cn-370114001\n\
+         ent-3,LOCATED_IN,cn-370114001\n",
+    );
+    desk.done("import --data store more");
+    let subjects = |filter: &str| {
+        let answer = desk.ask(&format!(
+            "{{ coverage(indicator: \"two-new-organisation\", within: \"cn-370114001\"{filter}) {{ subjects }}
+               trend(indicator: \"two-new-organisation\", within: \"cn-370114001\", from: \"2024-01-01\",
+                     to: \"2024-01-31\"{filter}) {{ asKnown {{ subjects }} }}
+               scoreboard(level: SUBDISTRICT, indicators: [\"two-new-organisation\"]{filter}) {{
+                 entries {{ subjects indicator {{ id }} }} }} }}"
+        ));
+        let found = [
+            &answer["coverage"]["subjects"],
+            &answer["trend"][0]["asKnown"]["subjects"],
+            &answer["scoreboard"][0]["entries"][0]["subjects"],
+        ];
+        found.map(|found| found.as_u64().unwrap())
+    };
+    assert_eq!(subjects(""), [2; 3]);
+    assert_eq!(subjects(", filter: { designations: [\"LARGE\"] }"), [1; 3]);
+    let options = "--data store --designation LARGE --format json";
+    let trend = desk
+        .done(&format!("trend {options} --indicator two-new-organisation --from 2024-01-01 --to 2024-01-31"));
+    assert_eq!(serde_json::from_str::<Value>(&trend).unwrap()[0]["asKnown"]["subjects"], 1);
+    let board = desk.done(&format!("scoreboard {options} --level SUBDISTRICT"));
+    let board: Value = serde_json::from_str(&board).unwrap();
+    let entries = board[0]["entries"].as_array().unwrap().iter();
+    let mut of = entries.filter(|entry| entry["indicator"]["id"] == "two-new-organisation");
+    assert_eq!(of.next().unwrap()["subjects"], 1, "{board}");
+}
+
+#[test]
 fn a_withdrawn_indicator_keeps_its_numbers_and_cannot_be_asked() {
     let desk = desk();
     desk.ask(&define("large", 3));

@@ -1,9 +1,10 @@
 use clap::Args;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{Failure, tasks_of};
 use crate::cli::answer::{definitions, list, place, text};
-use crate::cli::argument::task_state;
+use crate::cli::argument::{moment, task_state};
 use crate::cli::output::Output;
 use crate::cli::report::{Column, Field, Report, Subject};
 use crate::cli::store::StoreFolder;
@@ -32,6 +33,9 @@ pub(super) struct List {
     /// The day on which states are looked at; today in Asia/Shanghai where left out
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     as_of: Option<Date>,
+    /// As it was recorded at this moment, such as 2023-07-01T00:00:00+08:00; as it is recorded now where left out
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    recorded_at: Option<Timestamp>,
     #[command(flatten)]
     output: Output,
 }
@@ -42,7 +46,7 @@ impl List {
         let states = self.states.map(|states| states.iter().map(|state| state.name()).collect::<Vec<_>>());
         let filter = json!({
             "month": self.month, "within": self.within, "indicator": self.indicator, "states": states,
-            "overdue": self.overdue.then_some(true), "asOf": self.as_of,
+            "overdue": self.overdue.then_some(true), "asOf": self.as_of, "recordedAt": self.recorded_at,
         });
         let tasks = Value::Array(tasks_of(&atlas, &filter, false)?);
         let within = place(&atlas, self.within.as_deref())?;
