@@ -11,6 +11,7 @@ mod follow;
 mod past;
 mod sight;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -31,7 +32,7 @@ use sight::{Sight, Sights};
 
 pub use past::PastError;
 
-pub use declared::trial;
+pub use declared::{definition_change, trial};
 pub use folder::{ATTRIBUTES_FILE, INDICATORS_FILE, STORE_FILES, bundled_attributes};
 pub use follow::{FollowError, Follower, Start};
 
@@ -78,6 +79,17 @@ pub enum OpenError {
     Indicators {
         /// The file at fault.
         file: PathBuf,
+        /// What is wrong.
+        cause: IndicatorError,
+    },
+    /// A recorded indicator cannot be used by this program.
+    #[error(
+        "the recorded indicator \"{id}\" cannot be used: {cause}; withdraw it with the version of Orgatlas that \
+         recorded it"
+    )]
+    Definition {
+        /// Its id.
+        id: String,
         /// What is wrong.
         cause: IndicatorError,
     },
@@ -139,7 +151,7 @@ pub struct Snapshot {
     pub attributes: Arc<AttributeCatalog>,
     /// The programme that the indicators serve.
     pub programme: Arc<Programme>,
-    /// The indicators that are known: the core ones, the programme's, the store's.
+    /// The indicators that are known: the core ones, the programme's, those of the store's file, the recorded ones.
     pub indicators: Arc<IndicatorCatalog>,
     past: Arc<Past>,
     /// To what it is limited, if it is.
@@ -220,7 +232,7 @@ impl Atlas {
         })?;
         let graph = replay.finish();
         let attributes = folder::attributes(dir, &graph)?;
-        let (programme, indicators) = folder::indicators(dir, &attributes)?;
+        let (programme, indicators) = folder::indicators(dir, &attributes, &graph)?;
         let (version, history) = (store.sequence(), store.history());
         let snapshot = Arc::new(Snapshot {
             graph,
@@ -326,10 +338,14 @@ impl Turn<'_> {
                 return Err(CommitError::Beyond { changes, positions, territories });
             }
         }
-        let undeclared = declared::undeclared(&proposal.changes, &current.attributes, &current.indicators);
-        if !undeclared.is_empty() {
-            return Err(CommitError::Violations { changes: proposal.changes, violations: undeclared });
-        }
+        let indicators =
+            match declared::undeclared(&proposal.changes, &current.attributes, &current.indicators) {
+                Ok(Cow::Borrowed(_)) => Arc::clone(&current.indicators),
+                Ok(Cow::Owned(changed)) => Arc::new(changed),
+                Err(violations) => {
+                    return Err(CommitError::Violations { changes: proposal.changes, violations });
+                }
+            };
         let commit = Commit {
             sequence: current.version + 1,
             time: jiff::Timestamp::now(),
@@ -359,7 +375,7 @@ impl Turn<'_> {
                 return Err(CommitError::Beyond { changes: commit.changes, positions, territories });
             }
         }
-        let next = Arc::new(current.with_graph(graph, commit.sequence));
+        let next = Arc::new(Snapshot { indicators, ..current.with_graph(graph, commit.sequence) });
         // Readers find all as ready as before.
         next.graph.lay_out_as(&current.graph);
         *atlas.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&next);
@@ -409,5 +425,5 @@ fn checkpoint(store: &mut Store, graph: &Graph) -> Result<(), CheckpointError> {
     let annexes = graph.annexes().map(|annex| Change::PutAnnex(Box::new(annex.clone())));
     let (organizations, relations) = (graph.organization_count() as u64, graph.stated_count() as u64);
     let image = Image { organizations, relations, blocks: graph.image() };
-    store.checkpoint(Some(image), annexes)
+    store.checkpoint(Some(image), annexes.chain(graph.definition_changes()))
 }

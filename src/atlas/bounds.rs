@@ -71,6 +71,7 @@ impl<'a> Bounds<'a> {
         match subject(change) {
             Subject::Organizations(ids) => ids.into_iter().all(|id| self.owns(id)),
             Subject::Relation(ends) => self.joins(ends),
+            Subject::Everything => false,
         }
     }
 }
@@ -81,6 +82,8 @@ enum Subject<'a> {
     Organizations(Vec<&'a OrganizationId>),
     /// The ends of a relation that says nothing of where they stand.
     Relation([&'a OrganizationId; 2]),
+    /// All territories alike: what an indicator means.
+    Everything,
 }
 
 impl Subject<'_> {
@@ -88,6 +91,7 @@ impl Subject<'_> {
         match self {
             Self::Organizations(ids) => ids,
             Self::Relation(ends) => ends,
+            Self::Everything => &[],
         }
     }
 }
@@ -100,6 +104,7 @@ fn subject(change: &Change) -> Subject<'_> {
         Change::RemoveRelation(key) => (&key.source, key.relation_type, &key.target),
         Change::PutAnnex(annex) => return Subject::Organizations(vec![annex.organization()]),
         Change::RemoveAnnex(key) => return Subject::Organizations(vec![key.organization()]),
+        Change::PutIndicator(_) | Change::RemoveIndicator(_) => return Subject::Everything,
     };
     if relation_type.is_standing() {
         Subject::Organizations(vec![source, target])

@@ -1,5 +1,8 @@
+use std::borrow::Cow;
+use std::num::NonZeroU32;
+
 use super::{ATTRIBUTES_FILE, INDICATORS_FILE};
-use crate::coverage::IndicatorCatalog;
+use crate::coverage::{Indicator, IndicatorCatalog, IndicatorError, IndicatorOrigin};
 use crate::graph::Graph;
 use crate::model::{
     Annex, AttributeCatalog, AttributeId, AttributeValue, Change, DatedAttribute, Organization, Violation,
@@ -14,19 +17,75 @@ pub fn trial(
     attributes: &AttributeCatalog,
     indicators: &IndicatorCatalog,
 ) -> Vec<(usize, Violation)> {
-    let mut violations = undeclared(changes, attributes, indicators);
+    let mut violations = undeclared(changes, attributes, indicators).err().unwrap_or_default();
     violations.extend(graph.clone().apply(changes).err().unwrap_or_default());
     violations
 }
 
-/// Every change that records a value which is not as declared, or names an indicator that nobody defines.
+/// The change that makes an indicator's definition what it is to be, as the next version of it; `None` where it says
+/// that already.
+///
+/// A version that is later than the next stays: it was given elsewhere.
+///
+/// # Errors
+/// [`Violation::Indicator`] where the definition cannot be written as text.
+pub fn definition_change(
+    indicator: Indicator,
+    graph: &Graph,
+    indicators: &IndicatorCatalog,
+) -> Result<Option<Change>, Violation> {
+    let recorded = indicators.get(&indicator.id).filter(|i| i.origin == IndicatorOrigin::Recorded);
+    if recorded.is_some_and(|recorded| recorded.says_what(&indicator)) {
+        return Ok(None);
+    }
+    let next = graph.last_version(&indicator.id).map_or(NonZeroU32::MIN, |last| last.saturating_add(1));
+    let version = next.max(indicator.version);
+    let indicator = Indicator { version, ..indicator };
+    let definition = indicator.definition().map_err(|cause| unusable(&indicator.id, &cause))?;
+    Ok(Some(Change::PutIndicator(Box::new(definition))))
+}
+
+/// The violation for a definition that cannot be used.
+pub(super) fn unusable(id: &str, cause: &IndicatorError) -> Violation {
+    let cause = match cause {
+        // The violation names the indicator.
+        IndicatorError::Rule { part, cause, .. } => format!("{part}: {cause}"),
+        cause => cause.to_string(),
+    };
+    Violation::Indicator { id: id.to_owned(), cause }
+}
+
+/// The indicators that there are once changes are made.
 ///
 /// The graph knows neither declarations nor indicators, so this is asked beside [`Graph::apply`].
-pub(super) fn undeclared(
+///
+/// # Errors
+/// Every change that records a value which is not as declared, names an indicator that nobody defines, or defines
+/// one that cannot be.
+pub(super) fn undeclared<'c>(
     changes: &[Change],
     attributes: &AttributeCatalog,
-    indicators: &IndicatorCatalog,
-) -> Vec<(usize, Violation)> {
+    indicators: &'c IndicatorCatalog,
+) -> Result<Cow<'c, IndicatorCatalog>, Vec<(usize, Violation)>> {
+    let mut indicators = Cow::Borrowed(indicators);
+    let mut violations = Vec::new();
+    for (position, change) in changes.iter().enumerate() {
+        match change {
+            Change::PutIndicator(definition) => {
+                let taken_in = Indicator::read(definition)
+                    .and_then(|indicator| indicators.to_mut().record(indicator, attributes));
+                let violation = taken_in.map_err(|cause| (position, unusable(&definition.id, &cause)));
+                violations.extend(violation.err());
+            }
+            // One that is not recorded is refused by the graph.
+            Change::RemoveIndicator(id)
+                if indicators.get(id).is_some_and(|known| known.origin == IndicatorOrigin::Recorded) =>
+            {
+                indicators.to_mut().remove(id);
+            }
+            _ => {}
+        }
+    }
     let violation = |change: &Change| match change {
         Change::PutOrganization(organization) => misfit(organization, attributes),
         Change::PutAnnex(annex) => match annex.as_ref() {
@@ -39,10 +98,14 @@ pub(super) fn undeclared(
         Change::RemoveOrganization(_)
         | Change::PutRelation(_)
         | Change::RemoveRelation(_)
-        | Change::RemoveAnnex(_) => None,
+        | Change::RemoveAnnex(_)
+        | Change::PutIndicator(_)
+        | Change::RemoveIndicator(_) => None,
     };
     let found = changes.iter().enumerate();
-    found.filter_map(|(position, change)| Some((position, violation(change)?))).collect()
+    violations.extend(found.filter_map(|(position, change)| Some((position, violation(change)?))));
+    violations.sort_by_key(|(position, _)| *position);
+    if violations.is_empty() { Ok(indicators) } else { Err(violations) }
 }
 
 /// The first value of an organisation that is not as declared.

@@ -1,11 +1,11 @@
 use std::path::{Path, PathBuf};
 
-use crate::coverage::{IndicatorCatalog, Programme};
+use crate::coverage::{Indicator, IndicatorCatalog, IndicatorError, IndicatorOrigin, Programme};
 use crate::graph::Graph;
 use crate::model::{AttributeCatalog, AttributeError};
 
 use super::OpenError;
-use super::declared::{misfit, misfit_of_annex};
+use super::declared::{self, misfit, misfit_of_annex};
 
 /// The attributes that a new store declares.
 const ATTRIBUTES: &str = include_str!("../../graph-data/attributes.toml");
@@ -44,20 +44,33 @@ pub(super) fn attributes(dir: &Path, graph: &Graph) -> Result<AttributeCatalog, 
     }
 }
 
-/// The bundled programme and indicators, and behind them those of the store.
+/// The bundled programme and indicators, behind them those of the store's file, and behind these the recorded ones.
 ///
 /// The bundled ones are checked against the bundled attributes: a store that declares fewer has no such
 /// values, and what asks for them is unknown.
 pub(super) fn indicators(
     dir: &Path,
     attributes: &AttributeCatalog,
+    graph: &Graph,
 ) -> Result<(Programme, IndicatorCatalog), OpenError> {
     let bundled = bundled_attributes()
         .map_err(|cause| OpenError::Attributes { file: ATTRIBUTES_FILE.into(), cause })?;
     let (programme, catalog) = Programme::bundled(&bundled)?;
     let (file, text) = read_or_write(dir, INDICATORS_FILE, INDICATORS)?;
-    let catalog =
-        catalog.with_toml(&text, attributes).map_err(|cause| OpenError::Indicators { file, cause })?;
+    let unusable = |cause| OpenError::Indicators { file: file.clone(), cause };
+    let mut catalog = catalog.with_toml(&text, IndicatorOrigin::File, attributes).map_err(unusable)?;
+    for definition in graph.definitions() {
+        let recorded =
+            Indicator::read(definition).and_then(|indicator| catalog.record(indicator, attributes));
+        recorded.map_err(|cause| match cause {
+            IndicatorError::Filed(id) => unusable(IndicatorError::Recorded(id)),
+            IndicatorError::Rule { .. } => OpenError::Recorded {
+                file: dir.join(ATTRIBUTES_FILE),
+                violation: declared::unusable(&definition.id, &cause),
+            },
+            cause => OpenError::Definition { id: definition.id.to_string(), cause },
+        })?;
+    }
     Ok((programme, catalog))
 }
 

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use thiserror::Error;
 
 use super::Snapshot;
-use crate::graph::Replay;
+use crate::coverage::{Indicator, IndicatorError};
+use crate::graph::{Graph, Replay};
 use crate::model::Violation;
 use crate::storage::{History, LogError};
 
@@ -19,6 +20,9 @@ pub enum PastError {
     /// The log cannot be read.
     #[error(transparent)]
     Log(#[from] LogError),
+    /// A definition that was recorded cannot be read.
+    #[error("an indicator that was recorded cannot be read: {0}")]
+    Indicator(#[from] IndicatorError),
     /// What the log holds breaks a rule.
     #[error("what was recorded breaks a rule: {0}")]
     Violation(#[from] Violation),
@@ -58,7 +62,7 @@ impl Past {
 impl Snapshot {
     /// The graph as it was recorded at a time: what was reported then, whatever is known of that time now.
     ///
-    /// Attributes and indicators are those of today. The first question about a time reads the log from its start;
+    /// Recorded indicators are defined as they were then; attributes, and indicators of files, are those of today. The first question about a time reads the log from its start;
     /// the last few answers are kept.
     ///
     /// # Errors
@@ -85,9 +89,22 @@ impl Snapshot {
             (version, from) = (part.head.sequence, part.head.time);
         }
         let Some(until) = until else { return Ok(Arc::clone(self)) };
-        let snapshot = Arc::new(self.with_graph(replay.finish(), version));
+        let snapshot = Arc::new(self.past_with(replay.finish(), version)?);
         self.past.keep(Kept { snapshot: Arc::clone(&snapshot), from, until });
         Ok(self.limit(snapshot))
+    }
+
+    /// A whole graph of the past, seen with the indicators that were recorded in it.
+    fn past_with(&self, graph: Graph, version: u64) -> Result<Self, IndicatorError> {
+        if graph.has_definitions_of(&self.graph) {
+            return Ok(self.with_graph(graph, version));
+        }
+        let mut indicators = self.indicators.without_recorded();
+        for definition in graph.definitions() {
+            // What was recorded then was checked then, by the attributes that were declared.
+            indicators.put(Indicator::read(definition)?);
+        }
+        Ok(Self { indicators: Arc::new(indicators), ..self.with_graph(graph, version) })
     }
 
     /// A whole graph of the past as far as this one sees it: what stood within its territories then.

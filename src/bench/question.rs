@@ -77,6 +77,7 @@ impl Rule {
                 when: Condition::Related(Box::new(branch)),
             }],
             target: None,
+            origin: crate::coverage::IndicatorOrigin::default(),
         };
         Self { indicator, date }
     }

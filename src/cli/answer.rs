@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -49,7 +50,20 @@ pub(super) fn place(atlas: &Arc<Atlas>, within: Option<&str>) -> Result<Option<S
 
 /// What an answer is about: its indicator and its day.
 pub(super) fn subject(answer: &Value, within: Option<String>) -> Subject {
-    let indicator = &answer["indicator"];
-    let [name, id, source] = ["name", "id", "source"].map(|field| text(&indicator[field]));
-    Subject { what: format!("{name} ({id}, {source})"), within, as_of: text(&answer["asOf"]) }
+    Subject { what: indicator(&answer["indicator"]), within, as_of: text(&answer["asOf"]) }
+}
+
+/// An indicator as reports name it: with the id and version of the definition that was used, and where it comes from.
+pub(super) fn indicator(indicator: &Value) -> String {
+    let [name, id, version, source] =
+        ["name", "id", "version", "source"].map(|field| text(&indicator[field]));
+    format!("{name} ({id} v{version}, {source})")
+}
+
+/// Which definitions a report of several indicators used: each once, by id and version.
+pub(super) fn definitions<'v>(indicators: impl Iterator<Item = &'v Value>) -> String {
+    let defined = indicators.filter(|indicator| !indicator.is_null());
+    let defined: BTreeSet<_> =
+        defined.map(|i| format!("{} v{}", text(&i["id"]), text(&i["version"]))).collect();
+    defined.into_iter().collect::<Vec<_>>().join(", ")
 }

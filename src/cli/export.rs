@@ -1,3 +1,4 @@
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -5,6 +6,8 @@ use clap::{Args, ValueEnum};
 use super::Failure;
 use super::argument;
 use super::store::StoreFolder;
+use crate::atlas::INDICATORS_FILE;
+use crate::coverage::{IndicatorCatalog, IndicatorOrigin};
 use crate::exchange::{self, Base, Format, LeftOut, Part};
 use crate::graph::Graph;
 use crate::ledger::{write_csv, write_jsonl, write_spreadsheet_safe_csv, write_xlsx};
@@ -44,7 +47,7 @@ pub(super) struct Export {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Form {
-    /// organizations.csv and relations.csv, exact; exemptions.csv and values.csv where there are any
+    /// organizations.csv and relations.csv, exact; exemptions.csv, values.csv and indicators.toml where any are recorded
     Csv,
     /// The same as JSON Lines
     Jsonl,
@@ -81,6 +84,11 @@ impl Export {
             |write: WriteLedgers| write(&graph, attributes, path).map(|()| LeftOut::of_tasks(&graph));
         let file = |format| exchange::write(&graph, attributes, &format, path);
         let base = self.base.unwrap_or_default();
+        // Ledgers in a folder have recorded indicators beside them.
+        let indicators = match self.format {
+            Form::Csv | Form::Jsonl => Some(IndicatorsFile::in_folder(path)?),
+            _ => None,
+        };
         left_out.extend(match self.format {
             Form::Csv if self.spreadsheet_safe => ledgers(write_spreadsheet_safe_csv)?,
             _ if self.spreadsheet_safe => return Err(Failure::new("--spreadsheet-safe is for --format csv")),
@@ -94,11 +102,53 @@ impl Export {
             Form::Jsonld => file(Format::JsonLd(base))?,
             Form::Parquet => file(Format::Parquet)?,
         });
+        match indicators {
+            Some(file) => file.write(&snapshot.indicators)?,
+            None => left_out.extend(LeftOut::of_definitions(&snapshot.graph)),
+        }
         let (organizations, relations) = (graph.organization_count(), graph.relation_count());
         eprintln!("exported {organizations} organisations and {relations} relations to {}", path.display());
         if !left_out.is_empty() {
             eprintln!("not in it: {left_out}");
         }
         Ok(())
+    }
+}
+
+/// How the file of an export begins, so that no other is taken for it.
+const HEAD: &str =
+    "# Indicators that were recorded in the change log of a store; an import records them again.\n\n";
+
+/// The file of recorded indicators in the folder of an export.
+struct IndicatorsFile(PathBuf);
+
+impl IndicatorsFile {
+    /// The file that is to be there; one that is there must be of an export.
+    fn in_folder(folder: &Path) -> Result<Self, Failure> {
+        let path = folder.join(INDICATORS_FILE);
+        match std::fs::read_to_string(&path) {
+            Ok(text) if !text.starts_with(HEAD) => {
+                let path = path.display();
+                let message =
+                    format!("{path}: it is of no export, and would be lost; export to another folder");
+                Err(Failure::new(message))
+            }
+            Err(cause) if cause.kind() != ErrorKind::NotFound => Err(Failure::file(&path, &cause)),
+            _ => Ok(Self(path)),
+        }
+    }
+
+    /// Writes those that are recorded; where there are none, there is no file.
+    fn write(&self, indicators: &IndicatorCatalog) -> Result<(), Failure> {
+        let Self(path) = self;
+        let written = if indicators.iter().any(|indicator| indicator.origin == IndicatorOrigin::Recorded) {
+            std::fs::write(path, HEAD.to_owned() + &indicators.to_toml(IndicatorOrigin::Recorded)?)
+        } else {
+            std::fs::remove_file(path).or_else(|cause| match cause.kind() {
+                ErrorKind::NotFound => Ok(()),
+                _ => Err(cause),
+            })
+        };
+        written.map_err(|cause| Failure::file(path, &cause))
     }
 }

@@ -11,7 +11,7 @@ impl Failure {
     }
 
     /// A failure of a file.
-    pub(super) fn file(path: &std::path::Path, cause: &std::io::Error) -> Self {
+    pub(super) fn file(path: &std::path::Path, cause: &dyn fmt::Display) -> Self {
         Self(format!("{}: {cause}", path.display()))
     }
 }

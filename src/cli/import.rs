@@ -6,11 +6,14 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::Failure;
 use super::output::line;
 use super::store::StoreFolder;
-use crate::atlas::{ATTRIBUTES_FILE, Atlas, CommitError, Proposal, bundled_attributes, trial};
+use crate::atlas::{
+    ATTRIBUTES_FILE, Atlas, CommitError, INDICATORS_FILE, Proposal, bundled_attributes, definition_change,
+    trial,
+};
 use crate::coverage::{IndicatorCatalog, Programme};
 use crate::graph::Graph;
 use crate::ledger::{Problems, Reading, name_violations, read};
-use crate::model::{AttributeCatalog, Change};
+use crate::model::{AttributeCatalog, Change, Violation};
 
 /// The arguments of `import`.
 #[derive(Debug, Args)]
@@ -20,7 +23,7 @@ pub(super) struct Import {
     /// Show what would change, and change nothing
     #[arg(long)]
     dry_run: bool,
-    /// Ledgers, or folders of ledgers
+    /// Ledgers, or folders of ledgers; indicators.toml, by itself or in a folder, records indicators
     #[arg(required = true, value_name = "FILE|DIR")]
     paths: Vec<PathBuf>,
 }
@@ -34,12 +37,17 @@ impl Import {
             // A dry run leaves no store behind.
             let attributes = bundled_attributes()?;
             let (_, indicators) = Programme::bundled(&attributes)?;
-            return dry_run(&self.paths, &Graph::new(), &attributes, &indicators);
+            return dry_run(&Sent::sort(&self.paths), &Graph::new(), &attributes, &indicators);
         }
         let atlas = self.store.open_or_create()?;
         if self.dry_run {
             let snapshot = atlas.snapshot();
-            return dry_run(&self.paths, &snapshot.graph, &snapshot.attributes, &snapshot.indicators);
+            return dry_run(
+                &Sent::sort(&self.paths),
+                &snapshot.graph,
+                &snapshot.attributes,
+                &snapshot.indicators,
+            );
         }
         import(&atlas, &self.paths)
     }
@@ -48,18 +56,23 @@ impl Import {
 /// Imports ledgers in one commit, all rows or none, and says on standard error what was done.
 pub(super) fn import(atlas: &Atlas, paths: &[PathBuf]) -> Result<(), Failure> {
     let snapshot = atlas.snapshot();
-    let mut reading = read_with_progress(paths, &snapshot.graph, &snapshot.attributes)?;
+    let sent = Sent::sort(paths);
+    let mut reading = read_with_progress(&sent.ledgers, &snapshot.graph, &snapshot.attributes)?;
+    let definitions = sent.definitions(&snapshot.graph, &snapshot.attributes, &snapshot.indicators)?;
     for warning in reading.warnings.iter() {
         eprintln!("warning: {warning}");
     }
     if !reading.problems.is_empty() {
         let (attributes, indicators) = (&snapshot.attributes, &snapshot.indicators);
-        let violations = trial(&reading.changes, &snapshot.graph, attributes, indicators);
+        let changes = [reading.changes.as_slice(), &definitions].concat();
+        let violations = trial(&changes, &snapshot.graph, attributes, indicators);
         return Err(refused(&name_violations(&reading, &violations)));
     }
     let spinner = spinner("recording");
+    let rows = reading.changes.len();
     let proposal = Proposal {
-        changes: std::mem::take(&mut reading.changes),
+        // Definitions come last, so that the place of a row among the changes stays.
+        changes: std::mem::take(&mut reading.changes).into_iter().chain(definitions).collect(),
         actor: "command line".to_owned(),
         reason: format!("import of {}", named(paths)),
         expected: Some(snapshot.version),
@@ -89,6 +102,7 @@ pub(super) fn import(atlas: &Atlas, paths: &[PathBuf]) -> Result<(), Failure> {
             Ok(())
         }
         Err(CommitError::Violations { changes, violations }) => {
+            of_indicators(&violations, rows)?;
             reading.changes = changes;
             Err(refused(&name_violations(&reading, &violations)))
         }
@@ -97,28 +111,78 @@ pub(super) fn import(atlas: &Atlas, paths: &[PathBuf]) -> Result<(), Failure> {
 }
 
 fn dry_run(
-    paths: &[PathBuf],
+    sent: &Sent,
     graph: &Graph,
     attributes: &AttributeCatalog,
     indicators: &IndicatorCatalog,
 ) -> Result<(), Failure> {
-    let reading = read_with_progress(paths, graph, attributes)?;
+    let reading = read_with_progress(&sent.ledgers, graph, attributes)?;
+    let definitions = sent.definitions(graph, attributes, indicators)?;
     for warning in reading.warnings.iter() {
         eprintln!("warning: {warning}");
     }
-    let violations = trial(&reading.changes, graph, attributes, indicators);
+    let changes = [reading.changes.as_slice(), &definitions].concat();
+    let violations = trial(&changes, graph, attributes, indicators);
+    of_indicators(&violations, reading.changes.len())?;
     let problems = name_violations(&reading, &violations);
     if !problems.is_empty() {
         return Err(refused(&problems));
     }
-    for change in reading.changes.iter().take(SHOWN_CHANGES) {
+    for change in changes.iter().take(SHOWN_CHANGES) {
         line(described(change, graph))?;
     }
-    if reading.changes.len() > SHOWN_CHANGES {
-        line(format_args!("… and {} more", reading.changes.len() - SHOWN_CHANGES))?;
+    if changes.len() > SHOWN_CHANGES {
+        line(format_args!("… and {} more", changes.len() - SHOWN_CHANGES))?;
     }
-    eprintln!("dry run: {} changes, nothing was written", reading.changes.len());
+    eprintln!("dry run: {} changes, nothing was written", changes.len());
     Ok(())
+}
+
+/// What an import is given: ledgers, and files of indicators.
+struct Sent {
+    ledgers: Vec<PathBuf>,
+    indicators: Vec<PathBuf>,
+}
+
+impl Sent {
+    /// Tells files of indicators, by themselves or in a folder, from ledgers.
+    fn sort(paths: &[PathBuf]) -> Self {
+        let is_of_indicators = |path: &PathBuf| path.file_name().is_some_and(|name| name == INDICATORS_FILE);
+        let (mut indicators, ledgers): (Vec<_>, Vec<_>) = paths.iter().cloned().partition(is_of_indicators);
+        let inside = ledgers.iter().map(|path| path.join(INDICATORS_FILE));
+        indicators.extend(inside.filter(|path| path.is_file()));
+        Self { ledgers, indicators }
+    }
+
+    /// The changes that record the indicators, each at the version that its file gives it or at its next.
+    fn definitions(
+        &self,
+        graph: &Graph,
+        attributes: &AttributeCatalog,
+        known: &IndicatorCatalog,
+    ) -> Result<Vec<Change>, Failure> {
+        let mut after = known.clone();
+        let mut changes = Vec::new();
+        for path in &self.indicators {
+            let text = std::fs::read_to_string(path).map_err(|cause| Failure::file(path, &cause))?;
+            let refused = |cause: &dyn std::fmt::Display| Failure::file(path, cause);
+            let read = IndicatorCatalog::from_toml(&text, attributes).map_err(|cause| refused(&cause))?;
+            for indicator in read.iter() {
+                after.record(indicator.clone(), attributes).map_err(|cause| refused(&cause))?;
+                let change = definition_change(indicator.clone(), graph, known);
+                changes.extend(change.map_err(|violation| refused(&violation))?);
+            }
+        }
+        Ok(changes)
+    }
+}
+
+/// Fails with the first rule that a definition breaks; definitions stand behind the changes of rows.
+fn of_indicators(violations: &[(usize, Violation)], rows: usize) -> Result<(), Failure> {
+    match violations.iter().find(|(position, _)| *position >= rows) {
+        Some((_, violation)) => Err(Failure::new(format!("{violation}; nothing was imported"))),
+        None => Ok(()),
+    }
 }
 
 /// A change as a line: + for what is new, ~ for what becomes another.
@@ -133,6 +197,8 @@ fn described(change: &Change, graph: &Graph) -> String {
         Change::RemoveRelation(key) => format!("- {key}"),
         Change::PutAnnex(annex) => format!("{} {}", mark(graph.annex(&annex.key()).is_some()), annex.key()),
         Change::RemoveAnnex(key) => format!("- {key}"),
+        Change::PutIndicator(put) => format!("{} {put}", mark(graph.last_version(&put.id).is_some())),
+        Change::RemoveIndicator(id) => format!("- indicator {id}"),
     }
 }
 

@@ -24,6 +24,7 @@ mod filter;
 mod gaps;
 mod generate;
 mod import;
+mod indicators;
 mod limits;
 mod output;
 mod overlap;
@@ -80,6 +81,8 @@ enum Command {
     Overlap(overlap::Overlap),
     /// Say how an indicator went from month to month, as reported and as now known
     Trend(trend::Trend),
+    /// List, define and withdraw indicators of one's own
+    Indicators(indicators::Indicators),
     /// Rank territories by the key indicators of the programme
     Scoreboard(scoreboard::Scoreboard),
     /// Say how the gap of an indicator can be closed, step by step
@@ -131,6 +134,7 @@ pub fn run() -> ExitCode {
         Command::Rates(command) => command.run(),
         Command::Overlap(command) => command.run(),
         Command::Trend(command) => command.run(),
+        Command::Indicators(command) => command.run(),
         Command::Scoreboard(command) => command.run(),
         Command::Plan(command) => command.run(),
         Command::WhatIf(command) => command.run(),

@@ -1,9 +1,10 @@
 use clap::Args;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Failure;
-use super::answer::{answer, list, place, text};
-use super::argument::{cell, kind};
+use super::answer::{answer, indicator, list, place, text};
+use super::argument::{cell, kind, moment};
 use super::coverage::{nowhere, whole};
 use super::filter::Filter;
 use super::output::Output;
@@ -37,14 +38,18 @@ pub(super) struct Overlap {
     /// The day; today in Asia/Shanghai where left out
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     as_of: Option<Date>,
+    /// As it was recorded at this moment, such as 2023-07-01T00:00:00+08:00; as it is recorded now where left out
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    recorded_at: Option<Timestamp>,
     #[command(flatten)]
     output: Output,
 }
 
 const QUERY: &str = "
 query Overlap($one: ID!, $other: ID!, $filter: UnitFilter, $within: ID, $groupBy: OrganizationKind, $asOf: Date,
-              $listed: Boolean!, $cell: OverlapCell!, $after: String) {
-  overlap(one: $one, other: $other, filter: $filter, within: $within, groupBy: $groupBy, asOf: $asOf) {
+              $recordedAt: DateTime, $listed: Boolean!, $cell: OverlapCell!, $after: String) {
+  overlap(one: $one, other: $other, filter: $filter, within: $within, groupBy: $groupBy, asOf: $asOf,
+          recordedAt: $recordedAt) {
     asOf synthetic
     one { id version name source }
     other { id version name source }
@@ -78,7 +83,7 @@ impl Overlap {
         let mut overlap = loop {
             let variables = json!({
                 "one": self.one, "other": self.other, "filter": self.filter.variable(), "within": self.within,
-                "groupBy": self.group_by, "asOf": self.as_of, "listed": self.units.is_some(),
+                "groupBy": self.group_by, "asOf": self.as_of, "recordedAt": self.recorded_at, "listed": self.units.is_some(),
                 "cell": self.units.unwrap_or("BOTH"), "after": after,
             });
             let mut overlap = answer(&atlas, QUERY, variables)?["overlap"].take();
@@ -158,11 +163,8 @@ impl Overlap {
     /// Which indicators are meant, and which units pass.
     fn about(&self, overlap: &Value) -> Vec<Field> {
         let sides = [("one", "甲"), ("other", "乙")].map(|(side, chinese)| {
-            let [name, id, source] = ["name", "id", "source"].map(|field| text(&overlap[side][field]));
-            Field::Coded(
-                format!("{side}: {name} ({id}, {source})"),
-                format!("{chinese}：{name} ({id}, {source})"),
-            )
+            let indicator = indicator(&overlap[side]);
+            Field::Coded(format!("{side}: {indicator}"), format!("{chinese}：{indicator}"))
         });
         sides.into_iter().chain(self.filter.line()).collect()
     }

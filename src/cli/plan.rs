@@ -1,8 +1,10 @@
 use clap::Args;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Failure;
 use super::answer::{answer, list, place, subject, text};
+use super::argument::moment;
 use super::output::{Format, Output};
 use super::report::{Column, Field, Report};
 use super::store::StoreFolder;
@@ -29,6 +31,9 @@ pub(super) struct Plan {
     /// The day from which the changes hold; today in Asia/Shanghai where left out
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     as_of: Option<Date>,
+    /// As it was recorded at this moment, such as 2023-07-01T00:00:00+08:00; as it is recorded now where left out
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    recorded_at: Option<Timestamp>,
     #[command(flatten)]
     output: Output,
 }
@@ -40,10 +45,10 @@ const SHOWN: u32 = 50;
 const PAGE: u32 = 1_000;
 
 const QUERY: &str = "
-query Plan($indicator: ID!, $within: ID, $asOf: Date, $everything: Boolean!, $first: Int!, $after: String,
+query Plan($indicator: ID!, $within: ID, $asOf: Date, $recordedAt: DateTime, $everything: Boolean!, $first: Int!, $after: String,
            $limit: Int, $withChanges: Boolean!, $unplanned: Int!) {
-  plan(indicator: $indicator, within: $within, asOf: $asOf, everything: $everything) {
-    indicator { id name source }
+  plan(indicator: $indicator, within: $within, asOf: $asOf, recordedAt: $recordedAt, everything: $everything) {
+    indicator { id version name source }
     asOf synthetic note
     before { population subjects covered uncovered unknown exempt ratio met shortfall }
     after { population subjects covered uncovered unknown exempt ratio met shortfall }
@@ -75,7 +80,7 @@ impl Plan {
         loop {
             let left = most - u32::try_from(steps.len()).unwrap_or(most);
             let variables = json!({
-                "indicator": self.indicator, "within": self.within, "asOf": self.as_of,
+                "indicator": self.indicator, "within": self.within, "asOf": self.as_of, "recordedAt": self.recorded_at,
                 "everything": self.everything, "first": left.min(PAGE),
                 "after": plan["steps"]["pageInfo"]["endCursor"], "limit": self.limit,
                 "withChanges": format == Format::Json,

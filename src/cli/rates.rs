@@ -1,9 +1,10 @@
 use clap::Args;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Failure;
-use super::answer::{answer, list, place, text};
-use super::argument::kind;
+use super::answer::{answer, indicator, list, place, text};
+use super::argument::{kind, moment};
 use super::coverage::{nowhere, whole};
 use super::filter::Filter;
 use super::output::Output;
@@ -34,13 +35,18 @@ pub(super) struct Rates {
     /// The day; today in Asia/Shanghai where left out
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     as_of: Option<Date>,
+    /// As it was recorded at this moment, such as 2023-07-01T00:00:00+08:00; as it is recorded now where left out
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    recorded_at: Option<Timestamp>,
     #[command(flatten)]
     output: Output,
 }
 
 const QUERY: &str = "
-query Rates($indicators: [ID!]!, $filter: UnitFilter, $within: ID, $groupBy: OrganizationKind, $asOf: Date) {
-  rates(indicators: $indicators, filter: $filter, within: $within, groupBy: $groupBy, asOf: $asOf) {
+query Rates($indicators: [ID!]!, $filter: UnitFilter, $within: ID, $groupBy: OrganizationKind, $asOf: Date,
+            $recordedAt: DateTime) {
+  rates(indicators: $indicators, filter: $filter, within: $within, groupBy: $groupBy, asOf: $asOf,
+        recordedAt: $recordedAt) {
     asOf synthetic
     rates { ...Side }
     groups { by { id name } rates { ...Side } }
@@ -59,7 +65,7 @@ impl Rates {
         let atlas = self.store.open()?;
         let variables = json!({
             "indicators": self.indicators, "filter": self.filter.variable(), "within": self.within,
-            "groupBy": self.group_by, "asOf": self.as_of,
+            "groupBy": self.group_by, "asOf": self.as_of, "recordedAt": self.recorded_at,
         });
         let rates = answer(&atlas, QUERY, variables)?["rates"].take();
         let within = place(&atlas, self.within.as_deref())?;
@@ -79,8 +85,7 @@ impl Rates {
                 columns.push(column(&text(&form["form"]["id"]), &text(&form["form"]["name"])));
             }
             columns.extend([column("unknown", "情况不明"), column("ratio", "覆盖率")]);
-            let [name, id, source] = ["name", "id", "source"].map(|field| text(&rate["indicator"][field]));
-            notes.push(format!("{number}: {name} ({id}, {source})").into());
+            notes.push(format!("{number}: {}", indicator(&rate["indicator"])).into());
         }
         let groups = list(&rates["groups"]).iter().map(|group| {
             let by = &group["by"];

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::Failure;
 use super::answer::{answer, list, place, text};
 use super::argument::{kind, moment};
+use super::filter::Filter;
 use super::output::{Format, Output};
 use super::report::{Column, Field, Report, Subject};
 use super::store::StoreFolder;
@@ -19,6 +20,8 @@ pub(super) struct Scoreboard {
     /// The kind of the organisations that are ranked, such as SUBDISTRICT
     #[arg(long, value_name = "KIND", value_parser = kind)]
     level: OrganizationKind,
+    #[command(flatten)]
+    filter: Filter,
     /// Only what stands within this organisation, and it itself
     #[arg(long, value_name = "ID")]
     within: Option<String>,
@@ -33,9 +36,9 @@ pub(super) struct Scoreboard {
 }
 
 const QUERY: &str = "
-query Scoreboard($level: OrganizationKind!, $within: ID, $asOf: Date, $recordedAt: DateTime) {
-  programme { keyIndicators { indicator { id name } weight } }
-  scoreboard(level: $level, within: $within, asOf: $asOf, recordedAt: $recordedAt) {
+query Scoreboard($level: OrganizationKind!, $filter: UnitFilter, $within: ID, $asOf: Date, $recordedAt: DateTime) {
+  programme { keyIndicators { indicator { id version name } weight } }
+  scoreboard(level: $level, filter: $filter, within: $within, asOf: $asOf, recordedAt: $recordedAt) {
     organization { id name }
     asOf rank score rankChange scoreChange synthetic
     entries {
@@ -49,19 +52,20 @@ impl Scoreboard {
     pub(super) fn run(self) -> Result<(), Failure> {
         let atlas = self.store.open()?;
         let variables = json!({
-            "level": self.level, "within": self.within, "asOf": self.as_of, "recordedAt": self.recorded_at,
+            "level": self.level, "filter": self.filter.variable(), "within": self.within, "asOf": self.as_of,
+            "recordedAt": self.recorded_at,
         });
         let data = answer(&atlas, QUERY, variables)?;
         let within = place(&atlas, self.within.as_deref())?;
         self.output.write(&data["scoreboard"], || match self.output.format() {
-            Format::Csv => entries(&data, within),
-            _ => report(&data, within),
+            Format::Csv => entries(&data, within, self.filter.line()),
+            _ => report(&data, within, self.filter.line()),
         })
     }
 }
 
 /// A row an organisation: its rank and score, and of each indicator the value, a sign for the target, and the rank.
-fn report(data: &Value, within: Option<String>) -> Report {
+fn report(data: &Value, within: Option<String>, filter: Option<Field>) -> Report {
     let board = list(&data["scoreboard"]);
     let keys = list(&data["programme"]["keyIndicators"]);
     let mut columns = vec![
@@ -92,9 +96,10 @@ fn report(data: &Value, within: Option<String>) -> Report {
     let weights = (1..).zip(keys).map(|(number, key)| {
         let indicator = &key["indicator"];
         format!(
-            "{number}: {} ({}) × {}",
+            "{number}: {} ({} v{}) × {}",
             text(&indicator["name"]),
             text(&indicator["id"]),
+            text(&indicator["version"]),
             text(&key["weight"])
         )
     });
@@ -102,7 +107,7 @@ fn report(data: &Value, within: Option<String>) -> Report {
         title: "重点指标排名表",
         subject: subject(board, within),
         synthetic: is_synthetic(board),
-        about: Vec::new(),
+        about: filter.into_iter().collect(),
         columns,
         rows,
         notes: weights.map(Field::from).collect(),
@@ -130,7 +135,7 @@ fn is_share(target: &Value) -> bool {
 }
 
 /// A row an organisation and indicator, with every number as it is.
-fn entries(data: &Value, within: Option<String>) -> Report {
+fn entries(data: &Value, within: Option<String>, filter: Option<Field>) -> Report {
     let board = list(&data["scoreboard"]);
     let rows = board.iter().flat_map(|row| {
         list(&row["entries"]).iter().map(move |entry| {
@@ -177,7 +182,7 @@ fn entries(data: &Value, within: Option<String>) -> Report {
         title: "重点指标明细表",
         subject: subject(board, within),
         synthetic: is_synthetic(board),
-        about: Vec::new(),
+        about: filter.into_iter().collect(),
         columns: columns.map(|(heading, printed)| Column::text(heading, printed)).into(),
         rows: rows.collect(),
         notes: Vec::new(),

@@ -3,6 +3,7 @@ use serde_json::{Value, json};
 
 use super::Failure;
 use super::answer::{answer, list, place, subject};
+use super::filter::Filter;
 use super::output::Output;
 use super::report::{Column, Field, Report};
 use super::store::StoreFolder;
@@ -16,6 +17,8 @@ pub(super) struct Trend {
     /// The indicator
     #[arg(long, value_name = "ID")]
     indicator: String,
+    #[command(flatten)]
+    filter: Filter,
     /// Only what stands within this organisation, and it itself
     #[arg(long, value_name = "ID")]
     within: Option<String>,
@@ -30,10 +33,10 @@ pub(super) struct Trend {
 }
 
 const QUERY: &str = "
-query Trend($indicator: ID!, $within: ID, $from: Date!, $to: Date) {
-  trend(indicator: $indicator, within: $within, from: $from, to: $to) {
+query Trend($indicator: ID!, $filter: UnitFilter, $within: ID, $from: Date!, $to: Date) {
+  trend(indicator: $indicator, filter: $filter, within: $within, from: $from, to: $to) {
     asOf
-    asReported { ...Counts }
+    asReported { indicator { version } ...Counts }
     asKnown { indicator { id version name source } synthetic ...Counts }
   }
 }
@@ -42,19 +45,22 @@ fragment Counts on Coverage { population subjects covered uncovered unknown exem
 impl Trend {
     pub(super) fn run(self) -> Result<(), Failure> {
         let atlas = self.store.open()?;
-        let variables =
-            json!({ "indicator": self.indicator, "within": self.within, "from": self.from, "to": self.to });
+        let variables = json!({
+            "indicator": self.indicator, "filter": self.filter.variable(), "within": self.within, "from": self.from,
+            "to": self.to,
+        });
         let trend = answer(&atlas, QUERY, variables)?["trend"].take();
         let within = place(&atlas, self.within.as_deref())?;
-        self.output.write(&trend, || report(&trend, within))
+        self.output.write(&trend, || report(&trend, within, self.filter.line()))
     }
 }
 
 /// A row a month, as it was reported at its end and as it is known now.
-fn report(trend: &Value, within: Option<String>) -> Report {
+fn report(trend: &Value, within: Option<String>, filter: Option<Field>) -> Report {
     let points = list(trend);
     let rows = points.iter().map(|point| {
         let mut row = vec![Field::text(&point["asOf"])];
+        row.push(Field::whole(&point["asReported"]["indicator"]["version"]));
         for counts in [&point["asReported"], &point["asKnown"]] {
             row.extend(["covered", "subjects", "unknown"].map(|field| Field::whole(&counts[field])));
             row.extend([Field::percentage(&counts["ratio"]), Field::flag(&counts["met"])]);
@@ -67,9 +73,10 @@ fn report(trend: &Value, within: Option<String>) -> Report {
         title: "覆盖走势表",
         subject: subject(&about, within),
         synthetic: points.iter().any(|point| point["asKnown"]["synthetic"] == true),
-        about: Vec::new(),
+        about: filter.into_iter().collect(),
         columns: vec![
             Column::text("day", "日期"),
+            Column::number("version as reported", "当时上报 指标版本"),
             Column::number("covered as reported", "当时上报 已覆盖"),
             Column::number("subjects", "当时上报 已知数"),
             Column::number("unknown", "当时上报 情况不明"),

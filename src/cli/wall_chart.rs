@@ -7,7 +7,7 @@ use super::Failure;
 use super::answer::{answer, list, text};
 use super::argument::unit;
 use super::store::StoreFolder;
-use super::tasks::{Loop, decimal_cell, target_label, tasks_of};
+use super::tasks::{Loop, decimal_cell, defined_by, target_label, tasks_of};
 use crate::model::{Date, Month, parse_date, today};
 use crate::workbook::{Cell, Paper, Rating, Sheet, write_sheets};
 
@@ -35,7 +35,7 @@ pub(super) struct WallChart {
 
 const QUERY: &str = "
 query WallChart($within: ID, $asOf: Date) {
-  programme { keyIndicators { indicator { id name target { text uncoveredAtMost coveredAtLeast } } weight } }
+  programme { keyIndicators { indicator { id version name target { text uncoveredAtMost coveredAtLeast } } weight } }
   scoreboard(level: SUBDISTRICT, within: $within, asOf: $asOf) {
     organization { id name } responsible { name }
     rank rankChange score synthetic
@@ -89,7 +89,9 @@ fn sheet(of_loop: &Loop, data: &Value, tasks: &[Value]) -> Sheet {
             "格内为已覆盖占应覆盖的比例和在各镇街中的名次；得分为有数据的指标按权重平均，满分 100；同值同名次，其后名次空缺。",
         ]
         .map(str::to_owned)
-        .to_vec(),
+        .into_iter()
+        .chain([defined_by(keys.iter().map(|key| &key["indicator"]))])
+        .collect(),
         synthetic: board.iter().chain(tasks).any(|row| row["synthetic"] == true),
         paper: Paper::A3Page,
         ..Sheet::default()

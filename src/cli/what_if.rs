@@ -1,9 +1,10 @@
 use clap::Args;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Failure;
 use super::answer::{answer, list, place, text};
-use super::argument::kind;
+use super::argument::{kind, moment};
 use super::changes::ChangesFile;
 use super::coverage::{nowhere, whole};
 use super::output::Output;
@@ -30,15 +31,19 @@ pub(super) struct WhatIf {
     /// The day; today in Asia/Shanghai where left out
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     as_of: Option<Date>,
+    /// As it was recorded at this moment, such as 2023-07-01T00:00:00+08:00; as it is recorded now where left out
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    recorded_at: Option<Timestamp>,
     #[command(flatten)]
     output: Output,
 }
 
 const QUERY: &str = "
 query WhatIf($changes: [ChangeInput!]!, $indicators: [ID!]!, $within: ID, $groupBy: OrganizationKind,
-             $asOf: Date) {
-  whatIf(changes: $changes, indicators: $indicators, within: $within, groupBy: $groupBy, asOf: $asOf) {
-    indicator { id name source }
+             $asOf: Date, $recordedAt: DateTime) {
+  whatIf(changes: $changes, indicators: $indicators, within: $within, groupBy: $groupBy, asOf: $asOf,
+         recordedAt: $recordedAt) {
+    indicator { id version name source }
     asOf synthetic
     before { population subjects covered uncovered unknown exempt ratio met shortfall }
     after { population subjects covered uncovered unknown exempt ratio met shortfall }
@@ -59,7 +64,7 @@ impl WhatIf {
         let count = list(&changes).len();
         let variables = json!({
             "changes": changes, "indicators": self.indicators, "within": self.within,
-            "groupBy": self.group_by, "asOf": self.as_of,
+            "groupBy": self.group_by, "asOf": self.as_of, "recordedAt": self.recorded_at,
         });
         let comparisons = answer(&atlas, QUERY, variables)?["whatIf"].take();
         let within = place(&atlas, self.within.as_deref())?;

@@ -1,9 +1,11 @@
-use serde::Deserialize;
+use std::num::NonZeroU32;
+
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::model::AttributeCatalog;
 
-use super::{Condition, Indicator, RuleError};
+use super::{Condition, Indicator, IndicatorOrigin, RuleError};
 
 /// Why indicators are refused.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -22,6 +24,25 @@ pub enum IndicatorError {
         "the id \"{0}\" belongs to an indicator that Orgatlas carries and that stays as it is; take another id"
     )]
     Taken(String),
+    /// The id belongs to an indicator of the store's file.
+    #[error(
+        "the id \"{0}\" belongs to an indicator of indicators.toml in the store's folder; change it there, or take \
+         another id"
+    )]
+    Filed(String),
+    /// The store's file defines an indicator that is recorded as well.
+    #[error(
+        "the indicator \"{0}\" is recorded in the change log, too; take it out of the file, or give it another id"
+    )]
+    Recorded(String),
+    /// A recorded text is not that of its record.
+    #[error("the text is not that of the indicator \"{id}\", version {version}")]
+    Key {
+        /// The id of the record.
+        id: String,
+        /// The version of the record.
+        version: NonZeroU32,
+    },
     /// Two forms of an indicator have one id.
     #[error("the indicator \"{indicator}\" has two forms with the id \"{form}\"")]
     FormTwice {
@@ -51,36 +72,53 @@ pub struct IndicatorCatalog {
 /// The core indicators, as data.
 const CORE: &str = include_str!("../../graph-data/indicators.toml");
 
+/// Indicators as files hold them.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    indicator: Vec<Indicator>,
+}
+
 impl IndicatorCatalog {
     /// The core indicators, whose ids and meaning are fixed.
     ///
     /// # Errors
     /// [`IndicatorError`] if the data that the program carries is wrong; a test sees to it that it is not.
     pub fn core() -> Result<Self, IndicatorError> {
-        Self::from_toml(CORE, &AttributeCatalog::default())
+        let attributes = AttributeCatalog::default();
+        Self::default().with_toml(CORE, IndicatorOrigin::Core, &attributes)
     }
 
-    /// Reads indicators and checks their rules.
+    /// Reads indicators from a file and checks their rules.
     ///
     /// # Errors
     /// The first [`IndicatorError`].
     pub fn from_toml(text: &str, attributes: &AttributeCatalog) -> Result<Self, IndicatorError> {
-        Self::default().with_toml(text, attributes)
+        Self::default().with_toml(text, IndicatorOrigin::File, attributes)
     }
 
     /// These indicators and, behind them, those that a text adds.
     ///
     /// # Errors
     /// The first [`IndicatorError`]; an id that is known already is one.
-    pub fn with_toml(self, text: &str, attributes: &AttributeCatalog) -> Result<Self, IndicatorError> {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct File {
-            #[serde(default)]
-            indicator: Vec<Indicator>,
-        }
+    pub fn with_toml(
+        self,
+        text: &str,
+        origin: IndicatorOrigin,
+        attributes: &AttributeCatalog,
+    ) -> Result<Self, IndicatorError> {
         let file: File = toml::from_str(text).map_err(|e| IndicatorError::Form(e.to_string()))?;
-        self.with(file.indicator, attributes)
+        self.with(file.indicator, origin, attributes)
+    }
+
+    /// Those of one origin, as a file of indicators.
+    ///
+    /// # Errors
+    /// [`IndicatorError::Form`] where a number is beyond what files can hold.
+    pub fn to_toml(&self, origin: IndicatorOrigin) -> Result<String, IndicatorError> {
+        let indicator = self.iter().filter(|indicator| indicator.origin == origin).cloned().collect();
+        toml::to_string(&File { indicator }).map_err(|error| IndicatorError::Form(error.to_string()))
     }
 
     /// These indicators and, behind them, others.
@@ -90,10 +128,11 @@ impl IndicatorCatalog {
     pub fn with(
         mut self,
         added: Vec<Indicator>,
+        origin: IndicatorOrigin,
         attributes: &AttributeCatalog,
     ) -> Result<Self, IndicatorError> {
         let before = self.indicators.len();
-        for indicator in added {
+        for indicator in added.into_iter().map(|indicator| Indicator { origin, ..indicator }) {
             match self.indicators.iter().position(|known| known.id == indicator.id) {
                 Some(known) if known < before => return Err(IndicatorError::Taken(indicator.id)),
                 Some(_) => return Err(IndicatorError::Twice(indicator.id)),
@@ -102,6 +141,48 @@ impl IndicatorCatalog {
             self.indicators.push(indicator);
         }
         Ok(self)
+    }
+
+    /// Checks a recorded indicator and takes it in, in place of the recorded one with its id.
+    ///
+    /// # Errors
+    /// The first [`IndicatorError`]; the id of one that is not recorded is one.
+    pub fn record(
+        &mut self,
+        indicator: Indicator,
+        attributes: &AttributeCatalog,
+    ) -> Result<(), IndicatorError> {
+        match self.get(&indicator.id).map(|known| known.origin) {
+            Some(IndicatorOrigin::Core | IndicatorOrigin::Programme) => {
+                return Err(IndicatorError::Taken(indicator.id));
+            }
+            Some(IndicatorOrigin::File) => return Err(IndicatorError::Filed(indicator.id)),
+            Some(IndicatorOrigin::Recorded) | None => check(&indicator, attributes)?,
+        }
+        self.put(indicator);
+        Ok(())
+    }
+
+    /// Takes a recorded indicator in unchecked, in place of whatever has its id; recorded ones are in the order of ids.
+    pub fn put(&mut self, indicator: Indicator) {
+        let indicator = Indicator { origin: IndicatorOrigin::Recorded, ..indicator };
+        self.remove(&indicator.id);
+        let others = self
+            .indicators
+            .partition_point(|known| known.origin != IndicatorOrigin::Recorded || known.id < indicator.id);
+        self.indicators.insert(others, indicator);
+    }
+
+    /// Takes an indicator out.
+    pub fn remove(&mut self, id: &str) {
+        self.indicators.retain(|known| known.id != id);
+    }
+
+    /// Those that are not recorded: what Orgatlas carries, and what the store's file adds.
+    #[must_use]
+    pub fn without_recorded(&self) -> Self {
+        let carried = self.iter().filter(|indicator| indicator.origin != IndicatorOrigin::Recorded);
+        Self { indicators: carried.cloned().collect() }
     }
 
     /// An indicator by its id.
@@ -147,7 +228,8 @@ mod tests {
             .iter()
             .map(|i| {
                 let written = toml::to_string(i).unwrap();
-                assert_eq!(&toml::from_str::<Indicator>(&written).unwrap(), i, "{written}");
+                assert!(toml::from_str::<Indicator>(&written).unwrap().says_what(i), "{written}");
+                assert_eq!(i.origin, IndicatorOrigin::Core);
                 let forms: Vec<_> = i.forms.iter().map(|f| format!("  {}: {}", f.id, f.when)).collect();
                 let target = i.target.map_or_else(|| "no target".to_owned(), |t| t.to_string());
                 format!("{} ({}): {}\n{}\n  {target}", i.id, i.source, i.population, forms.join("\n"))

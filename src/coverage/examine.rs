@@ -72,7 +72,14 @@ impl<'a> Examiner<'a> {
                     return holding.clone();
                 }
                 let truth = Truth::any(findings.iter().map(|f| f.truth));
-                Finding::of_parts(truth, findings)
+                // "Not this, or that" says what is needed of whoever is this: that he is it explains nothing.
+                let is_premise = |part: &Condition| matches!(part, Condition::Not(_));
+                let premises_alone = parts.iter().all(is_premise);
+                let deciding = parts.iter().zip(findings);
+                let deciding = deciding.filter(|(part, finding)| {
+                    premises_alone || finding.truth != Truth::False || !is_premise(part)
+                });
+                Finding::of_parts(truth, deciding.map(|(_, finding)| finding))
             }
             Condition::Related(related) => self.examine_related(related, slot),
             Condition::Not(inner) => self.leaf(!self.examine(inner, slot).truth, condition, slot),

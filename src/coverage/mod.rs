@@ -40,7 +40,7 @@ pub use counts::Counts;
 pub use evaluate::{Evaluation, TruthSets, evaluate, select};
 pub use examine::{Examiner, Finding, Reason, ValueAsked};
 pub use filter::SizeBand;
-pub use indicator::{CoverageState, Form, Indicator};
+pub use indicator::{CoverageState, Form, Indicator, IndicatorOrigin};
 pub use light::Light;
 pub use look::{Look, Seen};
 pub use overlap::{Overlap, OverlapCell, OverlapCounts, overlap, units_of_overlap};

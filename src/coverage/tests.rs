@@ -196,6 +196,7 @@ fn indicator() -> impl Strategy<Value = Indicator> {
             .map(|(i, when)| Form { id: i.to_string(), name: label(), when })
             .collect(),
         target: None,
+        origin: crate::coverage::IndicatorOrigin::default(),
     })
 }
 

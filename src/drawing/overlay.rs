@@ -9,7 +9,8 @@ use crate::model::Date;
 pub(super) fn overlay(indicator: &Indicator, graph: &Graph, root: Slot, date: Date) -> Overlay {
     let scope = Scope { date, within: Some(root) };
     let all = CoverageState::all().collect::<Vec<_>>();
-    let mut overlay = Overlay { indicator: indicator.name.simplified.clone(), ..Overlay::default() };
+    let named = format!("{} ({} v{})", indicator.name.simplified, indicator.id, indicator.version);
+    let mut overlay = Overlay { indicator: named, ..Overlay::default() };
     let mut counts: BTreeMap<Slot, (u64, u64)> = BTreeMap::new();
     for (unit, state) in units_in_states(indicator, graph, &scope, &all) {
         overlay.marks.insert(unit, mark(state));

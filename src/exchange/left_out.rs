@@ -14,6 +14,13 @@ impl LeftOut {
         left_out
     }
 
+    /// The recorded indicators of a graph, which only ledgers in a folder have beside them.
+    pub fn of_definitions(graph: &Graph) -> Self {
+        let mut left_out = Self::default();
+        left_out.count(graph.definitions().count(), "recorded indicators");
+        left_out
+    }
+
     /// Adds that so many of something are left out, if there are any.
     pub(super) fn count(&mut self, count: usize, what: &str) {
         if count > 0 {

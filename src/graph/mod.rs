@@ -13,6 +13,7 @@
 //!    ([`search`]).
 //! 9. An annex belongs to an organisation of the graph; the sets of annexes say what these say; no two dated
 //!    values of one attribute of one organisation hold on one day.
+//! 10. A definition of an indicator has a later version than those that were recorded under its id before.
 //!
 //! What is absent: no petgraph index leaves this floor, no slot is ever written to a disk, and nothing
 //! here knows of storage, of indicators or of the date of today.
@@ -22,6 +23,7 @@ mod annexes;
 mod apply;
 mod columns;
 mod day;
+mod definitions;
 mod image;
 mod implied;
 mod index;
@@ -49,6 +51,7 @@ use crate::model::Date;
 use annexes::Annexes;
 use columns::Columns;
 use day::Days;
+use definitions::Definitions;
 use index::Indexes;
 use relations::RelationColumns;
 use search::Names;
@@ -124,6 +127,7 @@ pub struct Graph {
     relations: RelationColumns,
     indexes: Indexes,
     annexes: Annexes,
+    definitions: Definitions,
     days: Days,
     names: Names,
 }
@@ -146,13 +150,14 @@ impl Graph {
 }
 
 impl PartialEq for Graph {
-    /// Whether both hold the same organisations, relations and annexes; slots may differ.
+    /// Whether both hold the same organisations, relations, annexes and definitions; slots may differ.
     fn eq(&self, other: &Self) -> bool {
         self.organization_count() == other.organization_count()
             && self.relation_count() == other.relation_count()
             && self.organizations().eq(other.organizations())
             && self.relations().eq(other.relations())
             && self.annexes().eq(other.annexes())
+            && self.definitions == other.definitions
     }
 }
 
@@ -162,6 +167,7 @@ impl std::fmt::Debug for Graph {
             .entries(self.organizations())
             .entries(self.relations())
             .entries(self.annexes())
+            .entries(self.definition_changes())
             .finish()
     }
 }

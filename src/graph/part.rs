@@ -24,7 +24,7 @@ impl Graph {
     /// Implied relations are as they were chosen, so that it need not keep the rule of them, nor what division codes
     /// and ids of territories must be: it is there to be asked, and to be changed by way of trial.
     pub fn part(&self, query: &PartQuery<'_>) -> Self {
-        let mut part = Self::new();
+        let mut part = Self { definitions: self.definitions.clone(), ..Self::new() };
         let mut placed = BTreeMap::new();
         for slot in slots(query.organizations) {
             let Some(record) = (query.record)(slot) else { continue };

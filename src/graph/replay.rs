@@ -93,6 +93,13 @@ impl Replay {
                 let slot = self.known(key.organization())?;
                 self.graph.unset_annex(slot, key).ok_or_else(unknown)?;
             }
+            Change::PutIndicator(definition) => self.graph.definitions.put(definition),
+            Change::RemoveIndicator(id) => {
+                if !self.graph.definitions.withdraw(id) {
+                    let cause = "it is withdrawn, and was not recorded".to_owned();
+                    return Err(Violation::Indicator { id: id.to_string(), cause });
+                }
+            }
         }
         Ok(())
     }

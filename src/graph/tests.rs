@@ -93,6 +93,12 @@ fn change() -> impl Strategy<Value = Change> {
         2 => relation().prop_map(|r| Change::RemoveRelation(r.key())),
         5 => annex().prop_map(|annex| Change::PutAnnex(Box::new(annex))),
         2 => annex().prop_map(|annex| Change::RemoveAnnex(annex.key())),
+        2 => (1u32..6).prop_map(|version| Change::PutIndicator(Box::new(IndicatorDefinition {
+            id: "two-new-work".into(),
+            version: version.try_into().unwrap(),
+            text: "a".into(),
+        }))),
+        1 => Just(Change::RemoveIndicator("two-new-work".into())),
     ]
 }
 
@@ -102,6 +108,8 @@ struct Plain {
     organizations: BTreeMap<OrganizationId, Organization>,
     relations: BTreeMap<RelationKey, Relation>,
     annexes: BTreeMap<AnnexKey, Annex>,
+    /// The last definition of the one indicator, and whether it was withdrawn.
+    definition: Option<(IndicatorDefinition, bool)>,
 }
 
 impl Plain {
@@ -126,6 +134,17 @@ impl Plain {
                 Change::RemoveAnnex(key) => {
                     self.annexes.remove(key);
                 }
+                Change::PutIndicator(definition) => {
+                    let last = self.definition.as_ref().map(|(last, _)| last.version);
+                    assert!(last.is_none_or(|last| last < definition.version));
+                    self.definition = Some((IndicatorDefinition::clone(definition), false));
+                }
+                Change::RemoveIndicator(_) => {
+                    let (_, withdrawn) = self.definition.as_mut().unwrap();
+                    assert!(!*withdrawn);
+                    assert!(!self.annexes.keys().any(|key| matches!(key, AnnexKey::Exemption(_))));
+                    *withdrawn = true;
+                }
             }
         }
     }
@@ -134,8 +153,14 @@ impl Plain {
         let organizations =
             self.organizations.values().cloned().map(|o| Change::PutOrganization(Box::new(o)));
         let annexes = self.annexes.values().cloned().map(|annex| Change::PutAnnex(Box::new(annex)));
+        // A withdrawal stands before the exemptions that were granted since.
+        let definitions = self.definition.iter().flat_map(|(definition, withdrawn)| {
+            let withdrawal = withdrawn.then(|| Change::RemoveIndicator(definition.id.clone()));
+            std::iter::once(Change::PutIndicator(Box::new(definition.clone()))).chain(withdrawal)
+        });
         organizations
             .chain(self.relations.values().cloned().map(Change::PutRelation))
+            .chain(definitions)
             .chain(annexes)
             .collect()
     }

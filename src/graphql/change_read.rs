@@ -88,6 +88,8 @@ fn name_of(change: &Change) -> &'static str {
         Change::RemoveAnnex(AnnexKey::Exemption(_)) => "removeExemption",
         Change::RemoveAnnex(AnnexKey::Value(_)) => "removeValue",
         Change::RemoveAnnex(AnnexKey::Task(_)) => "removeTask",
+        Change::PutIndicator(_) => "putIndicator",
+        Change::RemoveIndicator(_) => "removeIndicator",
     }
 }
 
@@ -143,6 +145,9 @@ fn located(change: Option<&Change>, violation: &Violation) -> Problem {
         }
         (Some(Change::PutAnnex(annex)), _) => format!("put{}", annex_name(&annex.key())),
         (Some(Change::RemoveAnnex(key)), _) => format!("remove{}", annex_name(key)),
+        (Some(change @ (Change::PutIndicator(_) | Change::RemoveIndicator(_))), _) => {
+            name_of(change).to_owned()
+        }
         (Some(Change::RemoveRelation(_)) | None, _) => "removeRelation".to_owned(),
     };
     Problem { field, cause: violation.to_string() }
@@ -157,7 +162,7 @@ fn annex_name(key: &AnnexKey) -> &'static str {
     }
 }
 
-fn camel_case(column: &str) -> String {
+pub(super) fn camel_case(column: &str) -> String {
     let mut parts = column.split('_');
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |name, part| {

@@ -1,9 +1,10 @@
 use async_graphql::{InputValueResult, Scalar, ScalarType, Value};
 use serde_json::{Map, json};
 
+use super::change_read::camel_case;
 use crate::model::{
     Annex, AnnexKey, AttributeValue, Change, DatedValue, DatedValueKey, Exemption, ExemptionKey,
-    Organization, Relation, RelationKey,
+    IndicatorDefinition, Organization, Relation, RelationKey,
 };
 
 /// A change in the form of `ChangeInput`.
@@ -16,7 +17,8 @@ impl WrittenChange {
     }
 }
 
-/// A change that is proposed or was made: an object that ChangeInput takes as it is.
+/// A change that is proposed or was made: an object that ChangeInput takes as it is. Tasks and indicators have mutations
+/// of their own; of an indicator there is its version and, as IndicatorInput takes it, its definition.
 #[Scalar(name = "WrittenChange")]
 impl ScalarType for WrittenChange {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -45,6 +47,33 @@ fn written(change: &Change) -> serde_json::Value {
         Change::RemoveAnnex(AnnexKey::Exemption(key)) => json!({ "removeExemption": exemption_key_of(key) }),
         Change::RemoveAnnex(AnnexKey::Value(key)) => json!({ "removeValue": dated_value_key_of(key) }),
         Change::RemoveAnnex(AnnexKey::Task(id)) => json!({ "removeTask": id }),
+        // Nor definitions of indicators.
+        Change::PutIndicator(put) => {
+            json!({ "putIndicator": { "version": put.version, "definition": indicator_input(put) } })
+        }
+        Change::RemoveIndicator(id) => json!({ "removeIndicator": id }),
+    }
+}
+
+/// A recorded definition as `IndicatorInput` takes it; the bare text, should it not be in the form of files.
+pub fn indicator_input(definition: &IndicatorDefinition) -> serde_json::Value {
+    let Ok(serde_json::Value::Object(mut written)) = toml::from_str(&definition.text) else {
+        return json!(definition.text);
+    };
+    written.shift_remove("version");
+    let forms = written.shift_remove("form");
+    written.extend(forms.map(|forms| ("forms".to_owned(), forms)));
+    in_camel_case(written.into())
+}
+
+/// The same with the names of fields as GraphQL has them; values stay.
+fn in_camel_case(value: serde_json::Value) -> serde_json::Value {
+    match value {
+        serde_json::Value::Object(fields) => {
+            fields.into_iter().map(|(name, value)| (camel_case(&name), in_camel_case(value))).collect()
+        }
+        serde_json::Value::Array(items) => items.into_iter().map(in_camel_case).collect(),
+        other => other,
     }
 }
 

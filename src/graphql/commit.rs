@@ -54,6 +54,10 @@ pub(super) enum ChangeAction {
     PutTask,
     /// 删除交办任务: forgets a task.
     RemoveTask,
+    /// 定义指标: records the definition of an indicator, or its next version.
+    PutIndicator,
+    /// 撤销指标: withdraws an indicator.
+    RemoveIndicator,
 }
 
 /// One change.
@@ -76,8 +80,8 @@ impl Commit {
         let is_held =
             |id: &OrganizationId| snapshot.graph.slot(id.as_str()).is_some_and(|slot| snapshot.holds(slot));
         let is_shown = |change: &model::Change| {
-            let (one, other) = concerned(change);
-            !is_limited || is_held(one) && other.is_none_or(is_held)
+            // What an indicator means concerns everybody.
+            !is_limited || concerned(change).iter().flatten().all(|id| is_held(id))
         };
         let concerned =
             |change: &model::Change| is_shown(change) && organization.is_none_or(|id| concerns(change, id));
@@ -102,19 +106,19 @@ impl Commit {
 
 /// Whether a change is of an organisation, or of a relation at whose end it stands.
 fn concerns(change: &model::Change, id: &OrganizationId) -> bool {
-    let (one, other) = concerned(change);
-    one == id || other == Some(id)
+    concerned(change).contains(&Some(id))
 }
 
-/// The organisation that a change is of; both ends, where it is of a relation.
-fn concerned(change: &model::Change) -> (&OrganizationId, Option<&OrganizationId>) {
+/// The organisation that a change is of; both ends, where it is of a relation; none, where it is of an indicator.
+fn concerned(change: &model::Change) -> [Option<&OrganizationId>; 2] {
     match change {
-        model::Change::PutOrganization(organization) => (&organization.id, None),
-        model::Change::RemoveOrganization(id) => (id, None),
-        model::Change::PutRelation(relation) => (&relation.source, Some(&relation.target)),
-        model::Change::RemoveRelation(key) => (&key.source, Some(&key.target)),
-        model::Change::PutAnnex(annex) => (annex.organization(), None),
-        model::Change::RemoveAnnex(key) => (key.organization(), None),
+        model::Change::PutOrganization(organization) => [Some(&organization.id), None],
+        model::Change::RemoveOrganization(id) => [Some(id), None],
+        model::Change::PutRelation(relation) => [Some(&relation.source), Some(&relation.target)],
+        model::Change::RemoveRelation(key) => [Some(&key.source), Some(&key.target)],
+        model::Change::PutAnnex(annex) => [Some(annex.organization()), None],
+        model::Change::RemoveAnnex(key) => [Some(key.organization()), None],
+        model::Change::PutIndicator(_) | model::Change::RemoveIndicator(_) => [None, None],
     }
 }
 
@@ -136,10 +140,22 @@ impl Change {
             model::Change::RemoveAnnex(AnnexKey::Exemption(_)) => ChangeAction::RemoveExemption,
             model::Change::RemoveAnnex(AnnexKey::Value(_)) => ChangeAction::RemoveValue,
             model::Change::RemoveAnnex(AnnexKey::Task(_)) => ChangeAction::RemoveTask,
+            model::Change::PutIndicator(_) => ChangeAction::PutIndicator,
+            model::Change::RemoveIndicator(_) => ChangeAction::RemoveIndicator,
         }
     }
 
-    /// The ids of the organisations that it concerns: one, or the source and the target of a relation.
+    /// The id of the indicator that it defines or withdraws; null where it does neither.
+    async fn indicator_id(&self) -> Option<ID> {
+        match &self.change {
+            model::Change::PutIndicator(definition) => Some((&*definition.id).into()),
+            model::Change::RemoveIndicator(id) => Some((&**id).into()),
+            _ => None,
+        }
+    }
+
+    /// The ids of the organisations that it concerns: one, or the source and the target of a relation; none where it
+    /// concerns an indicator.
     async fn organization_ids(&self) -> Vec<ID> {
         self.organizations().map(|id| id.as_str().into()).collect()
     }
@@ -158,7 +174,6 @@ impl Change {
 
 impl Change {
     fn organizations(&self) -> impl Iterator<Item = &OrganizationId> {
-        let (one, other) = concerned(&self.change);
-        std::iter::once(one).chain(other)
+        concerned(&self.change).into_iter().flatten()
     }
 }

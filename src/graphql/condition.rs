@@ -168,12 +168,14 @@ impl CoverageRuleInput {
             population: self.population.checked(attributes)?,
             forms: forms.collect::<Result<_>>()?,
             target: self.target.map(TargetInput::read).transpose()?,
+            origin: coverage::IndicatorOrigin::default(),
         })
     }
 }
 
 impl TargetInput {
-    fn read(self) -> Result<coverage::Target> {
+    /// The target that was written.
+    pub(super) fn read(self) -> Result<coverage::Target> {
         let share = |text: String| text.parse().map_err(|e| bad_input(format!("target: {e}")));
         Ok(match self {
             Self::ShareAtLeast(text) => coverage::Target::ShareAtLeast(share(text)?),

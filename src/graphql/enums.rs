@@ -220,6 +220,20 @@ pub(super) enum CoverageState {
     Exempt,
 }
 
+/// Where the definition of an indicator stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "crate::coverage::IndicatorOrigin")]
+pub(super) enum IndicatorOrigin {
+    /// 核心指标: Orgatlas carries it, and its meaning is fixed.
+    Core,
+    /// 方案指标: it belongs to the programme that Orgatlas carries.
+    Programme,
+    /// 文件定义: it stands in indicators.toml in the store's folder.
+    File,
+    /// 登记定义: it is recorded in the change log; defineIndicator makes it, withdrawIndicator takes it back.
+    Recorded,
+}
+
 /// How a value must stand to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "crate::coverage::Comparison")]

@@ -1,6 +1,7 @@
-use async_graphql::{Context, ID, Object, SimpleObject};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
-use super::enums::Language;
+use super::enums::{IndicatorOrigin, Language};
+use super::error::internal;
 use super::language::written;
 use super::scalar::Date;
 use crate::coverage;
@@ -38,6 +39,16 @@ impl Indicator {
     /// Which definition of it this is: a changed one takes the next number.
     async fn version(&self) -> u32 {
         self.0.version.get()
+    }
+
+    /// Where its definition stands.
+    async fn origin(&self) -> IndicatorOrigin {
+        self.0.origin.into()
+    }
+
+    /// Its definition in the form of the files of indicators.
+    async fn definition(&self) -> Result<String> {
+        Ok(self.0.definition().map_err(|cause| internal(&cause))?.text.to_string())
     }
 
     /// How users read it.

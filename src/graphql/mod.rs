@@ -16,6 +16,7 @@ mod cost;
 mod counts;
 mod coverage;
 mod dated_value;
+mod defining;
 mod diagram;
 mod document;
 mod documents;
@@ -69,6 +70,7 @@ use crate::atlas::{Atlas, Snapshot};
 
 pub use answers::{Answers, subscribe};
 pub use async_graphql::{Request, Response, Variables};
+pub use change_write::indicator_input;
 pub use documents::{DEFAULT_REMEMBERED, DocumentId, Documents, ManifestError};
 pub use error::log_failure;
 pub use federation::{federated_sdl, sdl};

@@ -5,6 +5,7 @@ use super::change_annexes::{ExemptionInput, ExemptionKeyInput};
 use super::change_read::read_changes;
 use super::change_write::WrittenChange;
 use super::cost;
+use super::defining::{DefineIndicatorPayload, IndicatorInput, WithdrawIndicatorPayload, define, withdraw};
 use super::granting::{GrantExemptionPayload, RevokeExemptionPayload, grant, revoke};
 use super::import::{ImportLedgerPayload, LedgerFileInput, import_ledger};
 use super::query::Query;
@@ -136,6 +137,36 @@ impl Mutation {
         >,
     ) -> Option<Result<RevokeExemptionPayload>> {
         Some(revoke(context, &exemption, &reason, expected_version))
+    }
+
+    /// Defines an indicator, or what is new about a recorded one: its next version, which takes its place at once;
+    /// what was reported names the version that it used, and `recordedAt` asks by it. A definition that says what is
+    /// recorded changes nothing. Needs the role administrator, without limits to territories.
+    #[graphql(complexity = "cost::QUESTION + child_complexity")]
+    async fn define_indicator(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The definition.")] definition: IndicatorInput,
+        #[graphql(desc = "Why, for those who read the record later.")] reason: String,
+        #[graphql(desc = "The version of the graph that it is defined on; any where left out.")]
+        expected_version: Option<u64>,
+    ) -> Option<Result<DefineIndicatorPayload>> {
+        Some(define(context, definition, &reason, expected_version))
+    }
+
+    /// Withdraws a recorded indicator: nothing can be asked of it any more, and the log keeps it. One from which there
+    /// are exemptions, or with tasks that are not closed, is refused. Defined again, it takes the number after its last
+    /// version. Needs the role administrator, without limits to territories.
+    #[graphql(complexity = "cost::QUESTION + child_complexity")]
+    async fn withdraw_indicator(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The id of the indicator.")] id: ID,
+        #[graphql(desc = "Why, for those who read the record later.")] reason: String,
+        #[graphql(desc = "The version of the graph that it is withdrawn on; any where left out.")]
+        expected_version: Option<u64>,
+    ) -> Option<Result<WithdrawIndicatorPayload>> {
+        Some(withdraw(context, &id, &reason, expected_version))
     }
 }
 

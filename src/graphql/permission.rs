@@ -15,11 +15,40 @@ pub(super) fn writer<'a>(context: &Context<'a>) -> Result<&'a Access> {
     if access.may(Role::Editor) { Ok(access) } else { Err(refused(access, Role::Editor)) }
 }
 
-/// Lets somebody make changes of which some may need more than to write: an exemption is granted by an administrator.
+/// Lets whoever asks define indicators: an administrator whom no territories limit.
+///
+/// # Errors
+/// FORBIDDEN, or UNAUTHENTICATED where nobody said who asks.
+pub(super) fn definer(context: &Context<'_>) -> Result<()> {
+    to_define(context.data::<Access>()?)
+}
+
+fn to_define(access: &Access) -> Result<()> {
+    if !access.may(Role::Administrator) {
+        return Err(refused(access, Role::Administrator));
+    }
+    match &access.territories {
+        None => Ok(()),
+        Some(_) => {
+            let actor = &access.actor;
+            let message = format!(
+                "an indicator is defined for all territories, and {actor} is limited to some; ask an administrator \
+                 without territories"
+            );
+            Err(error(Code::Forbidden, message))
+        }
+    }
+}
+
+/// Lets somebody make changes of which some may need more than to write: an exemption is granted by an administrator,
+/// an indicator defined by one whom no territories limit.
 ///
 /// # Errors
 /// FORBIDDEN, or UNAUTHENTICATED where nobody said who asks.
 pub(super) fn to_make(access: &Access, changes: &[Change]) -> Result<()> {
+    if changes.iter().any(|change| matches!(change, Change::PutIndicator(_) | Change::RemoveIndicator(_))) {
+        to_define(access)?;
+    }
     let is_exemption = |change: &Change| match change {
         Change::PutAnnex(annex) => matches!(**annex, Annex::Exemption(_)),
         Change::RemoveAnnex(key) => matches!(key, AnnexKey::Exemption(_)),

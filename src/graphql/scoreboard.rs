@@ -11,7 +11,7 @@ use super::page::refuse_too_long;
 use super::scalar::Date;
 use crate::atlas::Snapshot;
 use crate::coverage::tasks::responsible;
-use crate::coverage::{self, Counts, Scope, Weighed};
+use crate::coverage::{self, Condition, Counts, Scope, Weighed};
 use crate::model::{self, OrganizationKind};
 
 /// The most indicators that a scoreboard shows.
@@ -50,16 +50,23 @@ struct Board {
     date: model::Date,
 }
 
-/// The rows of a scoreboard: of the key indicators, or of those named, which then weigh the same.
+/// The rows of a scoreboard: of the key indicators, or of those named, which then weigh the same; of the units that
+/// pass a filter, if there is one.
 pub(super) fn scoreboard(
     snapshot: &Arc<Snapshot>,
     scope: &Scope,
     level: OrganizationKind,
     ids: Option<Vec<ID>>,
+    filter: Option<&Condition>,
 ) -> Result<Vec<ScoreboardRow>> {
     let indicators = chosen(snapshot, ids)?;
+    let among = |indicator: &coverage::Indicator| match filter {
+        Some(filter) => indicator.clone().among(filter.clone()),
+        None => indicator.clone(),
+    };
+    let counted: Vec<_> = indicators.iter().map(|(indicator, weight)| (among(indicator), *weight)).collect();
     let weighed: Vec<_> =
-        indicators.iter().map(|(indicator, weight)| Weighed { indicator, weight: *weight }).collect();
+        counted.iter().map(|(indicator, weight)| Weighed { indicator, weight: *weight }).collect();
     let rows = coverage::scoreboard(&weighed, &snapshot.graph, scope, level);
     refuse_too_long("organisations of that level", rows.len())?;
     let board = Arc::new(Board { snapshot: Arc::clone(snapshot), indicators, date: scope.date });

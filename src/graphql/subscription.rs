@@ -1,3 +1,4 @@
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use async_graphql::futures_util::stream::{Stream, unfold};
@@ -61,7 +62,8 @@ impl Subscription {
         Ok(unfold(Some(changes), |changes| async move { told(changes?.next().await) }))
     }
 
-    /// How far an indicator is reached: at once, and again whenever a commit or a new day moved a number.
+    /// How far an indicator is reached: at once, and again whenever a commit or a new day moved a number, or the
+    /// indicator was defined anew. It ends with an error when the indicator is withdrawn.
     #[graphql(complexity = "cost::QUESTION + child_complexity")]
     async fn coverage(
         &self,
@@ -136,8 +138,8 @@ struct WatchedCoverage {
     versions: watch::Receiver<u64>,
     indicator: ID,
     within: Option<ID>,
-    /// The numbers that the subscriber was told last.
-    seen: Option<Counts>,
+    /// The numbers that the subscriber was told last, and the version of the indicator that they were counted by.
+    seen: Option<(NonZeroU32, Counts)>,
 }
 
 impl WatchedCoverage {
@@ -161,11 +163,13 @@ impl WatchedCoverage {
         let snapshot = self.atlas.snapshot().seen_by(&self.access);
         let indicator = known_indicator(&snapshot, &self.indicator)?;
         let scope = scope(&snapshot, self.within.as_ref(), None)?;
+        let version = indicator.version;
         let coverage = Coverage::new(&snapshot, (indicator, true), &scope, None);
-        if self.seen.as_ref() == Some(coverage.counts()) {
+        let counted = (version, coverage.counts().clone());
+        if self.seen.as_ref() == Some(&counted) {
             return Ok(None);
         }
-        self.seen = Some(coverage.counts().clone());
+        self.seen = Some(counted);
         Ok(Some(coverage))
     }
 }

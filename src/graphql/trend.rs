@@ -7,6 +7,7 @@ use super::coverage::{Coverage, known_indicator, scope};
 use super::error::{bad_input, unreadable_past};
 use super::scalar::Date;
 use crate::atlas::Snapshot;
+use crate::coverage::Condition;
 use crate::model;
 
 /// The most points of a series: ten years of months.
@@ -17,9 +18,10 @@ const MAX_POINTS: usize = 120;
 pub(super) struct TrendPoint {
     /// The day.
     as_of: Date,
-    /// As it was recorded at the end of that day; null where nothing was recorded yet, or not the territory.
+    /// As it was recorded at the end of that day, by the definition of then; null where nothing was recorded yet, or
+    /// not the territory, or not the indicator.
     as_reported: Option<Coverage>,
-    /// As it is recorded now of that day.
+    /// As it is recorded now of that day, by the definition of now.
     as_known: Coverage,
 }
 
@@ -27,11 +29,12 @@ pub(super) struct TrendPoint {
 pub(super) fn trend(
     snapshot: &Arc<Snapshot>,
     indicator: &str,
+    filter: Option<&Condition>,
     within: Option<&ID>,
     from: model::Date,
     to: Option<model::Date>,
 ) -> Result<Vec<TrendPoint>> {
-    let indicator = known_indicator(snapshot, indicator)?;
+    known_indicator(snapshot, indicator)?;
     let to = to.unwrap_or_else(model::today);
     if to < from {
         return Err(bad_input(format!("the series ends on {to}, before it starts on {from}")));
@@ -41,8 +44,12 @@ pub(super) fn trend(
         return Err(bad_input(format!("from {from} to {to} there are more than {MAX_POINTS} months")));
     }
     let counted = |snapshot: &Arc<Snapshot>, day| {
+        let indicator = known_indicator(snapshot, indicator)?;
         let scope = scope(snapshot, within, Some(Date(day)))?;
-        Ok::<_, async_graphql::Error>(Coverage::new(snapshot, (indicator.clone(), true), &scope, None))
+        Ok::<_, async_graphql::Error>(match filter {
+            Some(filter) => Coverage::filtered(snapshot, (indicator, true), filter.clone(), &scope, None),
+            None => Coverage::new(snapshot, (indicator, true), &scope, None),
+        })
     };
     let point = |day| {
         let then = snapshot.recorded_at(end_of(day)?).map_err(|cause| unreadable_past(&cause))?;

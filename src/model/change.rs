@@ -1,6 +1,8 @@
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Annex, AnnexKey, Organization, OrganizationId, Relation, RelationKey};
+use super::{Annex, AnnexKey, IndicatorDefinition, Organization, OrganizationId, Relation, RelationKey};
 
 /// One step from a graph to the next; the change log is a list of them.
 ///
@@ -19,4 +21,8 @@ pub enum Change {
     PutAnnex(Box<Annex>),
     /// Forgets an annex.
     RemoveAnnex(AnnexKey),
+    /// Records the definition of an indicator, in place of the one under its id.
+    PutIndicator(Box<IndicatorDefinition>),
+    /// Withdraws a recorded indicator; which version of it was the last stays known.
+    RemoveIndicator(Arc<str>),
 }

@@ -66,6 +66,8 @@ const LABELS: &[EnumLabels] = &[
             ("REMOVE_VALUE", "删除分期数值", "forgets a dated value"),
             ("PUT_TASK", "登记交办任务", "records a task"),
             ("REMOVE_TASK", "删除交办任务", "forgets a task"),
+            ("PUT_INDICATOR", "定义指标", "defines an indicator"),
+            ("REMOVE_INDICATOR", "撤销指标", "withdraws an indicator"),
         ],
     },
     EnumLabels {
@@ -155,6 +157,15 @@ const LABELS: &[EnumLabels] = &[
             ("OUT", "由其出发", "starting at it"),
             ("IN", "指向它", "ending at it"),
             ("BOTH", "双向", "either way"),
+        ],
+    },
+    EnumLabels {
+        name: "IndicatorOrigin",
+        values: &[
+            ("CORE", "核心指标", "core indicator"),
+            ("PROGRAMME", "方案指标", "of the programme"),
+            ("FILE", "文件定义", "of the store's file"),
+            ("RECORDED", "登记定义", "recorded"),
         ],
     },
     EnumLabels {

@@ -251,6 +251,14 @@ pub enum Violation {
     /// A code that could not be read.
     #[error(transparent)]
     Code(#[from] CodeError),
+    /// A definition of an indicator that cannot be recorded, or a withdrawal that cannot be.
+    #[error("indicator \"{id}\": {cause}")]
+    Indicator {
+        /// The id of the indicator.
+        id: String,
+        /// What is wrong.
+        cause: String,
+    },
     /// A task, or a step of one, that cannot be.
     #[error(transparent)]
     Task(#[from] TaskError),

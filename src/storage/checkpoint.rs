@@ -34,6 +34,7 @@ impl Store {
     /// Writes the whole state beside the log, so that the next opening need not read all commits: an image of it,
     /// and as changes what the image leaves out.
     ///
+    /// The rest are the changes that put all annexes, and then those that put all definitions of indicators.
     /// The state must be that after the last commit. A crash at any moment leaves either this checkpoint or the
     /// one before.
     ///

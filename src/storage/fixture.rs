@@ -5,9 +5,9 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use crate::model::{
-    Annex, AnnexKey, AttributeValue, Change, Date, DatedAttribute, DatedValue, Exemption, NamedOrganization,
-    OperatingStatus, Organization, OrganizationId, OrganizationKind, Relation, RelationKey, RelationMode,
-    RelationType, Task, TaskFault, TaskState, TaskStep, Validity,
+    Annex, AnnexKey, AttributeValue, Change, Date, DatedAttribute, DatedValue, Exemption,
+    IndicatorDefinition, NamedOrganization, OperatingStatus, Organization, OrganizationId, OrganizationKind,
+    Relation, RelationKey, RelationMode, RelationType, Task, TaskFault, TaskState, TaskStep, Validity,
 };
 use crate::storage::pack::unpack;
 use crate::storage::{ApplyError, Commit, CommitPart, Image};
@@ -48,6 +48,24 @@ pub(super) fn exemption(number: usize, reason: &str) -> Annex {
         reason: reason.into(),
         granted_by: "区委组织部".into(),
     })
+}
+
+/// The definition of an indicator.
+pub(super) fn define(number: usize, version: u32, text: &str) -> Change {
+    Change::PutIndicator(Box::new(IndicatorDefinition {
+        id: format!("ind-{number}").into(),
+        version: NonZeroU32::new(version).unwrap(),
+        text: text.into(),
+    }))
+}
+
+/// A commit of an indicator that is defined, defined anew and withdrawn.
+pub(super) fn every_definition(sequence: u64) -> Commit {
+    let withdrawal = Change::RemoveIndicator("ind-1".into());
+    commit(
+        sequence,
+        vec![define(1, 1, "id = \"ind-1\""), define(1, 2, "覆盖"), withdrawal, define(2, 1, "b")],
+    )
 }
 
 /// A commit of an annex of each sort, put and removed, with every field filled.
@@ -165,6 +183,8 @@ pub(super) struct Plain {
     pub(super) organizations: BTreeMap<OrganizationId, Organization>,
     pub(super) relations: BTreeMap<RelationKey, Relation>,
     pub(super) annexes: BTreeMap<AnnexKey, Annex>,
+    /// The last definition of each indicator, and whether it was withdrawn.
+    pub(super) definitions: BTreeMap<Arc<str>, (IndicatorDefinition, bool)>,
     /// An image of which blocks are missing yet.
     part: Option<Box<Plain>>,
 }
@@ -176,6 +196,16 @@ impl Plain {
         plain
     }
 
+    /// What the image leaves out: the changes that put annexes and definitions of indicators.
+    pub(super) fn beside_image(&self) -> std::vec::IntoIter<Change> {
+        let annexes = self.annexes.values().map(|annex| Change::PutAnnex(Box::new(annex.clone())));
+        let definitions = self.definitions.values().flat_map(|(definition, withdrawn)| {
+            let withdrawal = withdrawn.then(|| Change::RemoveIndicator(definition.id.clone()));
+            [Some(Change::PutIndicator(Box::new(definition.clone()))), withdrawal].into_iter().flatten()
+        });
+        annexes.chain(definitions).collect::<Vec<_>>().into_iter()
+    }
+
     pub(super) fn apply(&mut self, changes: impl IntoIterator<Item = Change>) {
         for change in changes {
             match change {
@@ -185,10 +215,16 @@ impl Plain {
                 Change::RemoveRelation(key) => drop(self.relations.remove(&key)),
                 Change::PutAnnex(annex) => drop(self.annexes.insert(annex.key(), *annex)),
                 Change::RemoveAnnex(key) => drop(self.annexes.remove(&key)),
+                Change::PutIndicator(d) => drop(self.definitions.insert(d.id.clone(), (*d, false))),
+                Change::RemoveIndicator(id) => {
+                    let last = self.definitions.get_mut(&id);
+                    last.into_iter().for_each(|(_, withdrawn)| *withdrawn = true);
+                }
             }
         }
     }
-    /// An image of all but the annexes: its blocks are changes, of which the last is a removal that changes nothing.
+
+    /// An image of organisations and relations: its blocks are changes, of which the last is a removal that changes nothing.
     pub(super) fn image(&self) -> Image<std::vec::IntoIter<Vec<u8>>> {
         let organizations =
             self.organizations.values().cloned().map(|o| Change::PutOrganization(Box::new(o)));
@@ -200,11 +236,6 @@ impl Plain {
         let blocks: Vec<_> = changes.chunks(100).map(block).collect();
         let (organizations, relations) = (self.organizations.len() as u64, self.relations.len() as u64);
         Image { organizations, relations, blocks: blocks.into_iter() }
-    }
-
-    /// What the image leaves out.
-    pub(super) fn beside_image(&self) -> impl Iterator<Item = Change> + Send + use<> {
-        self.annexes.clone().into_values().map(|annex| Change::PutAnnex(Box::new(annex)))
     }
 
     pub(super) fn read_image(&mut self, block: &[u8]) -> Result<(), ApplyError> {

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-use super::fixture::{Plain, commit, exemption, large_commit, organization, put, relation, whole};
+use super::fixture::{Plain, commit, define, exemption, large_commit, organization, put, relation, whole};
 use super::log::LogPosition;
 use super::{
     CheckpointReport, Commit, History, LogError, OpenError, OpenReport, Recorded, StateProblem, Store,
@@ -27,7 +27,7 @@ fn try_open(dir: &Path) -> Result<(Store, Plain, OpenReport), OpenError> {
     Ok((store, plain, report))
 }
 
-fn open(dir: &Path) -> (Store, Plain, OpenReport) {
+pub(super) fn open(dir: &Path) -> (Store, Plain, OpenReport) {
     try_open(dir).unwrap()
 }
 
@@ -66,6 +66,8 @@ fn change() -> impl Strategy<Value = Change> {
         1 => (0..20usize, 0..20usize).prop_map(|(a, b)| Change::RemoveRelation(relation(a, b).key())),
         2 => (0..20usize, "[a-z]{1,8}").prop_map(|(n, reason)| Change::PutAnnex(Box::new(exemption(n, &reason)))),
         1 => (0..20usize).prop_map(|n| Change::RemoveAnnex(exemption(n, "a").key())),
+        2 => (0..5usize, 1..9u32, "[a-z]{1,8}").prop_map(|(n, version, text)| define(n, version, &text)),
+        1 => (0..5usize).prop_map(|n| Change::RemoveIndicator(format!("ind-{n}").into())),
     ]
 }
 

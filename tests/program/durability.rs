@@ -5,10 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use orgatlas::atlas::{Atlas, CommitError, Proposal};
+use orgatlas::coverage::IndicatorOrigin;
 use orgatlas::model::{
-    Annex, AnnexKey, AttributeValue, Change, Date, DatedAttribute, DatedValue, Exemption, Month,
-    NamedOrganization, Organization, OrganizationId, OrganizationKind, Relation, RelationKey, RelationType,
-    Task, TaskId, TaskState, TaskStep, Validity,
+    Annex, AnnexKey, AttributeValue, Change, Date, DatedAttribute, DatedValue, Exemption,
+    IndicatorDefinition, Month, NamedOrganization, Organization, OrganizationId, OrganizationKind, Relation,
+    RelationKey, RelationType, Task, TaskId, TaskState, TaskStep, Validity,
 };
 use orgatlas::storage::StateProblem;
 use proptest::prelude::*;
@@ -19,6 +20,7 @@ struct Plain {
     organizations: BTreeMap<OrganizationId, Organization>,
     relations: BTreeMap<RelationKey, Relation>,
     annexes: BTreeMap<AnnexKey, Annex>,
+    definitions: BTreeMap<Arc<str>, IndicatorDefinition>,
 }
 
 impl Plain {
@@ -30,6 +32,10 @@ impl Plain {
             Change::RemoveRelation(key) => drop(self.relations.remove(&key)),
             Change::PutAnnex(annex) => drop(self.annexes.insert(annex.key(), *annex)),
             Change::RemoveAnnex(key) => drop(self.annexes.remove(&key)),
+            Change::PutIndicator(definition) => {
+                drop(self.definitions.insert(definition.id.clone(), *definition));
+            }
+            Change::RemoveIndicator(id) => drop(self.definitions.remove(&id)),
         }
     }
 }
@@ -79,7 +85,20 @@ fn change() -> impl Strategy<Value = Change> {
         4 => relation.clone().prop_map(Change::PutRelation),
         1 => relation.prop_map(|r| Change::RemoveRelation(r.key())),
         1 => (0u8..6).prop_map(|number| Change::RemoveOrganization(id(number))),
+        2 => (0u8..3, 1u32..6).prop_map(|(number, version)| define(number, version)),
+        1 => (0u8..3).prop_map(|number| Change::RemoveIndicator(format!("own-{number}").into())),
     ]
+}
+
+/// A definition of an indicator.
+fn define(number: u8, version: u32) -> Change {
+    let name = "{ simplified = \"示例\", traditional = \"示例\", english = \"a\" }";
+    let text = format!(
+        "id = \"own-{number}\"\nversion = {version}\nname = {name}\nsource = \"a\"\nform = []\n\
+         population = {{ kind = [\"ENTERPRISE\"] }}\n"
+    );
+    let (id, version) = (format!("own-{number}").into(), std::num::NonZeroU32::new(version).unwrap());
+    Change::PutIndicator(Box::new(IndicatorDefinition { id, version, text: text.into() }))
 }
 
 /// A task of an organisation that has taken its first steps.
@@ -141,6 +160,9 @@ proptest! {
             prop_assert!(live.graph.relations().eq(plain.relations.values().cloned()));
             prop_assert_eq!(live.graph.annex_count(), plain.annexes.len());
             prop_assert!(plain.annexes.iter().all(|(key, annex)| live.graph.annex(key) == Some(annex)));
+            prop_assert!(live.graph.definitions().eq(plain.definitions.values()));
+            let recorded = live.indicators.iter().filter(|i| i.origin == IndicatorOrigin::Recorded);
+            prop_assert_eq!(recorded.count(), plain.definitions.len());
             if then < 2 {
                 drop(atlas);
                 let is_lost = then == 0 && live.version.is_multiple_of(2);
@@ -153,6 +175,7 @@ proptest! {
                 atlas = reopened;
                 prop_assert_eq!(atlas.snapshot().graph.validate(), Ok(()));
                 prop_assert_eq!(&atlas.snapshot().graph, &live.graph);
+                prop_assert_eq!(&atlas.snapshot().indicators, &live.indicators);
                 prop_assert_eq!(atlas.snapshot().version, live.version);
             }
         }

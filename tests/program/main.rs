@@ -12,6 +12,7 @@ mod durability;
 mod exports;
 mod floors;
 mod graphql;
+mod indicators;
 mod jwt;
 mod limits;
 mod line;

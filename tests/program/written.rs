@@ -49,6 +49,7 @@ impl Asked {
 }
 
 /// What can be selected of a type: fields without parts, and fields with parts of another type.
+#[derive(Debug)]
 struct Type {
     name: &'static str,
     leaves: &'static [&'static str],
@@ -58,8 +59,20 @@ struct Type {
 static ORGANIZATION: Type = Type {
     name: "Organization",
     leaves: &[
-        "id", "kind", "category", "name", "uscc", "division", "operatingStatus", "establishedOn", "dissolvedOn",
-        "synthetic", "industry", "designations", "english: name(language: EN)", "sources { citation }",
+        "id",
+        "kind",
+        "category",
+        "name",
+        "uscc",
+        "division",
+        "operatingStatus",
+        "establishedOn",
+        "dissolvedOn",
+        "synthetic",
+        "industry",
+        "designations",
+        "english: name(language: EN)",
+        "sources { citation }",
     ],
     parts: &[("parent", &ORGANIZATION), ("children(first: 2) { nodes", &ORGANIZATION)],
 };
@@ -73,7 +86,15 @@ static RELATION: Type = Type {
 static GROUP: Type = Type {
     name: "CoverageGroup",
     leaves: &[
-        "population", "subjects", "covered", "uncovered", "unknown", "exempt", "ratio", "met", "shortfall",
+        "population",
+        "subjects",
+        "covered",
+        "uncovered",
+        "unknown",
+        "exempt",
+        "ratio",
+        "met",
+        "shortfall",
         "forms { count }",
     ],
     parts: &[("by", &ORGANIZATION)],

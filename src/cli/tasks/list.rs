@@ -1,9 +1,10 @@
 use clap::Args;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{Failure, tasks_of};
-use crate::cli::answer::{list, place, text};
-use crate::cli::argument::task_state;
+use crate::cli::answer::{definitions, list, place, text};
+use crate::cli::argument::{moment, task_state};
 use crate::cli::output::Output;
 use crate::cli::report::{Column, Field, Report, Subject};
 use crate::cli::store::StoreFolder;
@@ -32,6 +33,9 @@ pub(super) struct List {
     /// The day on which states are looked at; today in Asia/Shanghai where left out
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     as_of: Option<Date>,
+    /// As it was recorded at this moment, such as 2023-07-01T00:00:00+08:00; as it is recorded now where left out
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    recorded_at: Option<Timestamp>,
     #[command(flatten)]
     output: Output,
 }
@@ -42,7 +46,7 @@ impl List {
         let states = self.states.map(|states| states.iter().map(|state| state.name()).collect::<Vec<_>>());
         let filter = json!({
             "month": self.month, "within": self.within, "indicator": self.indicator, "states": states,
-            "overdue": self.overdue.then_some(true), "asOf": self.as_of,
+            "overdue": self.overdue.then_some(true), "asOf": self.as_of, "recordedAt": self.recorded_at,
         });
         let tasks = Value::Array(tasks_of(&atlas, &filter, false)?);
         let within = place(&atlas, self.within.as_deref())?;
@@ -72,11 +76,13 @@ pub(super) fn report(title: &'static str, tasks: &[Value], within: Option<String
             Field::Coded(overdue.0.to_owned(), overdue.1.to_owned()),
         ]
     });
+    let defined = definitions(tasks.iter().map(|task| &task["indicator"]));
+    let defined = Field::Coded(format!("by {defined}"), format!("指标定义：{defined}"));
     Report {
         title,
         subject: Subject { what: title.to_owned(), within, as_of: date.to_string() },
         synthetic: tasks.iter().any(|task| task["synthetic"] == true),
-        about: Vec::new(),
+        about: if tasks.is_empty() { Vec::new() } else { vec![defined] },
         columns: vec![
             Column::text("id", "任务编号"),
             Column::text("territory", "镇街"),

@@ -13,7 +13,7 @@ use clap::{Args, Subcommand};
 use super::Failure;
 
 pub(super) use read::tasks_of;
-pub(super) use sheets::{Loop, decimal_cell, target_label};
+pub(super) use sheets::{Loop, decimal_cell, defined_by, target_label};
 
 /// The arguments of `tasks`.
 #[derive(Debug, Args)]

@@ -9,7 +9,7 @@ use crate::cli::answer::answer;
 /// What lists show of a task.
 const SHORT: &str = "
   id month issuedOn dueOn state nextStates overdue synthetic
-  indicator { id name } territory { id name } responsible { id name }
+  indicator { id version name } territory { id name } responsible { id name }
   units(first: 0) { totalCount }";
 
 /// What sheets show of a task beside that.
@@ -36,9 +36,9 @@ pub(in crate::cli) fn tasks_of(
     let (declared, size) = if units { ("$unitsAfter: String, ", 50) } else { ("", 1_000) };
     let query = format!(
         "query Tasks({declared}$month: Month, $within: ID, $states: [TaskState!], $indicator: ID,
-                     $overdue: Boolean, $asOf: Date, $after: String) {{
+                     $overdue: Boolean, $asOf: Date, $recordedAt: DateTime, $after: String) {{
            tasks(month: $month, within: $within, states: $states, indicator: $indicator, overdue: $overdue,
-                 asOf: $asOf, first: {size}, after: $after) {{
+                 asOf: $asOf, recordedAt: $recordedAt, first: {size}, after: $after) {{
              pageInfo {{ hasNextPage endCursor }}
              nodes {{ {fields} }}
            }}
@@ -58,19 +58,22 @@ pub(in crate::cli) fn tasks_of(
     }
     for task in &mut tasks {
         while task["listed"]["pageInfo"]["hasNextPage"] == true {
-            read_further(atlas, task, &filter["asOf"])?;
+            read_further(atlas, task, filter)?;
         }
     }
     Ok(tasks)
 }
 
 /// Reads the next page of the units of a task.
-fn read_further(atlas: &Arc<Atlas>, task: &mut Value, as_of: &Value) -> Result<(), Failure> {
+fn read_further(atlas: &Arc<Atlas>, task: &mut Value, filter: &Value) -> Result<(), Failure> {
     let query = format!(
-        "query Units($id: ID!, $asOf: Date, $unitsAfter: String) {{ task(id: $id, asOf: $asOf) {{ {UNITS} }} }}"
+        "query Units($id: ID!, $asOf: Date, $recordedAt: DateTime, $unitsAfter: String) {{
+           task(id: $id, asOf: $asOf, recordedAt: $recordedAt) {{ {UNITS} }} }}"
     );
     let after = task["listed"]["pageInfo"]["endCursor"].take();
-    let variables = json!({ "id": task["id"], "asOf": as_of, "unitsAfter": after });
+    let variables = json!({
+        "id": task["id"], "asOf": filter["asOf"], "recordedAt": filter["recordedAt"], "unitsAfter": after,
+    });
     let mut listed = answer(atlas, &query, variables)?["task"]["listed"].take();
     task["listed"]["pageInfo"] = listed["pageInfo"].take();
     if let (Value::Array(all), Value::Array(next)) = (&mut task["listed"]["nodes"], listed["nodes"].take()) {

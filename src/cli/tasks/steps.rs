@@ -94,7 +94,7 @@ mutation ReviewTasks($month: Month!, $within: ID, $action: TaskActionInput!) {
 }
 fragment shown on Task {
   id issuedOn dueOn state overdue synthetic
-  indicator { id name } territory { id name } responsible { id name }
+  indicator { id version name } territory { id name } responsible { id name }
   units(first: 0) { totalCount }
 }";
 

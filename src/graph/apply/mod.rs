@@ -190,6 +190,16 @@ impl<'a> Transaction<'a> {
             Change::RemoveRelation(key) => self.remove_relation(key),
             Change::PutAnnex(annex) => self.put_annex(position, annex),
             Change::RemoveAnnex(key) => self.remove_annex(key),
+            Change::PutIndicator(definition) => {
+                self.graph.check_definition(definition)?;
+                self.graph.definitions.put(definition);
+                Ok(())
+            }
+            Change::RemoveIndicator(id) => {
+                self.graph.check_withdrawal(id)?;
+                self.graph.definitions.withdraw(id);
+                Ok(())
+            }
         }
     }
 

@@ -27,8 +27,13 @@ pub(super) struct CoverageQuestions;
 impl CoverageQuestions {
     /// All indicators, in the order of their definition.
     #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
-    async fn indicators(&self, context: &Context<'_>) -> Result<Vec<Indicator>> {
-        Ok(snapshot(context)?.indicators.iter().cloned().map(Indicator).collect())
+    async fn indicators(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "As it was recorded at this moment; as it is recorded now where left out.")]
+        recorded_at: Option<DateTime>,
+    ) -> Result<Vec<Indicator>> {
+        Ok(snapshot_at(context, recorded_at)?.indicators.iter().cloned().map(Indicator).collect())
     }
 
     /// An indicator by its id; null where none has it.
@@ -36,8 +41,10 @@ impl CoverageQuestions {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The id.")] id: ID,
+        #[graphql(desc = "As it was recorded at this moment; as it is recorded now where left out.")]
+        recorded_at: Option<DateTime>,
     ) -> Result<Option<Indicator>> {
-        Ok(snapshot(context)?.indicators.get(&id).cloned().map(Indicator))
+        Ok(snapshot_at(context, recorded_at)?.indicators.get(&id).cloned().map(Indicator))
     }
 
     /// How far an indicator, or a rule of one's own, is reached.
@@ -121,11 +128,14 @@ impl CoverageQuestions {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The indicator's id.")] indicator: ID,
+        #[graphql(desc = "Only these units of the population.")] filter: Option<UnitFilter>,
         #[graphql(desc = "Only what stands within this organisation, and it itself.")] within: Option<ID>,
         #[graphql(desc = "A day of the first month.")] from: Date,
         #[graphql(desc = "The last day; today in Asia/Shanghai where left out.")] to: Option<Date>,
     ) -> Result<Vec<TrendPoint>> {
-        trend(snapshot(context)?, &indicator, within.as_ref(), from.0, to.map(|date| date.0))
+        let snapshot = snapshot(context)?;
+        let filter = filter.map(|filter| filter.condition(snapshot)).transpose()?;
+        trend(snapshot, &indicator, filter.as_ref(), within.as_ref(), from.0, to.map(|date| date.0))
     }
 
     /// The units of an indicator's population in some states, in the order of ids, and why they are so.

@@ -13,6 +13,7 @@ use crate::graphql::programme::Programme;
 use crate::graphql::scalar::{Date, DateTime, Month};
 use crate::graphql::scoreboard::{ScoreboardRow, scoreboard};
 use crate::graphql::task::{Task, TaskFilter, TaskState, tasks};
+use crate::graphql::unit_filter::UnitFilter;
 use crate::graphql::what_if::{CoverageComparison, what_if};
 use crate::graphql::{cost, snapshot, snapshot_at};
 use crate::model;
@@ -31,6 +32,7 @@ impl ProgrammeQuestions {
 
     /// The organisations of a level side by side: by rank, those without one last, by id among equals. More than
     /// 100000 are refused.
+    #[expect(clippy::too_many_arguments, reason = "what coverage takes, of a level")]
     #[graphql(
         complexity = "cost::QUESTION * indicators.as_ref().map_or(10, Vec::len) + cost::list(cost::FEW, child_complexity)"
     )]
@@ -39,6 +41,7 @@ impl ProgrammeQuestions {
         context: &Context<'_>,
         #[graphql(desc = "The kind of the organisations that are ranked, such as SUBDISTRICT.")]
         level: OrganizationKind,
+        #[graphql(desc = "Only these units of the populations.")] filter: Option<UnitFilter>,
         #[graphql(desc = "Only what stands within this organisation, and it itself.")] within: Option<ID>,
         #[graphql(
             desc = "The indicators, 50 at the most, which then weigh the same; the programme's key ones where left out."
@@ -49,8 +52,9 @@ impl ProgrammeQuestions {
         recorded_at: Option<DateTime>,
     ) -> Result<Vec<ScoreboardRow>> {
         let snapshot = &snapshot_at(context, recorded_at)?;
+        let filter = filter.map(|filter| filter.condition(snapshot)).transpose()?;
         let scope = scope(snapshot, within.as_ref(), as_of)?;
-        scoreboard(snapshot, &scope, level.into(), indicators)
+        scoreboard(snapshot, &scope, level.into(), indicators, filter.as_ref())
     }
 
     /// A task of the monthly loop by its id; null where none has it.
@@ -63,8 +67,14 @@ impl ProgrammeQuestions {
         id: ID,
         #[graphql(desc = "The day on which its state is looked at; today in Asia/Shanghai where left out.")]
         as_of: Option<Date>,
+        #[graphql(desc = "As it was recorded at this moment; as it is recorded now where left out.")]
+        recorded_at: Option<DateTime>,
     ) -> Result<Option<Task>> {
-        Ok(Task::find(snapshot(context)?, &id, as_of.map_or_else(model::today, |date| date.0)))
+        Ok(Task::find(
+            &snapshot_at(context, recorded_at)?,
+            &id,
+            as_of.map_or_else(model::today, |date| date.0),
+        ))
     }
 
     /// The tasks of the monthly loop that were issued until a day, by month, then indicator, then territory.
@@ -81,10 +91,12 @@ impl ProgrammeQuestions {
         #[graphql(desc = "Only those that are overdue, or only those that are not.")] overdue: Option<bool>,
         #[graphql(desc = "The day on which states are looked at; today in Asia/Shanghai where left out.")]
         as_of: Option<Date>,
+        #[graphql(desc = "As it was recorded at this moment; as it is recorded now where left out.")]
+        recorded_at: Option<DateTime>,
         #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<Task>> {
-        let snapshot = snapshot(context)?;
+        let snapshot = &snapshot_at(context, recorded_at)?;
         let within = within.map(|id| known_organization(&snapshot.graph, &id)).transpose()?;
         let filter = TaskFilter { month, within, states, indicator, overdue };
         let date = as_of.map_or_else(model::today, |date| date.0);
@@ -92,6 +104,7 @@ impl ProgrammeQuestions {
     }
 
     /// What changes would make of some indicators; nothing is recorded.
+    #[expect(clippy::too_many_arguments, reason = "what coverage takes, and changes")]
     #[graphql(
         complexity = "cost::QUESTION * 2 * indicators.len() + changes.len() + cost::list(cost::FEW, child_complexity)"
     )]
@@ -107,8 +120,12 @@ impl ProgrammeQuestions {
         )]
         group_by: Option<OrganizationKind>,
         #[graphql(desc = "The day; today in Asia/Shanghai where left out.")] as_of: Option<Date>,
+        #[graphql(
+            desc = "Changes of what was recorded at this moment; of what is recorded now where left out."
+        )]
+        recorded_at: Option<DateTime>,
     ) -> Result<Vec<CoverageComparison>> {
-        let snapshot = snapshot(context)?;
+        let snapshot = &snapshot_at(context, recorded_at)?;
         let scope = scope(snapshot, within.as_ref(), as_of)?;
         what_if(snapshot, changes, &indicators, &scope, group_by.map(Into::into))
     }
@@ -123,6 +140,8 @@ impl ProgrammeQuestions {
         #[graphql(desc = "Only what stands within this organisation, and it itself.")] within: Option<ID>,
         #[graphql(desc = "The day from which it holds; today in Asia/Shanghai where left out.")]
         as_of: Option<Date>,
+        #[graphql(desc = "As it was recorded at this moment; as it is recorded now where left out.")]
+        recorded_at: Option<DateTime>,
         #[graphql(desc = "Whether it goes on when the target is reached.", default = false)] everything: bool,
         #[graphql(desc = "How many units a joint branch has at the most.", default = 5)]
         units_per_branch: i32,
@@ -130,7 +149,7 @@ impl ProgrammeQuestions {
         #[graphql(desc = "How many grids a new service station serves at the most.", default = 5)]
         grids_per_station: i32,
     ) -> Result<RemedyPlan> {
-        let snapshot = snapshot(context)?;
+        let snapshot = &snapshot_at(context, recorded_at)?;
         let indicator = known_indicator(snapshot, &indicator)?;
         let scope = scope(snapshot, within.as_ref(), as_of)?;
         let limits = limits(units_per_branch, members_per_branch, grids_per_station)?;

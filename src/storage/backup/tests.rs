@@ -6,7 +6,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::storage::fixture::{Plain, commit, large_commit, put};
-use crate::storage::{Commit, History, Recorded, Store};
+use crate::storage::tests::open;
+use crate::storage::{Commit, History, Store};
 
 /// A moment after the first, in hours.
 fn hour(number: i64) -> Timestamp {
@@ -28,17 +29,9 @@ fn record(dir: &Path, commits: &[Commit]) {
     commits.iter().for_each(|commit| store.append(commit).unwrap());
 }
 
-/// What a store holds, by its commits.
+/// What a store holds.
 fn held(dir: &Path) -> Plain {
-    let mut plain = Plain::default();
-    Store::open(dir, &mut |recorded| {
-        match recorded {
-            Recorded::Changes(changes) => plain.apply(changes),
-            Recorded::Anew => plain = Plain::default(),
-        }
-        Ok(())
-    })
-    .unwrap();
+    let (_, plain, _) = open(dir);
     plain
 }
 

@@ -8,7 +8,9 @@ use super::file::LogFile;
 use super::format::FILE_HEADER_LENGTH;
 use super::{AppendError, DamageCause, Log, LogError, LogPosition, Tail, TornTail};
 use crate::storage::Commit;
-use crate::storage::fixture::{commit, every_annex, every_change, every_task, large_commit, put, whole};
+use crate::storage::fixture::{
+    commit, every_annex, every_change, every_definition, every_task, large_commit, put, whole,
+};
 
 struct Opened {
     log: Log<Disk>,
@@ -249,6 +251,15 @@ fn a_log_with_annexes_is_written_and_read_as_ever() {
 fn a_log_with_tasks_is_written_and_read_as_ever() {
     let stored = include_bytes!("version_1_tasks.log");
     let commits = [every_task(1)];
+    assert_eq!(open(&Disk::of(stored.to_vec())).unwrap().commits, commits);
+    assert_eq!(written(&commits).0, stored);
+}
+
+/// And of what was added after that: definitions of indicators.
+#[test]
+fn a_log_with_definitions_is_written_and_read_as_ever() {
+    let stored = include_bytes!("version_1_definitions.log");
+    let commits = [every_definition(1)];
     assert_eq!(open(&Disk::of(stored.to_vec())).unwrap().commits, commits);
     assert_eq!(written(&commits).0, stored);
 }

@@ -76,6 +76,8 @@ impl Contents {
             Change::PutOrganization(_) => self.organizations += 1,
             Change::PutRelation(_) => self.relations += 1,
             Change::PutAnnex(_) => self.annexes += 1,
+            // Definitions of indicators are few and are not counted; the digest covers them.
+            Change::PutIndicator(_) | Change::RemoveIndicator(_) => {}
             Change::RemoveOrganization(_) | Change::RemoveRelation(_) | Change::RemoveAnnex(_) => {}
         }
     }

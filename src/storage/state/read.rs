@@ -45,6 +45,7 @@ impl State {
                     Change::PutOrganization(_) => organizations += 1,
                     Change::PutRelation(_) => relations += 1,
                     Change::PutAnnex(_) => annexes += 1,
+                    Change::PutIndicator(_) | Change::RemoveIndicator(_) => {}
                     _ => return Err(StateProblem::Mixture),
                 }
             }

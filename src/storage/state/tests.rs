@@ -4,7 +4,7 @@ use std::path::Path;
 use super::{Batch, CONTENTS_KEY, STATE_FORMAT_VERSION, State, StateProblem, block_key};
 use crate::model::Change;
 use crate::storage::Image;
-use crate::storage::fixture::{Plain, exemption, organization, relation};
+use crate::storage::fixture::{Plain, define, exemption, organization, relation};
 use crate::storage::log::LogPosition;
 
 const ORGANIZATIONS: usize = 1500;
@@ -15,6 +15,7 @@ fn plain(name: &str) -> Plain {
     plain.apply(organizations);
     plain.apply((0..10).map(|n| Change::PutRelation(relation(n, n + 1))));
     plain.apply((0..3).map(|n| Change::PutAnnex(Box::new(exemption(n, name)))));
+    plain.apply([define(1, 3, name), define(2, 1, name), Change::RemoveIndicator("ind-2".into())]);
     plain
 }
 
@@ -100,6 +101,7 @@ fn checkpoints_of_versions_1_and_2_are_read_as_ever() {
         let mut plain = expected();
         if version == 1 {
             plain.annexes.clear();
+            plain.definitions.clear();
         }
         let organizations =
             plain.organizations.values().cloned().map(|o| Change::PutOrganization(Box::new(o)));

@@ -29,7 +29,8 @@ impl State {
         self.set_contents(&Contents::new(0, LogPosition::start()))
     }
 
-    /// Writes the whole state as it is after a commit, in place of what was there.
+    /// Writes the whole state as it is after a commit, in place of what was there; the rest are annexes, and then
+    /// definitions of indicators.
     pub(in crate::storage) fn write(
         &self,
         position: LogPosition,

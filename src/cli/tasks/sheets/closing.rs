@@ -1,7 +1,8 @@
 use serde_json::Value;
 
 use super::{
-    Loop, by_territory, count_cell, date_cell, is_synthetic, names, state_label, text_cell, texts, units,
+    Loop, by_territory, count_cell, date_cell, defined_by, is_synthetic, names, state_label, text_cell,
+    texts, units,
 };
 use crate::cli::answer::{list, text};
 use crate::workbook::{Cell, Sheet};
@@ -36,9 +37,11 @@ pub(in crate::cli::tasks) fn closing(of_loop: &Loop, tasks: &[Value]) -> Vec<She
                 "核验意见",
             ]),
             rows,
-            notes: texts(&[
-                "销号以图谱核对为准：所列单位均已覆盖、已豁免或已不在范围。核验意见由销号单位填写。",
-            ]),
+            notes: vec![
+                "销号以图谱核对为准：所列单位均已覆盖、已豁免或已不在范围。核验意见由销号单位填写。"
+                    .to_owned(),
+                defined_by(tasks.iter().map(|task| &task["indicator"])),
+            ],
             signatures: texts(&["责任单位（盖章）", "核验单位（盖章）", "销号单位（盖章）", "日期"]),
             synthetic: is_synthetic(tasks.iter().copied()),
             ..Sheet::default()

@@ -1,7 +1,8 @@
 use serde_json::Value;
 
 use super::{
-    Loop, by_territory, count_cell, date_cell, is_synthetic, names, state_label, text_cell, texts, units,
+    Loop, by_territory, count_cell, date_cell, defined_by, is_synthetic, names, state_label, text_cell,
+    texts, units,
 };
 use crate::cli::answer::{list, text};
 use crate::workbook::{Cell, Sheet};
@@ -37,9 +38,11 @@ pub(in crate::cli::tasks) fn hand_over(of_loop: &Loop, tasks: &[Value]) -> Vec<S
                 "整改措施",
             ]),
             rows,
-            notes: texts(&[
-                "整改措施由责任单位填写。现状由图谱按规则判定；已覆盖、已豁免或已不在范围的单位可销号。",
-            ]),
+            notes: vec![
+                "整改措施由责任单位填写。现状由图谱按规则判定；已覆盖、已豁免或已不在范围的单位可销号。"
+                    .to_owned(),
+                defined_by(tasks.iter().map(|task| &task["indicator"])),
+            ],
             signatures: texts(&["交办单位（盖章）", "责任单位（签收）", "签收日期"]),
             synthetic: is_synthetic(tasks.iter().copied()),
             ..Sheet::default()

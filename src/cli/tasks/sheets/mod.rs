@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::cli::answer::{list, text};
+use crate::cli::answer::{definitions, list, text};
 use crate::model::{Date, Month, parse_date, today};
 use crate::workbook::Cell;
 
@@ -67,6 +67,11 @@ pub(in crate::cli) fn target_label(target: &Value) -> String {
     let count = |field: &str, what: &str| Some(format!("{what} {}", target[field].as_u64()?));
     let of_count = count("uncoveredAtMost", "未覆盖 ≤").or_else(|| count("coveredAtLeast", "已覆盖 ≥"));
     of_count.unwrap_or_else(|| text(&target["text"]))
+}
+
+/// The line that says which definitions of indicators were used.
+pub(in crate::cli) fn defined_by<'v>(indicators: impl Iterator<Item = &'v Value>) -> String {
+    format!("指标定义：{}。", definitions(indicators))
 }
 
 /// The units of a task.

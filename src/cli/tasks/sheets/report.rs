@@ -4,7 +4,7 @@ use std::sync::Arc;
 use jiff::ToSpan;
 use serde_json::{Value, json};
 
-use super::{Loop, count_cell, decimal_cell, is_synthetic, target_label, text_cell, texts};
+use super::{Loop, count_cell, decimal_cell, defined_by, is_synthetic, target_label, text_cell, texts};
 use crate::atlas::Atlas;
 use crate::cli::Failure;
 use crate::cli::answer::{answer, list, text};
@@ -31,7 +31,7 @@ pub(in crate::cli::tasks) fn query(atlas: &Arc<Atlas>) -> Result<String, Failure
     }
     Ok(format!(
         "query Report($within: ID, $asOf: Date, $before: Date) {{
-           programme {{ keyIndicators {{ indicator {{ id name }} weight }} }}
+           programme {{ keyIndicators {{ indicator {{ id version name }} weight }} }}
            scoreboard(level: SUBDISTRICT, within: $within, asOf: $asOf) {{
              organization {{ id name }} responsible {{ name }} synthetic score rank scoreChange rankChange
            }}
@@ -136,7 +136,10 @@ fn indicators(of_loop: &Loop, tasks: &[Value], answer: &Value) -> Sheet {
         subtitle: vec!["上月：上月同日，按现在掌握的数据；变化：百分点".to_owned(), of_loop.source()],
         headings,
         rows: rows.collect(),
-        notes: texts(&["数值：已覆盖除以应覆盖；情况不明和已豁免的单位不计入应覆盖。"]),
+        notes: vec![
+            "数值：已覆盖除以应覆盖；情况不明和已豁免的单位不计入应覆盖。".to_owned(),
+            defined_by(keys.iter().map(|key| &key["indicator"])),
+        ],
         signatures: texts(&["填报单位（盖章）", "审核单位（盖章）", "日期"]),
         synthetic: is_synthetic(tasks)
             || (0..keys.len()).any(|n| answer[format!("now{n}")]["synthetic"] == true),
@@ -167,7 +170,11 @@ fn total(name: &str, tasks: &[&Value]) -> Vec<Cell> {
 /// The key indicators and their weights.
 fn weights(answer: &Value) -> String {
     let keys = list(&answer["programme"]["keyIndicators"]).iter();
-    let each: Vec<_> =
-        keys.map(|key| format!("{}×{}", text(&key["indicator"]["name"]), text(&key["weight"]))).collect();
+    let each: Vec<_> = keys
+        .map(|key| {
+            let [id, version, name] = ["id", "version", "name"].map(|field| text(&key["indicator"][field]));
+            format!("{name}（{id} v{version}）×{}", text(&key["weight"]))
+        })
+        .collect();
     format!("指标与权重：{}", each.join("、"))
 }

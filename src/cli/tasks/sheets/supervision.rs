@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use super::{Loop, count_cell, date_cell, is_synthetic, text_cell, texts, units};
+use super::{Loop, count_cell, date_cell, defined_by, is_synthetic, text_cell, texts, units};
 use crate::cli::answer::text;
 use crate::cli::tasks::list::label;
 use crate::model::{Date, parse_date};
@@ -34,7 +34,10 @@ pub(in crate::cli::tasks) fn supervision(of_loop: &Loop, tasks: &[Value]) -> Vec
             "督办意见",
         ]),
         rows,
-        notes: texts(&["■ 逾期：已过整改时限仍未销号；▲ 未到期。督办意见由督办单位填写。"]),
+        notes: vec![
+            "■ 逾期：已过整改时限仍未销号；▲ 未到期。督办意见由督办单位填写。".to_owned(),
+            defined_by(tasks.iter().map(|task| &task["indicator"])),
+        ],
         signatures: texts(&["督办单位（盖章）", "责任单位（签收）", "复核单位（盖章）", "日期"]),
         synthetic: is_synthetic(tasks.iter().copied()),
         ..Sheet::default()
