@@ -56,7 +56,11 @@ impl Shown {
     /// What is selected of the page that a field gives.
     pub(super) fn by(context: &Context<'_>) -> Self {
         let page = context.look_ahead();
-        if page.field("edges").exists() || page.field("pageInfo").exists() { Self::Cursors } else { Self::Nodes }
+        if page.field("edges").exists() || page.field("pageInfo").exists() {
+            Self::Cursors
+        } else {
+            Self::Nodes
+        }
     }
 }
 

@@ -77,16 +77,12 @@ struct PlannedField<T> {
 }
 
 /// A field without parts.
-pub(super) fn leaf<T, V: InputType>(
-    read: impl Fn(&T) -> Result<V, NotPlain> + 'static,
-) -> Option<Write<T>> {
+pub(super) fn leaf<T, V: InputType>(read: impl Fn(&T) -> Result<V, NotPlain> + 'static) -> Option<Write<T>> {
     Some(Box::new(move |value, json| Ok(json::write(&read(value)?.to_value(), json)?)))
 }
 
 /// A field that is a text.
-pub(super) fn text<T>(
-    read: impl Fn(&T) -> Result<&str, NotPlain> + 'static,
-) -> Option<Write<T>> {
+pub(super) fn text<T>(read: impl Fn(&T) -> Result<&str, NotPlain> + 'static) -> Option<Write<T>> {
     Some(Box::new(move |value, json| Ok(serde_json::to_writer(json, read(value)?)?)))
 }
 

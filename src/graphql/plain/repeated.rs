@@ -13,7 +13,11 @@ pub(in crate::graphql) fn merges(document: &ExecutableDocument) -> bool {
         .any(|(_, operation)| of(document, &operation.node.selection_set.node, &mut HashSet::new()))
 }
 
-fn of<'a>(document: &'a ExecutableDocument, selected: &'a SelectionSet, names: &mut HashSet<&'a str>) -> bool {
+fn of<'a>(
+    document: &'a ExecutableDocument,
+    selected: &'a SelectionSet,
+    names: &mut HashSet<&'a str>,
+) -> bool {
     selected.items.iter().any(|selection| match &selection.node {
         Selection::Field(field) => {
             let (field, parts) = (&field.node, &field.node.selection_set.node);
