@@ -119,7 +119,8 @@ fn selection(of: &'static Type, depth: u32) -> BoxedStrategy<String> {
     let item = match depth {
         0 => simple,
         _ => {
-            let part = prop::sample::select(of.parts).prop_flat_map(move |(field, of)| {
+            let part = (0..of.parts.len()).prop_flat_map(move |at| {
+                let (field, of) = of.parts[at];
                 let end = " }".repeat(field.matches('{').count());
                 selection(of, depth - 1).prop_map(move |inner| format!("{field} {{ {inner} }}{end}"))
             });

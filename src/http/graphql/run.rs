@@ -48,7 +48,7 @@ impl Answered {
 
 /// An operation whose document was read before, or that has yet to be prepared.
 enum Asked {
-    Prepared(Result<Prepared, Box<Response>>),
+    Prepared(Box<Prepared>),
     Sent(Box<Request>),
 }
 
@@ -68,13 +68,16 @@ pub(super) async fn run(
     request: Request,
     check: impl FnOnce(&Prepared) -> Result<(), Refusal> + Send + 'static,
 ) -> Result<Answered, Refusal> {
-    let documents = &app.documents;
-    let asked = match documents.have_read(&request) {
-        true => Asked::Prepared(documents.prepare(request, app.limits())),
-        false => Asked::Sent(Box::new(request)),
+    let asked = if app.documents.have_read(&request) {
+        match app.documents.prepare(request, app.limits()) {
+            Ok(prepared) => Asked::Prepared(Box::new(prepared)),
+            Err(refused) => return outcome(&refused, Stage::Refused).map(Answered::Once),
+        }
+    } else {
+        Asked::Sent(Box::new(request))
     };
     let asked = match (asked, app.turns.try_acquire()) {
-        (Asked::Prepared(Ok(prepared)), Ok(_turn)) if prepared.is_known_to_be_quick() => {
+        (Asked::Prepared(prepared), Ok(_turn)) if prepared.is_known_to_be_quick() => {
             check(&prepared)?;
             let answered = execute_prepared(&app.schema, &app.atlas, caller.access, prepared.written()).await;
             return present(&answered).map(Answered::Once);
@@ -87,7 +90,7 @@ pub(super) async fn run(
     let (own, asked_to_stop) = (app.clone(), stop.clone());
     let begun = in_turn(app, &asked_to_stop, move || {
         let prepared = match asked {
-            Asked::Prepared(prepared) => prepared,
+            Asked::Prepared(prepared) => Ok(*prepared),
             Asked::Sent(request) => own.documents.prepare(*request, own.limits()),
         };
         let prepared = match prepared {
