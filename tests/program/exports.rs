@@ -13,14 +13,15 @@ fn every_format_is_written_of_the_whole_and_of_a_part() {
         ("turtle", "@prefix", "orgatlas:operatingStatus"),
         ("jsonld", "{\"@context\":", "\"orgatlas:operatingStatus\":\""),
     ];
+    let (all, some) = (organizations(&desk, ""), organizations(&desk, part));
     for (format, beginning, once_an_organization) in table {
         desk.done(&format!("export --data store --format {format} -o whole"));
         let whole = desk.read("whole");
         assert!(whole.contains(beginning), "{format}");
-        assert_eq!(whole.matches(once_an_organization).count(), organizations(&desk, ""), "{format}");
+        assert_eq!(whole.matches(once_an_organization).count(), all, "{format}");
         let outcome = desk.run(&format!("export --data store --format {format} {part} -o part"));
         let count = desk.read("part").matches(once_an_organization).count();
-        assert_eq!(count, organizations(&desk, part), "{format}");
+        assert_eq!(count, some, "{format}");
         assert!(outcome.stderr.contains("relations that lead out of the part"), "{}", outcome.stderr);
     }
     desk.done("export --data store --format parquet -o tables");
