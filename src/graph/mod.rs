@@ -14,8 +14,8 @@
 //! 9. An annex belongs to an organisation of the graph; the sets of annexes say what these say; no two dated
 //!    values of one attribute of one organisation hold on one day.
 //!
-//! What is absent: no petgraph index leaves this floor, no slot is ever written to a disk, and nothing
-//! here knows of storage, of indicators or of the date of today.
+//! What is absent: no petgraph index leaves this floor, no slot is ever written to a disk (an [`image`] has places
+//! in the order of ids), and nothing here knows of storage, of indicators or of the date of today.
 
 mod aggregate;
 mod annexes;
