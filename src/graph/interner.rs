@@ -32,16 +32,16 @@ where
     Arc<T>: Default,
 {
     /// Values by their symbols; `None` where one comes twice.
-    pub(super) fn of(values: Vec<Arc<T>>) -> Option<Self> {
+    pub(super) fn of(values: &[Arc<T>]) -> Option<Self> {
         let mut symbols = SlotTable::default();
-        for (symbol, value) in (0..).zip(&values) {
+        for (symbol, value) in (0..).zip(values) {
             if symbols.find(value, |other| values[other as usize] == *value).is_some() {
                 return None;
             }
             symbols.insert(value, symbol, |other| &values[other as usize]);
         }
         let count = values.len() as u32;
-        Some(Self { values: Column::filled(Arc::default(), &values), symbols, count })
+        Some(Self { values: Column::filled(Arc::default(), values), symbols, count })
     }
 }
 

@@ -15,8 +15,8 @@
 //!    values of one attribute of one organisation hold on one day.
 //! 10. A definition of an indicator has a later version than those that were recorded under its id before.
 //!
-//! What is absent: no petgraph index leaves this floor, no slot is ever written to a disk, and nothing
-//! here knows of storage, of indicators or of the date of today.
+//! What is absent: no petgraph index leaves this floor, no slot is ever written to a disk (an [`image`] has places
+//! in the order of ids), and nothing here knows of storage, of indicators or of the date of today.
 
 mod aggregate;
 mod annexes;

@@ -29,9 +29,7 @@ impl Replay {
     /// # Errors
     /// [`ImageError`] where it is not whole.
     pub fn finish_image(&mut self) -> Result<(), ImageError> {
-        if let Some(image) = self.image.take() {
-            self.graph = image.finish()?;
-        }
+        self.graph = self.image.take().ok_or(ImageError::CutShort)?.finish()?;
         Ok(())
     }
 

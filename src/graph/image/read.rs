@@ -80,9 +80,9 @@ impl ImageReader {
             return Err(ImageError::CutShort);
         }
         let twice = ImageError::Unfit("text");
-        let texts = Interner::of(self.texts).ok_or_else(|| twice.clone())?;
-        let lists = Interner::of(self.lists).ok_or_else(|| twice.clone())?;
-        let citations = Interner::of(self.citations).ok_or(twice)?;
+        let texts = Interner::of(&self.texts).ok_or_else(|| twice.clone())?;
+        let lists = Interner::of(&self.lists).ok_or_else(|| twice.clone())?;
+        let citations = Interner::of(&self.citations).ok_or(twice)?;
         let columns = self.rows.finish(texts, lists).ok_or(ImageError::Unfit("symbol"))?;
         let relations = self.relations.finish(citations).ok_or(ImageError::Unfit("symbol"))?;
         let indexes = Indexes::of_image(&columns, &topology);
