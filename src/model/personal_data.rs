@@ -110,7 +110,7 @@ fn number_at(groups: &[Group]) -> Option<(PersonalData, usize)> {
     let mut digits = String::new();
     let mut lengths = Vec::new();
     for (position, group) in groups.iter().enumerate() {
-        if position > 0 && !group.follows || digits.len() + group.digits.len() > 18 && position > 0 {
+        if position > 0 && (!group.follows || digits.len() + group.digits.len() > 18) {
             return None;
         }
         digits.push_str(&group.digits);
