@@ -2,10 +2,16 @@ use std::fmt;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
 use super::folder;
+
+/// How long a lock is waited for that nobody says he holds: its holder is just coming, or has gone and a process that he
+/// was just starting still has his files.
+const PASSING: Duration = Duration::from_millis(500);
 
 /// Who has a store open, as far as the lock file tells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,12 +77,19 @@ impl Lock {
         let failed = |source| LockError::File { path: path.clone(), source };
         let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
         let mut file = open.map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(LockError::Held { dir: dir.to_owned(), holder: holder(&mut file) });
+        let asked = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) => {
+                    let holder = holder(&mut file);
+                    if holder.process.is_some() || asked.elapsed() > PASSING {
+                        return Err(LockError::Held { dir: dir.to_owned(), holder });
+                    }
+                    thread::sleep(PASSING / 100);
+                }
+                Err(TryLockError::Error(source)) => return Err(failed(source)),
             }
-            Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
         // What is written is a courtesy to others; on a full disk the lock holds without it.
         let _ = write(&mut file, None);
@@ -119,6 +132,19 @@ fn holder(file: &mut File) -> Holder {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_lock_whose_holder_is_just_going_is_waited_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let lock = Lock::take(dir.path()).unwrap();
+        lock.file.set_len(0).unwrap();
+        let going = thread::spawn(move || {
+            thread::sleep(PASSING / 5);
+            drop(lock);
+        });
+        assert!(Lock::take(dir.path()).is_ok());
+        going.join().unwrap();
+    }
 
     #[test]
     fn a_second_opener_is_told_who_holds_the_lock() {

@@ -4,15 +4,15 @@ use super::*;
 use crate::graph::{Graph, Replay};
 use crate::model::*;
 
-/// The graph that an image and the annexes beside it make.
+/// The graph that an image makes, and the annexes and definitions beside it.
 pub(in crate::graph) fn reread(graph: &Graph) -> Graph {
     let mut replay = Replay::default();
     for block in graph.image() {
         replay.read_image(&block).unwrap();
     }
     replay.finish_image().unwrap();
-    let annexes: Vec<_> = graph.annexes().map(|annex| Change::PutAnnex(Box::new(annex.clone()))).collect();
-    replay.apply(&annexes).unwrap();
+    let annexes = graph.annexes().map(|annex| Change::PutAnnex(Box::new(annex.clone())));
+    replay.apply(&annexes.chain(graph.definition_changes()).collect::<Vec<_>>()).unwrap();
     replay.finish()
 }
 
