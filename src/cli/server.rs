@@ -52,7 +52,7 @@ impl ServerArguments {
         let app = App::new(atlas, guard, &limits).with_documents(documents);
         let app = app
             .with_protection(self.protection.protection(address))
-            .with_connections(self.connections.limits());
+            .with_connections(self.connections.limits(address));
         let app = self.protection.with_turns(app);
         Ok(app.with_subscriptions(self.subscriptions.limits()))
     }

@@ -30,6 +30,17 @@ fn to_the_end(stream: &mut TcpStream) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
+/// Asks until the server has seen that others have gone; those that come before are answered otherwise or closed.
+fn wait_until_answered(server: &Server) {
+    loop {
+        let mut stream = connect(server);
+        write!(stream, "GET /readyz HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", server.address).ok();
+        if to_the_end(&mut stream).contains("200 OK") {
+            return;
+        }
+    }
+}
+
 /// Sends a byte now and then, for as long as they are taken.
 fn trickle(mut stream: TcpStream) {
     std::thread::spawn(move || {
@@ -144,7 +155,23 @@ fn beyond_so_many_connections_only_the_question_whether_it_is_there_is_answered(
     let closed = held.iter_mut().skip(70).all(|stream| matches!(stream.read(&mut [0; 1]), Ok(0) | Err(_)));
     assert!(closed);
     held.clear();
-    while server.get("/readyz").status != 200 {}
+    wait_until_answered(&server);
+}
+
+#[test]
+fn one_address_has_so_many_connections_and_a_trusted_proxy_any_number() {
+    let desk = Desk::new();
+    let flags = "--max-address-connections 2";
+    let server = Server::start(&desk, &format!("serve --data store {flags}"));
+    let first = [connect(&server), connect(&server)];
+    let mut third = connect(&server);
+    third.write_all(b"GET /healthz HTTP/1.1\r\n").ok();
+    assert_eq!(to_the_end(&mut third), "");
+    drop(first);
+    wait_until_answered(&server);
+    let trusting = Server::start(&desk, &format!("serve --data other {flags} --trusted-proxy 127.0.0.1"));
+    let _held: Vec<_> = (0..5).map(|_| connect(&trusting)).collect();
+    assert_eq!(trusting.get("/healthz").status, 200);
 }
 
 #[test]

@@ -6,6 +6,8 @@ pub struct ConnectionLimits {
     /// How many connections there may be. Some more are taken to be told so, and to be asked whether the server is
     /// there.
     pub total: usize,
+    /// How many there may be from one address; more are closed at once. Trusted proxies may have any number.
+    pub per_address: usize,
     /// The largest head of a request, in bytes: its address and its headers.
     pub head: usize,
     /// How long a client may take to begin a request and to send its head, and to agree on TLS before.
@@ -22,6 +24,7 @@ impl ConnectionLimits {
     /// The limits where nobody sets others.
     pub const DEFAULT: Self = Self {
         total: 4_096,
+        per_address: usize::MAX,
         head: 32 << 10,
         head_time: Duration::from_secs(30),
         body_time: Duration::from_secs(30),

@@ -1,5 +1,6 @@
 //! Connections: how they are taken, what slow clients are allowed, and how they end.
 
+mod addresses;
 mod connection;
 mod limits;
 mod tls;
@@ -14,8 +15,10 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use self::addresses::Addresses;
 use self::connection::{Common, answer};
 use super::App;
+use super::guarding::whose;
 
 pub(super) use self::connection::Peer;
 pub use self::limits::ConnectionLimits;
@@ -43,6 +46,8 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     let closing = Arc::clone(&app.closing);
     let limits = Arc::clone(&app.connection_limits);
+    let guarding = Arc::clone(&app.guarding);
+    let addresses = Addresses::default();
     let (tls, metrics) = (app.tls.clone(), Arc::clone(&app.metrics));
     let routes = TowerToHyperService::new(app.router());
     let common = Arc::new(Common { routes, limits: Arc::clone(&limits), tls, metrics });
@@ -56,8 +61,15 @@ pub async fn serve(
                 // Beyond any measure: it is dropped, which closes it.
                 Ok(_) if connections.len() >= limits.total.saturating_add(SURPLUS) => {}
                 Ok((stream, address)) => {
+                    let from = address.ip().to_canonical();
+                    let most = if guarding.trusts(from) { usize::MAX } else { limits.per_address };
+                    let Some(counted) = addresses.count(whose(from), most) else { continue };
                     let peer = Peer { address, surplus: connections.len() >= limits.total };
-                    connections.spawn(answer(Arc::clone(&common), stream, peer, closing.listen()));
+                    let answered = answer(Arc::clone(&common), stream, peer, closing.listen());
+                    connections.spawn(async move {
+                        let _counted = counted;
+                        answered.await;
+                    });
                 }
                 // The client had gone before it was taken.
                 Err(error) if is_of_the_connection(error.kind()) => {}

@@ -1,5 +1,5 @@
 use std::collections::BTreeSet;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use axum::extract::Request;
 use axum::http::HeaderName;
@@ -26,6 +26,14 @@ pub(super) fn client(request: &Request, proxies: &BTreeSet<IpAddr>) -> Option<Ip
             .find(|address| !proxies.contains(address))
             .unwrap_or(peer),
     )
+}
+
+/// Whom an address stands for: one machine has a whole network of IPv6 addresses (/64) to choose from.
+pub(in crate::http) fn whose(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => Ipv6Addr::from(u128::from(address) >> 64 << 64).into(),
+    }
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::Response;
 
 use self::client::client;
+pub(super) use self::client::whose;
 use self::headers::with_headers;
 use self::panics::isolated;
 use self::rates::RateCounts;
@@ -56,6 +57,11 @@ pub(super) struct Guarding {
 impl Guarding {
     pub(super) fn new(protection: Protection) -> Self {
         Self { counts: RateCounts::new(protection.rates), protection }
+    }
+
+    /// Whether an address is that of a proxy that is believed, and asks for many.
+    pub(super) fn trusts(&self, address: IpAddr) -> bool {
+        self.protection.proxies.contains(&address)
     }
 }
 

@@ -1,6 +1,6 @@
 use std::fmt;
 use std::hash::{BuildHasher, Hash, RandomState};
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -11,6 +11,7 @@ use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 
+use super::client::whose;
 use super::refusal::Refused;
 
 /// How many requests a second somebody may send, and as many at once; `None` for no limit.
@@ -86,14 +87,6 @@ impl<K: Clone + Eq + Hash> Counts<K> {
 impl<K: Clone + Eq + Hash> fmt::Debug for Counts<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Counts({} a second)", self.rate)
-    }
-}
-
-/// Whom an address stands for: one machine has a whole network of IPv6 addresses (/64) to choose from.
-fn whose(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(address) => Ipv6Addr::from(u128::from(address) >> 64 << 64).into(),
     }
 }
 
