@@ -70,6 +70,12 @@ pub(super) fn serve(
             Failure::new(format!("{address}: {cause}; choose another address with --listen"))
         })?;
         let scheme = if tls.is_some() { "https" } else { "http" };
+        // Before anybody can know that it runs.
+        let stop = stopped()?;
+        #[cfg(unix)]
+        if let Some(tls) = tls {
+            reload_when_told(tls)?;
+        }
         let url = format!("{scheme}://{}", listener.local_addr()?);
         atlas.announce(&url)?;
         let snapshot = atlas.snapshot();
@@ -79,41 +85,43 @@ pub(super) fn serve(
         server.logs().say(&format!(
             "serving {organizations} organisations and {relations} relations at {url} (Ctrl-C stops)"
         ));
-        #[cfg(unix)]
-        if let Some(tls) = tls {
-            tokio::spawn(reloads(tls));
-        }
-        serve_app(app, listener, stopped()).await?;
+        serve_app(app, listener, stop).await?;
         Ok(())
     })
 }
 
-/// Reads certificate and key anew whenever the process is told to (SIGHUP).
+/// Reads certificate and key anew whenever the process is told to (SIGHUP), from now on.
 #[cfg(unix)]
-async fn reloads(tls: Arc<Tls>) {
+fn reload_when_told(tls: Arc<Tls>) -> std::io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut told) = signal(SignalKind::hangup()) else { return };
-    while told.recv().await.is_some() {
-        match tls.reload() {
-            Ok(()) => tracing::info!("certificate and key are read anew"),
-            Err(error) => tracing::error!("certificate and key stay as they were: {error}"),
+    let mut told = signal(SignalKind::hangup())?;
+    tokio::spawn(async move {
+        while told.recv().await.is_some() {
+            match tls.reload() {
+                Ok(()) => tracing::info!("certificate and key are read anew"),
+                Err(error) => tracing::error!("certificate and key stay as they were: {error}"),
+            }
         }
-    }
+    });
+    Ok(())
 }
 
-/// Ends when the process is asked to end, by Ctrl-C or by its service manager.
-async fn stopped() {
-    let interrupted = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupted => {}
-                _ = terminated.recv() => {}
-            }
-            return;
+/// Ends when the process is asked to end, by Ctrl-C or by its service manager, from now on.
+#[cfg(unix)]
+fn stopped() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
         }
-    }
-    interrupted.await.ok();
+    })
+}
+
+/// Ends when the process is asked to end, by Ctrl-C.
+#[cfg(not(unix))]
+fn stopped() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    Ok(async { tokio::signal::ctrl_c().await.unwrap_or_default() })
 }

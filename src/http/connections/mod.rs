@@ -55,6 +55,8 @@ pub async fn serve(
     let mut stop = std::pin::pin!(stop);
     loop {
         tokio::select! {
+            // However many clients come.
+            biased;
             () = &mut stop => break,
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
