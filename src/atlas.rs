@@ -210,6 +210,7 @@ pub struct Atlas {
     store: Mutex<Store>,
     current: RwLock<Arc<Snapshot>>,
     history: History,
+    folder: PathBuf,
     /// The version that is shown. One number tells everybody who waits, however many commits came meanwhile.
     versions: watch::Sender<u64>,
 }
@@ -248,6 +249,7 @@ impl Atlas {
             store: Mutex::new(store),
             current: RwLock::new(snapshot),
             history,
+            folder: dir.to_owned(),
             versions: watch::Sender::new(version),
         };
         Ok((atlas, report))
@@ -256,6 +258,11 @@ impl Atlas {
     /// The graph as it stands now.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// How many bytes the files of the store have.
+    pub fn store_bytes(&self) -> u64 {
+        folder::bytes(&self.folder)
     }
 
     /// Says in the lock of the store where its server answers.

@@ -84,3 +84,14 @@ fn read_or_write(dir: &Path, name: &str, default: &str) -> Result<(PathBuf, Stri
     let text = std::fs::read_to_string(&file).map_err(failed)?;
     Ok((file, text))
 }
+
+/// How many bytes the files of a folder and of those in it have; one that goes meanwhile has none.
+pub(super) fn bytes(dir: &Path) -> u64 {
+    let entries = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    let of = |entry: std::fs::DirEntry| match entry.metadata() {
+        Ok(found) if found.is_dir() => bytes(&entry.path()),
+        Ok(found) => found.len(),
+        Err(_) => 0,
+    };
+    entries.map(of).sum()
+}

@@ -6,6 +6,7 @@ use clap::Args;
 use super::Failure;
 use super::bundle::write_district;
 use super::import::import;
+use super::logs::LogArguments;
 use super::serve::{ADDRESS, guard, serve};
 use super::server::ServerArguments;
 use super::store::open;
@@ -28,17 +29,22 @@ pub(super) struct Demo {
 }
 
 impl Demo {
+    /// What the operator is told.
+    pub(super) fn logs(&self) -> &LogArguments {
+        self.server.logs()
+    }
+
     pub(super) fn run(self) -> Result<(), Failure> {
         let atlas = open(&self.data)?;
         if atlas.snapshot().version == 0 {
             let folder = self.data.join("ledgers");
             let ledgers = write_district(&folder)?;
-            eprintln!("loading the district from {}", folder.display());
+            self.logs().say(&format!("loading the district from {}", folder.display()));
             import(&atlas, &ledgers)?;
         }
-        let mut guard = guard(&self.data, self.listen)?;
+        let mut guard = guard(&self.data, self.listen, self.logs())?;
         if self.writable {
-            eprintln!("note: whoever reaches {} may change the graph", self.listen);
+            self.logs().say(&format!("note: whoever reaches {} may change the graph", self.listen));
             guard = guard.open_to(Access::administrator("demo"));
         }
         serve(&atlas, guard, self.listen, &self.server)

@@ -14,6 +14,7 @@ mod bench;
 mod bundle;
 mod changes;
 mod check;
+mod connections;
 mod coverage;
 mod demo;
 mod diagram;
@@ -26,9 +27,11 @@ mod generate;
 mod import;
 mod indicators;
 mod limits;
+mod logs;
 mod output;
 mod overlap;
 mod plan;
+mod protection;
 mod query;
 mod rates;
 mod repair;
@@ -42,6 +45,7 @@ mod server;
 mod store;
 mod subscriptions;
 mod tasks;
+mod tls;
 mod token;
 mod trend;
 mod wall_chart;
@@ -123,7 +127,11 @@ enum Command {
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     // What the library logs is for whoever runs the program.
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).init();
+    match &arguments.command {
+        Command::Demo(command) => command.logs().begin(),
+        Command::Serve(command) => command.logs().begin(),
+        _ => logs::LogArguments::default().begin(),
+    }
     let outcome = match arguments.command {
         Command::Demo(command) => command.run(),
         Command::Serve(command) => command.run(),

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::Failure;
+use super::logs::LogArguments;
 use super::server::ServerArguments;
 use super::store::StoreFolder;
 use crate::access::Guard;
 use crate::atlas::Atlas;
-use crate::http::{listen, serve as serve_app};
+use crate::http::{Tls, listen, serve as serve_app};
 
 /// Where a server listens where nobody says.
 pub(super) const ADDRESS: &str = "127.0.0.1:8080";
@@ -27,21 +28,26 @@ pub(super) struct Serve {
 }
 
 impl Serve {
+    /// What the operator is told.
+    pub(super) fn logs(&self) -> &LogArguments {
+        self.server.logs()
+    }
+
     pub(super) fn run(self) -> Result<(), Failure> {
-        let guard = guard(self.store.path(), self.listen)?;
+        let guard = guard(self.store.path(), self.listen, self.logs())?;
         serve(&self.store.open_or_create()?, guard, self.listen, &self.server)
     }
 }
 
 /// Who may ask the server of a store, with a word on standard error where that is nobody.
-pub(super) fn guard(store: &Path, address: SocketAddr) -> Result<Guard, Failure> {
+pub(super) fn guard(store: &Path, address: SocketAddr, logs: &LogArguments) -> Result<Guard, Failure> {
     let guard = Guard::of(store, address.ip().is_loopback())?;
     if guard.admits_nobody() {
         let store = store.display();
-        eprintln!(
+        logs.say(&format!(
             "note: reading needs a token at {address}, and there is none yet: `orgatlas token create --data \
              {store} --name NAME --role reader` makes one, also while this server runs"
-        );
+        ));
     }
     Ok(guard)
 }
@@ -53,37 +59,69 @@ pub(super) fn serve(
     address: SocketAddr,
     server: &ServerArguments,
 ) -> Result<(), Failure> {
-    let app = server.app(Arc::clone(atlas), guard)?;
+    let mut app = server.app(Arc::clone(atlas), guard, address)?;
+    let tls = server.tls()?;
+    if let Some(tls) = &tls {
+        app = app.with_tls(Arc::clone(tls));
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = listen(address).await.map_err(|cause| {
             Failure::new(format!("{address}: {cause}; choose another address with --listen"))
         })?;
-        let url = format!("http://{}", listener.local_addr()?);
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        // Before anybody can know that it runs.
+        let stop = stopped()?;
+        #[cfg(unix)]
+        if let Some(tls) = tls {
+            reload_when_told(tls)?;
+        }
+        let url = format!("{scheme}://{}", listener.local_addr()?);
         atlas.announce(&url)?;
         let snapshot = atlas.snapshot();
         let (organizations, relations) =
             (snapshot.graph.organization_count(), snapshot.graph.relation_count());
         drop(snapshot);
-        eprintln!("serving {organizations} organisations and {relations} relations at {url} (Ctrl-C stops)");
-        serve_app(app, listener, stopped()).await?;
+        server.logs().say(&format!(
+            "serving {organizations} organisations and {relations} relations at {url} (Ctrl-C stops)"
+        ));
+        serve_app(app, listener, stop).await?;
         Ok(())
     })
 }
 
-/// Ends when the process is asked to end, by Ctrl-C or by its service manager.
-async fn stopped() {
-    let interrupted = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupted => {}
-                _ = terminated.recv() => {}
+/// Reads certificate and key anew whenever the process is told to (SIGHUP), from now on.
+#[cfg(unix)]
+fn reload_when_told(tls: Arc<Tls>) -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut told = signal(SignalKind::hangup())?;
+    tokio::spawn(async move {
+        while told.recv().await.is_some() {
+            match tls.reload() {
+                Ok(()) => tracing::info!("certificate and key are read anew"),
+                Err(error) => tracing::error!("certificate and key stay as they were: {error}"),
             }
-            return;
         }
-    }
-    interrupted.await.ok();
+    });
+    Ok(())
+}
+
+/// Ends when the process is asked to end, by Ctrl-C or by its service manager, from now on.
+#[cfg(unix)]
+fn stopped() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
+        }
+    })
+}
+
+/// Ends when the process is asked to end, by Ctrl-C.
+#[cfg(not(unix))]
+fn stopped() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+    Ok(async { tokio::signal::ctrl_c().await.unwrap_or_default() })
 }

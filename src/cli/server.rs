@@ -1,32 +1,59 @@
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use clap::Args;
 
 use super::Failure;
+use super::connections::ConnectionArguments;
 use super::documents::DocumentArguments;
 use super::limits::LimitArguments;
+use super::logs::LogArguments;
+use super::protection::ProtectionArguments;
 use super::subscriptions::SubscriptionArguments;
+use super::tls::TlsArguments;
 use crate::access::Guard;
 use crate::atlas::Atlas;
-use crate::http::App;
+use crate::http::{App, Tls};
 
 /// What a server answers, and how much of it.
 #[derive(Debug, Args)]
 pub(super) struct ServerArguments {
+    #[command(flatten)]
+    protection: ProtectionArguments,
+    #[command(flatten)]
+    connections: ConnectionArguments,
     #[command(flatten)]
     documents: DocumentArguments,
     #[command(flatten)]
     limits: LimitArguments,
     #[command(flatten)]
     subscriptions: SubscriptionArguments,
+    #[command(flatten)]
+    tls: TlsArguments,
+    #[command(flatten)]
+    logs: LogArguments,
 }
 
 impl ServerArguments {
-    /// The resources of an atlas for those whom a guard lets in, as they were asked for.
-    pub(super) fn app(&self, atlas: Arc<Atlas>, guard: Guard) -> Result<App, Failure> {
+    /// What the operator is told.
+    pub(super) fn logs(&self) -> &LogArguments {
+        &self.logs
+    }
+
+    /// How connections are encrypted, if they are.
+    pub(super) fn tls(&self) -> Result<Option<Arc<Tls>>, Failure> {
+        self.tls.tls()
+    }
+
+    /// The resources of an atlas for those whom a guard lets in at an address, as they were asked for.
+    pub(super) fn app(&self, atlas: Arc<Atlas>, guard: Guard, address: SocketAddr) -> Result<App, Failure> {
         let limits = self.limits.limits();
         let documents = self.documents.documents(&limits)?;
         let app = App::new(atlas, guard, &limits).with_documents(documents);
+        let app = app
+            .with_protection(self.protection.protection(address))
+            .with_connections(self.connections.limits(address));
+        let app = self.protection.with_turns(app);
         Ok(app.with_subscriptions(self.subscriptions.limits()))
     }
 }

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use tokio::task::spawn_blocking;
 
 use super::App;
+use super::observing::name_actor;
 use crate::access::{Access, Unauthenticated};
 
 /// Somebody who asks, and what he showed.
@@ -58,6 +59,7 @@ impl Shown {
                 .await
                 .unwrap_or(Err(Unauthenticated::Invalid))?,
         };
+        name_actor(&access.actor);
         Ok(Caller { access, shown: self })
     }
 }

@@ -1,4 +1,5 @@
 use std::str::FromStr;
+use std::sync::Arc;
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
@@ -13,6 +14,7 @@ use super::authentication::{authenticate, challenge};
 use crate::access::Access;
 use crate::diagram::{Detail, Flow};
 use crate::drawing::{self, Drawing, DrawingError, Format};
+use crate::graphql::log_failure;
 use crate::model::{KindSet, OrganizationKind, parse_date, today};
 
 /// The options of a chart in its address.
@@ -47,10 +49,21 @@ pub(super) async fn diagram(
         }
     };
     // A large chart takes its time; the workers go on answering others meanwhile.
-    match spawn_blocking(move || draw(&app, &access, &file, options)).await {
+    let turn = Arc::clone(&app.turns).acquire_owned().await;
+    let drawn = spawn_blocking(move || {
+        let _turn = turn;
+        draw(&app, &access, &file, options)
+    });
+    match drawn.await {
         Ok(Ok((format, bytes))) => ([(header::CONTENT_TYPE, format.media_type())], bytes).into_response(),
         Ok(Err((status, message))) => (status, format!("{message}\n")).into_response(),
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Err(error) => {
+            let id = log_failure(&error);
+            let message = format!(
+                "the server failed to draw this; its operator finds the cause in its log under {id}\n"
+            );
+            (StatusCode::INTERNAL_SERVER_ERROR, message).into_response()
+        }
     }
 }
 

@@ -6,9 +6,11 @@ use axum::response::IntoResponse;
 const POLICY: [(HeaderName, &str); 2] = [
     (
         header::CONTENT_SECURITY_POLICY,
-        "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
+         frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     ),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    // The same for everybody until the program is another one.
+    (header::CACHE_CONTROL, "no-cache"),
 ];
 
 /// The page.

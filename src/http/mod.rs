@@ -4,29 +4,33 @@
 
 mod authentication;
 mod closing;
+mod connections;
 mod diagrams;
 mod graphiql;
 mod graphql;
+mod guarding;
 mod health;
 mod home;
+mod observing;
 mod subscription_limits;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
-use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
 
 use self::closing::Closing;
+use self::guarding::{Guarding, guarded, placed};
+use self::observing::{Metrics, observed};
 use crate::access::Guard;
 use crate::atlas::Atlas;
 use crate::graphql::{Documents, Limits, Schema, limits, schema_within};
 
+pub use self::connections::{ConnectionLimits, Tls, TlsError, listen, serve};
+pub use self::guarding::{Hosts, Origin, OriginError, Protection, Rates};
 pub use self::subscription_limits::SubscriptionLimits;
 
 /// What every resource reads.
@@ -38,9 +42,17 @@ pub struct App {
     documents: Arc<Documents>,
     /// A turn for each request that may be executed now.
     turns: Arc<Semaphore>,
+    /// A place for each request that has a turn or waits for one.
+    places: Arc<Semaphore>,
+    most_places: usize,
     subscription_limits: Arc<SubscriptionLimits>,
     /// A place for each subscription that may be there now.
     subscriptions: Arc<Semaphore>,
+    guarding: Arc<Guarding>,
+    connection_limits: Arc<ConnectionLimits>,
+    /// How connections are encrypted, if they are.
+    tls: Option<Arc<Tls>>,
+    metrics: Arc<Metrics>,
     closing: Arc<Closing>,
 }
 
@@ -48,22 +60,29 @@ pub struct App {
 /// many large ones, and few enough that a crowd's threads and answers stay within memory.
 const TURNS: usize = 32;
 
+/// How many requests may wait for a turn: as many as are done within a second or two, if they are small.
+pub const WAITING: usize = 1_024;
+
 impl App {
     /// The resources of an atlas for those whom a guard lets in, each request within some limits.
     pub fn new(atlas: Arc<Atlas>, guard: Guard, limits: &Limits) -> Self {
-        let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        let turns = Arc::new(Semaphore::new(TURNS * processors));
         let app = Self {
             atlas,
             guard: Arc::new(guard),
             schema: schema_within(limits),
             documents: Arc::default(),
-            turns,
+            turns: Arc::new(Semaphore::new(0)),
+            places: Arc::new(Semaphore::new(0)),
+            most_places: 0,
+            metrics: Arc::default(),
+            tls: None,
             subscription_limits: Arc::default(),
             subscriptions: Arc::new(Semaphore::new(0)),
+            guarding: Arc::default(),
+            connection_limits: Arc::default(),
             closing: Arc::default(),
         };
-        app.with_subscriptions(SubscriptionLimits::DEFAULT)
+        app.with_turns(None, WAITING).with_subscriptions(SubscriptionLimits::DEFAULT)
     }
 
     /// With other limits of subscriptions.
@@ -71,6 +90,39 @@ impl App {
     pub fn with_subscriptions(mut self, limits: SubscriptionLimits) -> Self {
         self.subscriptions = Arc::new(Semaphore::new(limits.total.min(Semaphore::MAX_PERMITS)));
         self.subscription_limits = Arc::new(limits);
+        self
+    }
+
+    /// With more asked of requests before they are read.
+    #[must_use]
+    pub fn with_protection(mut self, protection: Protection) -> Self {
+        self.guarding = Arc::new(Guarding::new(protection));
+        self
+    }
+
+    /// With other limits of connections.
+    #[must_use]
+    pub fn with_connections(mut self, limits: ConnectionLimits) -> Self {
+        self.connection_limits = Arc::new(limits);
+        self
+    }
+
+    /// With connections that are encrypted.
+    #[must_use]
+    pub fn with_tls(mut self, tls: Arc<Tls>) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// With other numbers of requests that are executed at the same time (`None`: as many as suit the
+    /// processors), and that may wait until they are.
+    #[must_use]
+    pub fn with_turns(mut self, turns: Option<usize>, waiting: usize) -> Self {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let turns = turns.unwrap_or(TURNS * processors).clamp(1, Semaphore::MAX_PERMITS);
+        self.turns = Arc::new(Semaphore::new(turns));
+        self.most_places = turns.saturating_add(waiting).min(Semaphore::MAX_PERMITS);
+        self.places = Arc::new(Semaphore::new(self.most_places));
         self
     }
 
@@ -85,53 +137,24 @@ impl App {
         limits(&self.schema)
     }
 
-    /// All routes.
+    /// All routes, and what stands around them.
     pub fn router(self) -> Router {
         let body = DefaultBodyLimit::max(self.limits().body);
-        Router::new()
+        let worked_on = Router::new()
+            .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other))
+            .route("/diagrams/{file}", get(diagrams::diagram));
+        let routes = placed(worked_on, &self)
             .route("/", get(home::page))
             .route("/home.js", get(home::script))
             .route("/home.css", get(home::style))
-            .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other))
             .route("/graphiql", get(graphiql::page))
             .route("/graphiql.js", get(graphiql::script))
             .route("/graphiql.css", get(graphiql::style))
-            .route("/diagrams/{file}", get(diagrams::diagram))
             .route("/healthz", get(health::healthz))
             .route("/readyz", get(health::readyz))
+            .route("/metrics", get(observing::metrics))
             .layer(body)
-            .with_state(self)
+            .with_state(self.clone());
+        guarded(routes, &self).layer(from_fn_with_state(self, observed))
     }
-}
-
-/// How long those who listen have to hear that the server stops.
-const FAREWELL: Duration = Duration::from_secs(3);
-
-/// Serves an atlas until the process is asked to stop, then finishes what has begun; subscriptions are told that
-/// they are over.
-///
-/// # Errors
-/// What the system says of the listener.
-pub async fn serve(
-    app: App,
-    listener: TcpListener,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let closing = Arc::clone(&app.closing);
-    let told = Arc::clone(&closing);
-    let stop = async move {
-        stop.await;
-        told.begin();
-    };
-    axum::serve(listener, app.router()).with_graceful_shutdown(stop).await?;
-    timeout(FAREWELL, closing.done()).await.ok();
-    Ok(())
-}
-
-/// Binds an address.
-///
-/// # Errors
-/// What the system says, such as that the address is in use.
-pub async fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
-    TcpListener::bind(address).await
 }

@@ -17,11 +17,15 @@ const FLOORS: [&[&str]; 8] = [
 ];
 
 /// Engines and the one module that may name each.
-const ENGINES: [(&str, &str); 18] = [
+const ENGINES: [(&str, &str); 22] = [
     ("sled", "storage"),
     ("petgraph", "graph"),
     ("async_graphql", "graphql"),
     ("axum", "http"),
+    ("hyper", "http"),
+    ("tokio_rustls", "http"),
+    ("governor", "http"),
+    ("prometheus_client", "http"),
     ("calamine", "ledger"),
     ("jsonwebtoken", "access"),
     ("ureq", "access"),

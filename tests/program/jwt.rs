@@ -187,7 +187,7 @@ fn answer_keys(mut stream: impl Read + Write, keys: &str) -> std::io::Result<()>
 }
 
 /// An authority of the test's own: it vouches for hosts, and its certificate says who it is.
-fn authority() -> CertifiedIssuer<'static, KeyPair> {
+pub(crate) fn authority() -> CertifiedIssuer<'static, KeyPair> {
     let mut parameters = CertificateParams::new(Vec::new()).unwrap();
     parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     CertifiedIssuer::self_signed(parameters, KeyPair::generate().unwrap()).unwrap()

@@ -2,7 +2,9 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Stdio};
+use std::process::{Child, ExitStatus, Stdio};
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, channel};
 
 use crate::desk::{Desk, desk_with_district};
 use serde_json::{Value, json};
@@ -11,6 +13,8 @@ use serde_json::{Value, json};
 pub(crate) struct Server {
     process: Child,
     pub(crate) address: String,
+    /// What it says after it has begun to listen.
+    said: Mutex<Receiver<String>>,
 }
 
 /// What a server answered.
@@ -33,24 +37,57 @@ impl Server {
         let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
         let address = lines.find_map(|line| {
             let line = line.unwrap();
-            let (_, rest) = line.split_once(" at http://")?;
-            Some(rest.split_whitespace().next().unwrap().to_owned())
+            let (_, rest) = line.split_once(" at http")?;
+            Some(rest.split_whitespace().next()?.split_once("://")?.1.to_owned())
         });
         // The rest of what it says is read, so that it never waits for a reader.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { process, address: address.expect("the server does not say where it listens") }
+        let (say, said) = channel();
+        std::thread::spawn(move || {
+            lines.map_while(Result::ok).for_each(|line| say.send(line).unwrap_or_default());
+        });
+        let address = address.expect("the server does not say where it listens");
+        Self { process, address, said: Mutex::new(said) }
+    }
+
+    /// What it says up to a line with a text.
+    pub(crate) fn said_until(&self, text: &str) -> Vec<String> {
+        let said = self.said.lock().unwrap();
+        let mut lines = Vec::new();
+        while !lines.last().is_some_and(|line: &String| line.contains(text)) {
+            lines.push(said.recv().unwrap());
+        }
+        lines
+    }
+
+    /// Waits for its end.
+    pub(crate) fn ended(&mut self) -> ExitStatus {
+        self.process.wait().unwrap()
     }
 
     pub(crate) fn send(&self, method: &str, path: &str, headers: &str, body: &str) -> Answer {
+        self.send_to(&self.address, method, path, headers, body)
+    }
+
+    /// Sends a request that calls the server by another name.
+    pub(crate) fn send_to(&self, host: &str, method: &str, path: &str, headers: &str, body: &str) -> Answer {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let length = body.len();
         // In one piece: a server that refuses by the head alone may close before a second one comes.
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}",
-            self.address
+            "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
         );
         stream.write_all(request.as_bytes()).unwrap();
         Answer::read(&mut stream)
+    }
+
+    /// The status by which a request is answered, on a connection that may stay open.
+    pub(crate) fn status(&self, method: &str, path: &str, headers: &str) -> u16 {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let request = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\n{headers}\r\n", self.address);
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut head = [0; 12];
+        stream.read_exact(&mut head).unwrap();
+        String::from_utf8_lossy(&head[9..]).parse().unwrap()
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {

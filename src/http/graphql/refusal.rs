@@ -56,6 +56,9 @@ impl Refusal {
         if let Some(allow) = self.allow {
             headers.insert(header::ALLOW, HeaderValue::from_static(allow));
         }
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
         if let Some(refused) = self.unauthenticated {
             headers.insert(header::WWW_AUTHENTICATE, challenge(refused));
         }

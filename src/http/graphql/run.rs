@@ -8,6 +8,7 @@ use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
+use tracing::Span;
 
 use super::answer::{Outcome, Stage};
 use super::events::Events;
@@ -128,9 +129,11 @@ pub(super) async fn in_turn<T: Send + 'static>(
 ) -> Result<Option<T>, Refusal> {
     let done = async {
         let turn = Arc::clone(&app.turns).acquire_owned().await.map_err(|e| failed(&e))?;
+        // What is logged meanwhile is of this request.
+        let span = Span::current();
         let work = spawn_blocking(move || {
             let _turn = turn;
-            work()
+            span.in_scope(work)
         });
         work.await.map_err(|e| failed(&e))
     };

@@ -1,0 +1,75 @@
+//! What an operator sees of requests: a line of the log for each, under an id that the client knows too, and counts.
+//!
+//! Neither has tokens, query texts or variables: these never come near it.
+
+mod metrics;
+mod request_id;
+
+use std::time::Instant;
+
+use axum::body::HttpBody;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::Response;
+use tracing::{Instrument, Span, field};
+
+use super::App;
+
+pub(super) use self::metrics::{Metrics, metrics};
+pub(super) use self::request_id::REQUEST_ID;
+
+/// Answers a request within a span of its id, then counts it and writes its line.
+pub(super) async fn observed(State(app): State<App>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let id = request_id::of(request.headers());
+    let seen = Seen {
+        method: request.method().clone(),
+        path: request.uri().path().chars().take(MAX_PATH).collect(),
+        route: request.extensions().get::<MatchedPath>().cloned(),
+    };
+    let span = tracing::info_span!("request", id = id.to_str().unwrap_or_default(), actor = field::Empty);
+    let answered = async {
+        let mut response = next.run(request).await;
+        let route = seen.route.as_ref().map_or("other", MatchedPath::as_str);
+        let took = began.elapsed();
+        app.metrics.count(&seen.method, route, response.status(), took);
+        seen.write(&response, took.as_secs_f64() * 1e3);
+        response.headers_mut().insert(REQUEST_ID, id);
+        response
+    };
+    answered.instrument(span).await
+}
+
+/// Says in the log of a request who sent it.
+pub(super) fn name_actor(actor: &str) {
+    Span::current().record("actor", actor);
+}
+
+/// How many characters of a path are logged.
+const MAX_PATH: usize = 200;
+
+/// What is logged of a request.
+struct Seen {
+    method: Method,
+    path: String,
+    /// None where nothing is asked for that there is.
+    route: Option<MatchedPath>,
+}
+
+impl Seen {
+    fn write(&self, response: &Response, milliseconds: f64) {
+        let (method, path) = (self.method.as_str(), self.path.as_str());
+        let status = response.status();
+        // Of a stream nobody knows yet.
+        let bytes = response.body().size_hint().exact();
+        let milliseconds = (milliseconds * 1e3).round() / 1e3;
+        let probe = matches!(path, "/healthz" | "/readyz" | "/metrics") && status == StatusCode::OK;
+        if probe {
+            // Asked every few seconds, and good to know only when something is wrong.
+            tracing::debug!(method, path, status = status.as_u16(), milliseconds, bytes, "answered");
+        } else {
+            tracing::info!(method, path, status = status.as_u16(), milliseconds, bytes, "answered");
+        }
+    }
+}
