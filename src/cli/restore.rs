@@ -7,8 +7,8 @@ use super::Failure;
 use super::argument::moment;
 use super::check::validated;
 use super::output::line;
-use super::store::{StoreFolder, open};
-use crate::atlas::STORE_FILES;
+use super::store::StoreFolder;
+use crate::atlas::{Atlas, STORE_FILES};
 
 /// The arguments of `restore`.
 #[derive(Debug, Args)]
@@ -31,7 +31,8 @@ impl Restore {
     pub(super) fn run(self) -> Result<(), Failure> {
         let restore = crate::storage::Restore { backup: &self.from, log: self.log.as_deref(), at: self.at };
         let report = restore.make_store(self.store.path(), &STORE_FILES)?;
-        let atlas = open(self.store.path())?;
+        // A state that is not there yet is nothing to speak of.
+        let (atlas, _) = Atlas::open(self.store.path())?;
         atlas.checkpoint()?;
         if let Some(damage) = &report.damage {
             eprintln!("note: what stands behind this place could not be restored: {damage}");
