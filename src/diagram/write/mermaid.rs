@@ -22,15 +22,18 @@ pub fn mermaid(chart: &Chart) -> String {
     out
 }
 
-/// Text that Mermaid shows as it is: what would end a label or begin markup becomes a character reference.
+/// Text that Mermaid shows as it is: every sign of ASCII but those that are harmless anywhere becomes a character
+/// reference.
+///
+/// Some end a label or begin markup; others do so only together, such as the colon after the word `style`, upon
+/// which Mermaid takes the end of the next reference away.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
-        match character {
-            '"' | '<' | '>' | '&' | '#' | ';' | '`' | '[' | ']' | '(' | ')' | '{' | '}' | '|' | '\\' => {
-                write!(out, "#{};", u32::from(character)).ok();
-            }
-            other => out.push(other),
+        if character.is_ascii_punctuation() && !matches!(character, ',' | '-' | '.' | '/') {
+            write!(out, "#{};", u32::from(character)).ok();
+        } else {
+            out.push(character);
         }
     }
     out

@@ -22,7 +22,7 @@ fn chart() -> Chart {
         ],
         lines: vec![
             ChartLine::tree(0, 1),
-            ChartLine { from: 0, to: 2, second: true, label: Some("位于|属于".to_owned()) },
+            ChartLine { from: 0, to: 2, second: true, label: Some("位于|属于 style:#".to_owned()) },
         ],
         arrangement: Arrangement::Tree,
         coverage: None,
