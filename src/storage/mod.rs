@@ -33,7 +33,6 @@ mod open;
 mod pack;
 mod read_ahead;
 mod recover;
-mod repair;
 mod state;
 mod store;
 #[cfg(test)]
@@ -47,7 +46,6 @@ pub use history::{Commits, History};
 pub use lock::{AnnounceError, Holder, LockError};
 pub use log::{AppendError, Damage, DamageCause, LOG_FORMAT_VERSION, LogError, Place, TornTail};
 pub use open::{ApplyError, OpenError, OpenReport, Recorded};
-pub use repair::set_checkpoint_aside;
 pub use state::{STATE_FORMAT_VERSION, StateProblem};
 pub use store::Store;
-pub use verify::{CheckpointReport, VerifyError, VerifyReport, verify};
+pub use verify::{CheckpointReport, VerifyError, VerifyReport, set_checkpoint_aside, verify};

@@ -75,27 +75,56 @@ pub enum CheckpointReport {
 /// [`VerifyError`]: there is no store, it is in use, or its log is damaged before its end, lacks commits that
 /// the checkpoint has, or is of another format. An unsound checkpoint is no error, as nothing is lost with it.
 pub fn verify(dir: &Path) -> Result<VerifyReport, VerifyError> {
-    let path = folder::log_path(dir);
-    if !path.is_file() {
-        return Err(VerifyError::Missing { dir: dir.to_owned() });
-    }
-    let _lock = Lock::take(dir)?;
-    let failed = |source| LogError::File { path: path.clone(), source };
-    let file = File::open(&path).map_err(failed)?;
-    check_header(&file, &path)?;
-    let scan = scan(&file, &path, LogPosition::start()).map_err(failed)?;
-    let torn_tail = match scan.tail {
-        Tail::Clean => None,
-        Tail::Torn(torn) => Some(torn),
-        Tail::Damaged(damage) => return Err(LogError::from(damage).into()),
-    };
-    let checkpoint = verify_checkpoint(dir, &file, scan.end)?;
+    let WholeLog { path, file, end, torn_tail, _lock } = WholeLog::verify(dir)?;
+    let checkpoint = verify_checkpoint(dir, &file, end)?;
     let mut changes = 0;
-    for part in Replay::of_log(&file, &path, 0, scan.end.offset) {
+    for part in Replay::of_log(&file, &path, 0, end.offset) {
         changes += part?.changes.len() as u64;
     }
-    let log_bytes = file.metadata().map_err(failed)?.len();
-    Ok(VerifyReport { commits: scan.end.sequence, changes, log_bytes, torn_tail, checkpoint })
+    let log_bytes = file.metadata().map_err(|source| LogError::File { path, source })?.len();
+    Ok(VerifyReport { commits: end.sequence, changes, log_bytes, torn_tail, checkpoint })
+}
+
+/// Sets the checkpoint of a store that is not open aside, so that the next opening makes its state of the log alone.
+///
+/// All of the log is verified first. What is set aside stands in `state.damaged`.
+///
+/// # Errors
+/// [`VerifyError`]: there is no store, it is in use, its log is damaged, or the disk does not do what it is asked.
+pub fn set_checkpoint_aside(dir: &Path) -> Result<(), VerifyError> {
+    let _whole = WholeLog::verify(dir)?;
+    State::anew(dir).map_err(VerifyError::Checkpoint)?.close();
+    Ok(())
+}
+
+/// The log of a store that nobody else opens meanwhile, every block of which is as it was written.
+struct WholeLog {
+    path: PathBuf,
+    file: File,
+    /// The end of its last whole commit.
+    end: LogPosition,
+    torn_tail: Option<TornTail>,
+    _lock: Lock,
+}
+
+impl WholeLog {
+    fn verify(dir: &Path) -> Result<Self, VerifyError> {
+        let path = folder::log_path(dir);
+        if !path.is_file() {
+            return Err(VerifyError::Missing { dir: dir.to_owned() });
+        }
+        let lock = Lock::take(dir)?;
+        let failed = |source| LogError::File { path: path.clone(), source };
+        let file = File::open(&path).map_err(failed)?;
+        check_header(&file, &path)?;
+        let scan = scan(&file, &path, LogPosition::start()).map_err(failed)?;
+        let torn_tail = match scan.tail {
+            Tail::Clean => None,
+            Tail::Torn(torn) => Some(torn),
+            Tail::Damaged(damage) => return Err(LogError::from(damage).into()),
+        };
+        Ok(Self { path, file, end: scan.end, torn_tail, _lock: lock })
+    }
 }
 
 fn verify_checkpoint(dir: &Path, file: &File, end: LogPosition) -> Result<CheckpointReport, LogError> {
