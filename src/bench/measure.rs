@@ -51,11 +51,19 @@ pub fn measure(
     report: &mut Report,
 ) -> Result<Digests, BenchError> {
     let mut digests = Digests::new();
+    let mut writings = 1..;
     for (name, questions) in parameters.questions() {
+        let mut ask = |question: &Question<'_>| {
+            let unseen = name.ends_with("_unseen").then(|| writings.next()).flatten();
+            match unseen.map(|number| rule.in_writing(number)) {
+                Some(rule) => ask(name, question, graph, &rule),
+                None => ask(name, question, graph, rule),
+            }
+        };
         let mut timings = Timings::default();
         let mut kept = Vec::with_capacity(questions.len());
         for question in &questions {
-            let (time, digest) = ask(name, question, graph, rule)?;
+            let (time, digest) = ask(question)?;
             timings.first.push(time);
             kept.push(digest);
         }
@@ -66,7 +74,7 @@ pub fn measure(
         let started = Instant::now();
         for _ in 0..rounds {
             for (question, first) in questions.iter().zip(&kept) {
-                let (time, digest) = ask(name, question, graph, rule)?;
+                let (time, digest) = ask(question)?;
                 if digest != *first {
                     return Err(BenchError::Unsteady { name, question: format!("{question:?}") });
                 }

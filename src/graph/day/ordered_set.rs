@@ -22,22 +22,35 @@ impl OrderedSet {
         set
     }
 
-    /// The set without some positions and with others.
-    pub fn altered(&self, without: impl Iterator<Item = u32>, with: impl Iterator<Item = u32>) -> Self {
-        let mut set = self.clone();
-        without.for_each(|p| set.words[p as usize / 64] &= !(1 << (p % 64)));
-        with.for_each(|p| set.words[p as usize / 64] |= 1 << (p % 64));
+    /// The set of positions below a limit, which may be another now, without some positions and with others.
+    pub(super) fn altered(
+        &self,
+        limit: u32,
+        without: impl Iterator<Item = u32>,
+        with: impl Iterator<Item = u32>,
+    ) -> Self {
+        let mut words = Vec::with_capacity(limit as usize / 64 + 1);
+        words.extend_from_slice(&self.words);
+        words.resize(limit as usize / 64 + 1, 0);
+        without.for_each(|p| words[p as usize / 64] &= !(1 << (p % 64)));
+        with.for_each(|p| words[p as usize / 64] |= 1 << (p % 64));
+        let mut set = Self { words, before: Vec::with_capacity(self.before.len()) };
         set.count_anew();
         set
     }
 
-    /// The set of positions below another limit, without some that nobody has any more.
-    pub(super) fn resized(&self, limit: u32, left: &[u32]) -> Self {
+    /// The set without some positions.
+    pub fn without(&self, positions: impl Iterator<Item = u32>) -> Self {
         let mut set = self.clone();
-        set.words.resize(limit as usize / 64 + 1, 0);
-        left.iter().for_each(|p| set.words[*p as usize / 64] &= !(1 << (p % 64)));
+        positions.for_each(|p| set.words[p as usize / 64] &= !(1 << (p % 64)));
         set.count_anew();
         set
+    }
+
+    /// Adds positions below its limit.
+    pub(super) fn extend(&mut self, positions: impl Iterator<Item = u32>) {
+        positions.for_each(|p| self.words[p as usize / 64] |= 1 << (p % 64));
+        self.count_anew();
     }
 
     /// Whether it holds a position.

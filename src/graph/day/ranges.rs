@@ -24,6 +24,11 @@ impl Ranges {
         self.0.iter().cloned()
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether a position is among them.
     pub fn contains(&self, position: u32) -> bool {
         let after = self.0.partition_point(|range| range.start <= position);
