@@ -191,7 +191,7 @@ mod tests {
             uncovered,
             unknown: 0,
             exempt: 0,
-            forms: vec![covered],
+            forms: [covered].into_iter().collect(),
             met: None,
             shortfall: 0,
         }

@@ -15,11 +15,12 @@ use super::events::Events;
 use super::refusal::Refusal;
 use crate::access::Access;
 use crate::graphql::{
-    Answers, Prepared, Request, Response, Stop, execute_prepared, log_failure, subscribe, timed_out, to_json,
-    was_executed,
+    Answers, Planned, Prepared, Request, Response, Stop, execute_prepared, log_failure, subscribe, timed_out,
+    to_json, was_executed,
 };
 use crate::http::App;
 use crate::http::authentication::Caller;
+use crate::model::Language;
 
 /// What an operation is answered by.
 pub(super) enum Answered {
@@ -116,6 +117,15 @@ pub(super) async fn run(
             }
         },
     })
+}
+
+/// The answer to the operation in a body, where it is the question of one that was answered quickly before and a plan of
+/// it is kept; else nothing is done.
+pub(super) fn run_planned(app: &App, caller: &Caller, body: &[u8], language: Language) -> Option<Outcome> {
+    let planned = app.documents.planned(body, app.limits()).filter(Planned::is_quick)?;
+    let _turn = app.turns.try_acquire().ok()?;
+    let body = planned.answer(&app.atlas, &caller.access, language)?;
+    Some(Outcome { stage: Stage::Executed, body })
 }
 
 /// Does work for a request on a thread of its own kind, so that the workers go on answering others; only some at a

@@ -1,3 +1,5 @@
+mod plain;
+
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
@@ -12,7 +14,6 @@ use super::exemption::Exemption;
 use super::filter::{ById, select_kinds};
 use super::gap::CoverageStatus;
 use super::page::{Connection, MAX_DETAILS, PageArguments, Shown, page};
-use super::plain::{Inner, Plain, Write, leaf, text};
 use super::relation::{ByKey, Relation};
 use super::scalar::{Date, DateTime};
 use super::stop::go_on;
@@ -46,7 +47,7 @@ impl Node {
 pub(super) struct Organization {
     snapshot: Arc<Snapshot>,
     slot: Slot,
-    record: OnceLock<Option<model::Organization>>,
+    record: OnceLock<Option<Box<model::Organization>>>,
 }
 
 impl Organization {
@@ -69,7 +70,7 @@ impl Organization {
 
     /// The whole record, read once however many of its fields are asked for.
     fn record(&self) -> Option<&model::Organization> {
-        self.record.get_or_init(|| self.snapshot.graph.record(self.slot)).as_ref()
+        self.record.get_or_init(|| self.snapshot.graph.record(self.slot).map(Box::new)).as_deref()
     }
 
     fn field<T>(&self, read: impl FnOnce(&model::Organization) -> Option<T>) -> Option<T> {
@@ -292,15 +293,8 @@ impl Organization {
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<Organization>> {
         go_on(context)?;
-        let graph = &self.snapshot.graph;
-        let mut children = graph.children(self.slot, When::Ever);
-        children.retain(|slot| self.snapshot.holds(*slot));
-        if let Some(kinds) = kinds.filter(|kinds| !kinds.is_empty()) {
-            children.retain(|slot| kinds.contains(&graph.kind(*slot).into()));
-        }
-        let shown = Shown::by(context);
-        let arguments = PageArguments { first, after, shown, ..PageArguments::default() };
-        page(&children, &ById { graph, list: "children" }, &arguments, |slot| self.present(slot))
+        let page = PageArguments { first, after, shown: Shown::by(context), ..PageArguments::default() };
+        self.children_of(kinds.as_deref(), &page)
     }
 
     /// All that stands within it by PART_OF or LOCATED_IN, in the order of ids, whatever the dates.
@@ -338,14 +332,8 @@ impl Organization {
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<Relation>> {
         go_on(context)?;
-        let graph = &self.snapshot.graph;
-        let types: Vec<_> = types.unwrap_or_default().into_iter().map(Into::into).collect();
-        let when = as_of.map_or(When::Ever, |date| When::On(date.0));
-        let found = graph.relations_of(self.slot, direction.into(), &types, when).map(|r| r.slot);
-        let relations = graph.sorted_relations(found);
-        let shown = Shown::by(context);
-        let arguments = PageArguments { first, after, shown, ..PageArguments::default() };
-        page(&relations, &ByKey { graph }, &arguments, |slot| Relation::new(&self.snapshot, slot))
+        let page = PageArguments { first, after, shown: Shown::by(context), ..PageArguments::default() };
+        self.relations_of(types.as_deref(), direction, as_of, &page)
     }
 
     /// What an indicator says of it, with the relations that cover it or the reasons why none does.
@@ -387,37 +375,38 @@ impl Organization {
     }
 }
 
-impl Plain for Organization {
-    fn field(name: &str, inner: &Inner<'_>) -> Option<Write<Self>> {
-        let language = inner.language;
-        match name {
-            "id" => text(|o: &Self| Ok(o.snapshot.graph.id(o.slot).as_str())),
-            "kind" => leaf(|o: &Self| Ok(OrganizationKind::from(o.snapshot.graph.kind(o.slot)))),
-            "category" => {
-                leaf(|o: &Self| Ok(OrganizationCategory::from(o.snapshot.graph.kind(o.slot).category())))
-            }
-            "name" if language == model::Language::ZhHans => {
-                text(|o: &Self| Ok(o.snapshot.graph.name(o.slot)))
-            }
-            "name" => leaf(move |o: &Self| Ok(o.name_in(language))),
-            "uscc" => leaf(|o: &Self| Ok(o.field(|o| o.uscc.map(String::from)))),
-            "division" => leaf(|o: &Self| Ok(o.field(|o| o.division.map(String::from)))),
-            "operatingStatus" => {
-                leaf(|o: &Self| Ok(OperatingStatus::from(o.snapshot.graph.operating_status(o.slot))))
-            }
-            "establishedOn" => leaf(|o: &Self| Ok(o.field(|o| o.life.from().map(Date)))),
-            "dissolvedOn" => leaf(|o: &Self| Ok(o.field(|o| o.life.to().map(Date)))),
-            "synthetic" => leaf(|o: &Self| Ok(o.snapshot.graph.synthetic().contains(o.slot.position()))),
-            "parent" => inner.part(|o: &Self, before| {
-                let parent = o.snapshot.graph.parent(o.slot, When::Ever);
-                Ok(parent.map(|slot| Self::after(before, &o.snapshot, slot)))
-            }),
-            _ => None,
-        }
-    }
-}
-
 impl Organization {
+    /// A page of what stands directly in it, of some kinds.
+    fn children_of(
+        &self,
+        kinds: Option<&[OrganizationKind]>,
+        arguments: &PageArguments,
+    ) -> Result<Connection<Organization>> {
+        let graph = &self.snapshot.graph;
+        let mut children = graph.children(self.slot, When::Ever);
+        children.retain(|slot| self.snapshot.holds(*slot));
+        if let Some(kinds) = kinds.filter(|kinds| !kinds.is_empty()) {
+            children.retain(|slot| kinds.contains(&graph.kind(*slot).into()));
+        }
+        page(&children, &ById { graph, list: "children" }, arguments, |slot| self.present(slot))
+    }
+
+    /// A page of its relations, of some types.
+    fn relations_of(
+        &self,
+        types: Option<&[RelationType]>,
+        direction: Direction,
+        as_of: Option<Date>,
+        arguments: &PageArguments,
+    ) -> Result<Connection<Relation>> {
+        let graph = &self.snapshot.graph;
+        let types: Vec<_> = types.unwrap_or_default().iter().map(|of_type| (*of_type).into()).collect();
+        let when = as_of.map_or(When::Ever, |date| When::On(date.0));
+        let found = graph.relations_of(self.slot, direction.into(), &types, when).map(|r| r.slot);
+        let relations = graph.sorted_relations(found);
+        page(&relations, &ByKey { graph }, arguments, |slot| Relation::new(&self.snapshot, slot))
+    }
+
     fn name_in(&self, language: model::Language) -> String {
         let simplified = self.snapshot.graph.name(self.slot);
         let recorded = match language {
