@@ -7,11 +7,11 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Positioned, Request, Response, ServerError, Value};
 
+use super::Limits;
 use super::document::{measure, refuse_repeated, scan};
 use super::error::{Code, coded};
 use super::kept::Known;
 use super::plain::{WrittenAtOnce, merges};
-use super::{Limits, Stop};
 
 /// A request whose document was read and found within the limits.
 pub struct Prepared {
@@ -50,13 +50,6 @@ impl Prepared {
         let kind = check(&document.document, &request).map_err(refused)?;
         request.set_parsed_query(document.document.clone());
         Ok(Self { request, document, kind, known: None })
-    }
-
-    /// The request, which ends soon after it is asked to stop.
-    #[must_use]
-    pub fn stopped_by(mut self, stop: Stop) -> Self {
-        self.request.data.insert(stop);
-        self
     }
 
     /// The request, whose answer is going to be written by [`to_json`](super::to_json): lists can be written at once.

@@ -17,8 +17,8 @@ use async_graphql::parser::types::{Field, FragmentDefinition, Selection, Selecti
 use async_graphql::registry::Registry;
 use async_graphql::{ContextSelectionSet, InputType, Name, OutputType, Positioned, ServerResult, Value};
 
-use super::stop::still_wanted;
 use crate::model::Language;
+use crate::work::go_on;
 
 pub use json::to_json;
 pub(super) use repeated::merges;
@@ -186,7 +186,7 @@ pub(super) struct Entries<T>(pub(super) Vec<T>);
 impl<T: Plain + Send + Sync> Entries<T> {
     fn written(&self, context: &ContextSelectionSet<'_>) -> Option<Vec<u8>> {
         context.data_opt::<WrittenAtOnce>()?;
-        still_wanted(context.data_opt()).ok()?;
+        go_on();
         let selected = Inner {
             selected: &context.item.node,
             fragments: &context.query_env.fragments,

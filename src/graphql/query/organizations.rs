@@ -18,9 +18,9 @@ use crate::graphql::organization::{Node, Organization, known_organization};
 use crate::graphql::page::{Connection, PageArguments, Shown, page};
 use crate::graphql::scalar::Date;
 use crate::graphql::search::{SearchConnection, search, search_query};
-use crate::graphql::stop::go_on;
 use crate::graphql::{cost, snapshot};
 use crate::model;
+use crate::work::go_on;
 
 /// The longest path that is looked for.
 const MAX_PATH: i32 = 32;
@@ -110,7 +110,7 @@ impl OrganizationQuestions {
         let snapshot = snapshot(context)?;
         let query = search_query("text", &text)?;
         let among = filter.unwrap_or_default().select(snapshot)?;
-        go_on(context)?;
+        go_on();
         let arguments = PageArguments { first, after, ..PageArguments::default() };
         search(snapshot, &query, &among, &arguments)
     }
@@ -136,7 +136,7 @@ impl OrganizationQuestions {
         let filter = filter.unwrap_or_default();
         let when = filter.when();
         let selected = filter.select(snapshot)?;
-        go_on(context)?;
+        go_on();
         aggregate_organizations(snapshot, &selected, when, group_by, level.map(Into::into))
     }
 
