@@ -2,7 +2,8 @@
 //!
 //! The modules are floors, each built on lower ones only:
 //!
-//! - [`model`]: what an organisation is, which relations join which kinds, codes, [`model::Change`].
+//! - [`model`]: what an organisation is, which relations join which kinds, codes, [`model::Change`]; [`work`]: how far
+//!   long work has come, and whether it is still wanted.
 //! - [`access`]: who asks, and what he may do.
 //! - [`workbook`]: sheets that a clerk can print; [`new_file`]: files that are whole or not there.
 //! - [`graph`]: the graph of them, its one door ([`graph::Graph::apply`]) and what can be asked of it.
@@ -67,4 +68,5 @@ pub mod ledger;
 pub mod model;
 pub mod new_file;
 pub mod storage;
+pub mod work;
 pub mod workbook;

@@ -6,6 +6,7 @@ use thiserror::Error;
 use super::digest::{digest, json};
 use super::{Digests, Parameters, Question, Report, Rule, Timings};
 use crate::graph::Graph;
+use crate::work::Steps;
 
 /// How long the rounds of one question may take before no other is begun.
 const BUDGET: Duration = Duration::from_secs(30);
@@ -60,10 +61,12 @@ pub fn measure(
                 None => ask(name, question, graph, rule),
             }
         };
+        let mut steps = Steps::begin(name, (questions.len() * (1 + rounds)) as u64);
         let mut timings = Timings::default();
         let mut kept = Vec::with_capacity(questions.len());
         for question in &questions {
             let (time, digest) = ask(question)?;
+            steps.add(1);
             timings.first.push(time);
             kept.push(digest);
         }
@@ -78,6 +81,7 @@ pub fn measure(
                 if digest != *first {
                     return Err(BenchError::Unsteady { name, question: format!("{question:?}") });
                 }
+                steps.add(1);
                 timings.rounds.push(time);
             }
             if started.elapsed() > BUDGET {

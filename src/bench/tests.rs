@@ -71,7 +71,8 @@ fn answers_are_written_as_python_writes_them() {
 fn writings_of_a_rule_differ_and_mean_the_same() {
     let rule = Rule::on(Date::constant(2026, 1, 1));
     let graph = city();
-    let writings: std::collections::BTreeSet<_> = (0..200).map(|n| format!("{:?}", rule.in_writing(n))).collect();
+    let writings: std::collections::BTreeSet<_> =
+        (0..200).map(|n| format!("{:?}", rule.in_writing(n))).collect();
     assert_eq!(writings.len(), 200);
     for number in [0, 1, 2, 127, 199] {
         let ask = |rule: &Rule| Question::Coverage("cn-3701").ask(&graph, rule);

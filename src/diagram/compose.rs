@@ -7,6 +7,7 @@ use super::sketch::{Item, Shape, Sketch, Subject};
 use super::theme::Ink;
 use super::{Arrangement, Chart, ChartBox, ChartLine, Mark};
 use crate::model::{EnumLabels, OrganizationCategory, OrganizationKind};
+use crate::work::go_on;
 
 const NAME: Writing = Writing { size: 12, line: 16, widest: 11.0, ink: Ink::Text };
 const DETAIL: Writing = Writing { size: 10, line: 13, widest: 13.0, ink: Ink::Muted };
@@ -85,6 +86,7 @@ struct Written {
 
 impl Written {
     fn of_box(drawn: &ChartBox, metrics: &mut Metrics<'_>) -> Result<Self, FontError> {
+        go_on();
         let mut lines = Vec::new();
         for (number, text) in drawn.text().into_iter().enumerate() {
             let writing = if number == 0 { NAME } else { DETAIL };

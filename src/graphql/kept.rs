@@ -201,7 +201,7 @@ impl Planned {
     pub fn answer(&self, atlas: &Arc<Atlas>, access: &Access, language: Language) -> Option<Vec<u8>> {
         let started = Instant::now();
         let seen = Seen::new(Arc::clone(atlas), access.clone());
-        let run = Run::new(language, Some(&seen), None, &self.texts);
+        let run = Run::new(language, Some(&seen), &self.texts);
         let mut json = br#"{"data":"#.to_vec();
         self.answering.plan.as_ref()?.write(&run, &mut json).ok()?;
         json.push(b'}');

@@ -8,13 +8,13 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Positioned, Request, Response, ServerError, Value, Variables};
 
+use super::Limits;
 use super::document::{measure, refuse_repeated, scan};
 use super::error::{Code, coded};
 use super::kept::Known;
 use super::plain::{Operation, Run, WrittenAtOnce, merges};
 use super::question::Question;
 use super::seen::Seen;
-use super::{Limits, Stop};
 use crate::model::Language;
 
 /// A request whose document was read and found within the limits.
@@ -55,13 +55,6 @@ impl Prepared {
         Ok(Self { request, document, kind, known: None })
     }
 
-    /// The request, which ends soon after it is asked to stop.
-    #[must_use]
-    pub fn stopped_by(mut self, stop: Stop) -> Self {
-        self.request.data.insert(stop);
-        self
-    }
-
     /// The request, whose answer is going to be written by [`to_json`](super::to_json): lists can be written at once.
     #[must_use]
     pub fn written(mut self) -> Self {
@@ -78,8 +71,7 @@ impl Prepared {
         let data = |of: TypeId| self.request.data.get(&of);
         data(TypeId::of::<WrittenAtOnce>())?;
         let language = data(TypeId::of::<Language>()).and_then(|data| data.downcast_ref().copied());
-        let stop = data(TypeId::of::<Stop>()).and_then(|data| data.downcast_ref());
-        let run = Run::new(language.unwrap_or_default(), Some(seen), stop, texts);
+        let run = Run::new(language.unwrap_or_default(), Some(seen), texts);
         let mut json = Vec::new();
         plan.write(&run, &mut json).ok()?;
         Some(Response::new(Value::Binary(json.into())))

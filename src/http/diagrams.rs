@@ -1,5 +1,4 @@
 use std::str::FromStr;
-use std::sync::Arc;
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
@@ -7,15 +6,16 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use strum::IntoEnumIterator;
-use tokio::task::spawn_blocking;
 
 use super::App;
 use super::authentication::{authenticate, challenge};
+use super::turn::{AskOnDrop, in_turn};
 use crate::access::Access;
 use crate::diagram::{Detail, Flow};
 use crate::drawing::{self, Drawing, DrawingError, Format};
 use crate::graphql::log_failure;
 use crate::model::{KindSet, OrganizationKind, parse_date, today};
+use crate::work::Stop;
 
 /// The options of a chart in its address.
 #[derive(Deserialize)]
@@ -48,15 +48,19 @@ pub(super) async fn diagram(
             return (StatusCode::UNAUTHORIZED, headers, format!("{refused}\n")).into_response();
         }
     };
-    // A large chart takes its time; the workers go on answering others meanwhile.
-    let turn = Arc::clone(&app.turns).acquire_owned().await;
-    let drawn = spawn_blocking(move || {
-        let _turn = turn;
-        draw(&app, &access, &file, options)
-    });
-    match drawn.await {
-        Ok(Ok((format, bytes))) => ([(header::CONTENT_TYPE, format.media_type())], bytes).into_response(),
-        Ok(Err((status, message))) => (status, format!("{message}\n")).into_response(),
+    // Also where the client goes away and this future is dropped.
+    let abandoned = AskOnDrop(Stop::default());
+    let own = app.clone();
+    match in_turn(&app, &abandoned.0, move || draw(&own, &access, &file, options)).await {
+        Ok(Some(Ok((format, bytes)))) => {
+            ([(header::CONTENT_TYPE, format.media_type())], bytes).into_response()
+        }
+        Ok(Some(Err((status, message)))) => (status, format!("{message}\n")).into_response(),
+        Ok(None) => {
+            let seconds = app.limits().time.as_secs_f64();
+            let message = format!("drawing took longer than {seconds} s; ask for a smaller chart\n");
+            (StatusCode::SERVICE_UNAVAILABLE, message).into_response()
+        }
         Err(error) => {
             let id = log_failure(&error);
             let message = format!(

@@ -13,6 +13,7 @@ mod health;
 mod home;
 mod observing;
 mod subscription_limits;
+mod turn;
 
 use std::ops::Deref;
 use std::sync::Arc;

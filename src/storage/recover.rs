@@ -11,6 +11,7 @@ use super::read_ahead::read_ahead;
 use super::state::{Batch, Contents, State};
 use super::{ApplyError, LogError, OpenError, OpenReport, Recorded, StateProblem, Store, TornTail, folder};
 use crate::model::Change;
+use crate::work::{Steps, counted};
 
 type Apply<'a> = &'a mut dyn FnMut(Recorded<'_>) -> Result<(), ApplyError>;
 
@@ -115,8 +116,8 @@ impl Found {
         let (Some(state), Some(contents)) = (&self.state, &self.contents) else { return None };
         let handed_out = read_ahead(
             || state.batches(contents),
-            |mut batches| {
-                batches.try_for_each(|batch| {
+            |batches| {
+                counted("opening", contents.blocks, batches).try_for_each(|batch| {
                     let applied = match batch? {
                         Batch::Image(block) => apply(Recorded::Image(block.content())),
                         Batch::ImageEnd => apply(Recorded::ImageEnd),
@@ -164,11 +165,18 @@ fn apply_commits(
     apply: &mut dyn FnMut(u64, Vec<Change>) -> Result<(), OpenError>,
 ) -> Result<(), OpenError> {
     let mut after = start.sequence;
+    let mut steps = Steps::begin("replaying the change log", log.end().offset - start.offset);
+    let mut reached = start.offset;
     read_ahead(
-        || log.replay(start, log.end().offset),
+        || {
+            let mut replay = log.replay(start, log.end().offset);
+            std::iter::from_fn(move || replay.next().map(|part| (part, replay.offset())))
+        },
         |mut parts| {
-            parts.try_for_each(|part| {
+            parts.try_for_each(|(part, offset)| {
                 let part = part?;
+                steps.add(offset - reached);
+                reached = offset;
                 apply(after, part.changes)?;
                 if part.is_last {
                     after = part.head.sequence;

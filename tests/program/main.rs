@@ -27,6 +27,7 @@ mod schema;
 mod search;
 mod server;
 mod sheets;
+mod stopping;
 mod subscriptions;
 mod tasks;
 mod territories;

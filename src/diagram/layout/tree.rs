@@ -1,5 +1,6 @@
 use super::block::Block;
 use super::{Flow, Layout, Measures, Size};
+use crate::work::go_on;
 
 /// Lays out a tree by its children; position 0 is the root.
 pub(super) fn tree(children: &[Vec<usize>], sizes: &[Size], flow: Flow, measures: &Measures) -> Layout {
@@ -25,6 +26,7 @@ struct Tree<'a> {
 
 impl Tree<'_> {
     fn block(&self, position: usize) -> Block {
+        go_on();
         let children = &self.children[position];
         if children.is_empty() {
             return Block::of_box(position, self.sizes[position]);

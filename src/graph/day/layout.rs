@@ -6,6 +6,7 @@ use super::territory::{NewOrderNeeded, Territory};
 use crate::graph::shared::Column;
 use crate::graph::{Direction, Graph, OrganizationSet, Slot, When};
 use crate::model::{Date, RelationType};
+use crate::work::go_on;
 
 /// The relations that say where something stands.
 const STANDING: [RelationType; 2] = [RelationType::PartOf, RelationType::LocatedIn];
@@ -33,6 +34,7 @@ pub struct Rank<'g>(u32, &'g str);
 
 impl Layout {
     pub(super) fn of(graph: &Graph, date: Date) -> Self {
+        go_on();
         let when = When::On(date);
         let existing = graph.existing(when);
         let mut ranks = vec![0; graph.topology.node_bound()];

@@ -36,7 +36,7 @@ impl OrderedSet {
         words.resize(limit as usize / 64 + 1, 0);
         without.for_each(|p| words[p as usize / 64] &= !(1 << (p % 64)));
         with.for_each(|p| words[p as usize / 64] |= 1 << (p % 64));
-        let mut set = Self { words, before: Vec::with_capacity(self.before.len()) };
+        let mut set = Self { words, before: Vec::with_capacity(self.before.len()), len: 0 };
         set.count_anew();
         set
     }

@@ -31,9 +31,13 @@ impl Ranges {
         first.into_iter().chain(self.more.iter().cloned())
     }
 
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// Whether all positions of others are among them.
+    pub(super) fn hold(&self, others: &Self) -> bool {
+        others.iter().all(|other| {
+            let after = self.more.partition_point(|range| range.start <= other.start);
+            let last = after.checked_sub(1).map_or(&self.first, |at| &self.more[at]);
+            last.start <= other.start && other.end <= last.end
+        })
     }
 
     /// Whether a position is among them.

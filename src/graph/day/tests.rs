@@ -171,6 +171,8 @@ proptest! {
         let (x, y) = (ranges(&b), ranges(&c));
         prop_assert_eq!(plain(&x.intersection(&y)), plain(&x).intersection(&plain(&y)).copied().collect());
         prop_assert_eq!(plain(&x.difference(&y)), plain(&x).difference(&plain(&y)).copied().collect());
+        prop_assert_eq!(x.hold(&y), plain(&y).is_subset(&plain(&x)));
+        prop_assert!(x.hold(&x.intersection(&y)));
         prop_assert!((0..200).all(|p| x.contains(p) == plain(&x).contains(&p)));
         let set = OrderedSet::new(200, a.iter().copied());
         let inside: Vec<u32> = a.intersection(&plain(&x)).copied().collect();

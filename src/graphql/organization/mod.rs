@@ -16,12 +16,12 @@ use super::gap::CoverageStatus;
 use super::page::{Connection, MAX_DETAILS, PageArguments, Shown, page};
 use super::relation::{ByKey, Relation};
 use super::scalar::{Date, DateTime};
-use super::stop::go_on;
 use super::task::Task;
 use super::{cost, language};
 use crate::atlas::Snapshot;
 use crate::graph::{Graph, Operand, Slot, When, slots};
 use crate::model;
+use crate::work::go_on;
 
 /// Anything that has an id of its own.
 #[derive(Interface)]
@@ -292,7 +292,7 @@ impl Organization {
         #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<Organization>> {
-        go_on(context)?;
+        go_on();
         let page = PageArguments { first, after, shown: Shown::by(context), ..PageArguments::default() };
         self.children_of(kinds.as_deref(), &page)
     }
@@ -306,7 +306,7 @@ impl Organization {
         #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<Organization>> {
-        go_on(context)?;
+        go_on();
         let graph = &self.snapshot.graph;
         let mut within = graph.within(self.slot, When::Ever);
         self.snapshot.retain_held(&mut within);
@@ -331,7 +331,7 @@ impl Organization {
         #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<Relation>> {
-        go_on(context)?;
+        go_on();
         let page = PageArguments { first, after, shown: Shown::by(context), ..PageArguments::default() };
         self.relations_of(types.as_deref(), direction, as_of, &page)
     }
@@ -340,13 +340,12 @@ impl Organization {
     #[graphql(complexity = "cost::FEW + child_complexity")]
     async fn coverage_status(
         &self,
-        context: &Context<'_>,
         #[graphql(desc = "The indicator's id.")] indicator: ID,
         #[graphql(desc = "The day; today in Asia/Shanghai where left out.")] as_of: Option<Date>,
         #[graphql(desc = "As it was recorded at this moment; as it is recorded now where left out.")]
         recorded_at: Option<DateTime>,
     ) -> Result<CoverageStatus> {
-        go_on(context)?;
+        go_on();
         if let Some(territories) = self.snapshot.territories().filter(|_| !self.snapshot.holds(self.slot)) {
             return Err(outside(territories));
         }

@@ -7,6 +7,7 @@ use crate::graphql::page::PlannedPage;
 use crate::graphql::plain::{Inner, Plain, Write, leaf, name, number, text};
 use crate::graphql::scalar::Date;
 use crate::model;
+use crate::work::go_on;
 
 impl Plain for Organization {
     fn field(field: &str, inner: &Inner<'_>) -> Option<Write<Self>> {
@@ -52,7 +53,7 @@ fn children(inner: &Inner<'_>) -> Option<Write<Organization>> {
     let kinds = inner.argument::<Option<Vec<OrganizationKind>>>("kinds")?;
     let page = PlannedPage::of(inner)?;
     inner.part(move |o: &Organization, run| {
-        run.go_on()?;
+        go_on();
         let page = page.arguments(run)?;
         kinds.with(run, |kinds| o.children_of(kinds.as_deref(), &page)).map(Some)
     })
@@ -64,7 +65,7 @@ fn relations(inner: &Inner<'_>) -> Option<Write<Organization>> {
     let as_of = inner.argument::<Option<Date>>("asOf")?;
     let page = PlannedPage::of(inner)?;
     inner.part(move |o: &Organization, run| {
-        run.go_on()?;
+        go_on();
         let page = page.arguments(run)?;
         let (direction, as_of) = (direction.cloned(run)?, as_of.cloned(run)?);
         types.with(run, |types| o.relations_of(types.as_deref(), direction, as_of, &page)).map(Some)

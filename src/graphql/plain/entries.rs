@@ -8,6 +8,7 @@ use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerResult, V
 
 use super::asked::Asked;
 use super::{Inner, Plain, Run, Write, json};
+use crate::work::go_on;
 
 /// That the answer to a request is written by [`to_json`](super::to_json), and that no two lists of it have to be
 /// merged.
@@ -19,8 +20,8 @@ pub(in crate::graphql) struct Entries<T>(pub(in crate::graphql) Vec<T>);
 impl<T: Plain + Send + Sync> Entries<T> {
     fn written(&self, context: &ContextSelectionSet<'_>) -> Option<Vec<u8>> {
         context.data_opt::<WrittenAtOnce>()?;
-        let run = Run::new(context.data_opt().copied().unwrap_or_default(), None, context.data_opt(), &[]);
-        run.go_on().ok()?;
+        let run = Run::new(context.data_opt().copied().unwrap_or_default(), None, &[]);
+        go_on();
         let environment = &context.query_env;
         let asked = Asked {
             fragments: &environment.fragments,

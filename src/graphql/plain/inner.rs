@@ -5,6 +5,7 @@ use super::argument::Argument;
 use super::asked::Asked;
 use super::write::Write;
 use super::{NotPlain, Plain, Run, json};
+use crate::work::go_on;
 
 /// A field of which a plan is made: its arguments, and what is selected of its value.
 #[derive(Clone, Copy)]
@@ -145,7 +146,7 @@ impl<'a> Inner<'a> {
     ) -> Option<Write<T>> {
         let plan = self.plan::<P>()?;
         Some(Box::new(move |value, run, json| {
-            run.go_on()?;
+            go_on();
             let start = json.len();
             json.push(b'[');
             each(value, &mut |entry| {

@@ -4,17 +4,15 @@ use std::sync::Arc;
 
 use super::NotPlain;
 use crate::atlas::Snapshot;
-use crate::graphql::Stop;
 use crate::graphql::seen::Seen;
-use crate::graphql::stop::still_wanted;
 use crate::model::Language;
+use crate::work::go_on;
 
 /// What one request has that a plan is used for.
 pub(in crate::graphql) struct Run<'r> {
     /// The language of names, where a field does not say.
     pub(in crate::graphql) language: Language,
     seen: Option<&'r Seen>,
-    stop: Option<&'r Stop>,
     /// The texts that the plan was made without.
     pub(super) texts: &'r [String],
     /// For some fields the value that was written last.
@@ -22,23 +20,13 @@ pub(in crate::graphql) struct Run<'r> {
 }
 
 impl<'r> Run<'r> {
-    pub(in crate::graphql) fn new(
-        language: Language,
-        seen: Option<&'r Seen>,
-        stop: Option<&'r Stop>,
-        texts: &'r [String],
-    ) -> Self {
-        Self { language, seen, stop, texts, former: RefCell::default() }
-    }
-
-    /// Lets the request go on, unless it was asked to stop.
-    pub(in crate::graphql) fn go_on(&self) -> Result<(), NotPlain> {
-        Ok(still_wanted(self.stop)?)
+    pub(in crate::graphql) fn new(language: Language, seen: Option<&'r Seen>, texts: &'r [String]) -> Self {
+        Self { language, seen, texts, former: RefCell::default() }
     }
 
     /// The snapshot of the request.
     pub(in crate::graphql) fn snapshot(&self) -> Result<&'r Arc<Snapshot>, NotPlain> {
-        self.go_on()?;
+        go_on();
         self.seen.map(Seen::snapshot).ok_or(NotPlain)
     }
 

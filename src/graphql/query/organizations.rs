@@ -22,9 +22,9 @@ use crate::graphql::page::{Connection, PageArguments, PlannedPage, Shown, page};
 use crate::graphql::plain::{Inner, NotPlain, Write};
 use crate::graphql::scalar::Date;
 use crate::graphql::search::{SearchConnection, search, search_query};
-use crate::graphql::stop::go_on;
 use crate::graphql::{Query, cost, snapshot};
 use crate::model;
+use crate::work::go_on;
 
 /// The longest path that is looked for.
 const MAX_PATH: i32 = 32;
@@ -111,7 +111,7 @@ impl OrganizationQuestions {
         let snapshot = snapshot(context)?;
         let query = search_query("text", &text)?;
         let among = filter.unwrap_or_default().select(snapshot)?;
-        go_on(context)?;
+        go_on();
         let arguments = PageArguments { first, after, ..PageArguments::default() };
         search(snapshot, &query, &among, &arguments)
     }
@@ -137,7 +137,7 @@ impl OrganizationQuestions {
         let filter = filter.unwrap_or_default();
         let when = filter.when();
         let selected = filter.select(snapshot)?;
-        go_on(context)?;
+        go_on();
         aggregate_organizations(snapshot, &selected, when, group_by, level.map(Into::into))
     }
 

@@ -10,7 +10,7 @@ mod json_rows;
 mod layout;
 mod organization_repeats;
 mod organization_rows;
-mod progress;
+mod read_rows;
 mod read_value;
 mod reading;
 mod relation_repeats;

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
 use calamine::{DataRef, ExcelDateTime, Reader, SheetType, Xlsx, XlsxError};
@@ -8,7 +8,9 @@ use calamine::{DataRef, ExcelDateTime, Reader, SheetType, Xlsx, XlsxError};
 use super::cell::Cell;
 use super::collect::Collector;
 use super::layout::Layout;
+use super::read_rows::RowReader;
 use crate::ledger::problem::Origin;
+use crate::work::{Stopped, go_on};
 
 /// The columns of a sheet, XFD the last of them.
 const MOST_COLUMNS: u32 = 16_384;
@@ -21,6 +23,8 @@ pub(super) fn read_workbook(bytes: &[u8], name: &Arc<str>, file: Origin, collect
     let cause = match read {
         Ok(Ok(())) => return,
         Ok(Err(error)) => format!("the workbook cannot be read: {error}"),
+        // Who stops the reading damages nothing.
+        Err(panic) if panic.is::<Stopped>() => resume_unwind(panic),
         Err(_) => "the workbook cannot be read: it is damaged".to_owned(),
     };
     collector.notes.unreadable(file, &cause);
@@ -55,6 +59,7 @@ fn read_sheet(
 ) -> Result<bool, XlsxError> {
     let mut cells = workbook.worksheet_cells_reader(name)?;
     let mut row = Row { number: 0, cells: Vec::new() };
+    let mut reader = collector.reader();
     let mut header = Header::Awaited;
     while let Some(cell) = cells.next_cell()? {
         let (number, column) = cell.get_position();
@@ -63,7 +68,8 @@ fn read_sheet(
             return Ok(true);
         }
         if number != row.number {
-            row.take(&mut header, sheet, collector);
+            go_on();
+            row.take(&mut header, sheet, &mut reader, collector);
             row.number = number;
         }
         let value = cell.get_value().clone();
@@ -74,7 +80,7 @@ fn read_sheet(
             return Ok(false);
         }
     }
-    row.take(&mut header, sheet, collector);
+    row.take(&mut header, sheet, &mut reader, collector);
     Ok(matches!(header, Header::Ours(_) | Header::Near))
 }
 
@@ -96,7 +102,13 @@ struct Row<'a> {
 
 impl<'a> Row<'a> {
     /// Hands the row over, if anything stands in it.
-    fn take(&mut self, header: &mut Header, sheet: Origin, collector: &mut Collector<'_>) {
+    fn take(
+        &mut self,
+        header: &mut Header,
+        sheet: Origin,
+        reader: &mut RowReader<'_>,
+        collector: &mut Collector<'_>,
+    ) {
         let origin = sheet.at(u64::from(self.number) + 1);
         let filled = self.cells.drain(..).map(|(column, value)| (column, cell(value)));
         let filled: Vec<(usize, Cell<'a>)> = filled.filter(|(_, cell)| !cell.is_empty()).collect();
@@ -113,7 +125,8 @@ impl<'a> Row<'a> {
                 for (column, cell) in filled {
                     cells[column] = cell;
                 }
-                collector.row(layout, origin, width, cells.into_iter());
+                reader.row(layout, origin, width, cells.into_iter());
+                collector.take(&mut reader.read);
             }
             Header::Near | Header::Foreign => {}
         }

@@ -41,7 +41,7 @@ fn read_into<C: AsRef<[u8]>>(graph: &Graph, files: &[(&str, C)]) -> (Reading, St
     for (name, content) in files {
         fs::write(folder.path().join(name), content).unwrap();
     }
-    let reading = read(&[folder.path()], graph, &catalog(), &mut |_, _| {}).unwrap();
+    let reading = read(&[folder.path()], graph, &catalog()).unwrap();
     (reading, format!("{}/", folder.path().display()))
 }
 

@@ -9,6 +9,18 @@ pub use to_xlsx::write_xlsx;
 
 use super::column::{Columns, FixedColumn, OrganizationColumn};
 use crate::graph::Graph;
+use crate::model::{Organization, Relation};
+use crate::work::counted;
+
+/// The organisations of a graph, each a step of its export.
+fn organizations(graph: &Graph) -> impl Iterator<Item = Organization> {
+    counted("exporting organisations", graph.organization_count() as u64, graph.organizations())
+}
+
+/// Relations of a graph, each a step of its export.
+fn exported(graph: &Graph, relations: impl Iterator<Item = Relation>) -> impl Iterator<Item = Relation> {
+    counted("exporting relations", graph.relation_count() as u64, relations)
+}
 
 /// The columns that organisations are written in: the fixed ones, then the declared attributes that any of them has.
 fn written_columns(graph: &Graph, columns: &Columns<'_>) -> Vec<OrganizationColumn> {

@@ -2,7 +2,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::annexes::{remove_others, rows, written_ledgers};
-use super::written_columns;
+use super::{exported, organizations, written_columns};
 use crate::graph::Graph;
 use crate::ledger::annex_ledger::AnnexLedger;
 use crate::ledger::column::{Columns, RelationColumn};
@@ -34,7 +34,7 @@ pub fn write_jsonl(graph: &Graph, catalog: &AttributeCatalog, folder: &Path) -> 
 
 fn write_organizations(graph: &Graph, columns: &Columns<'_>, to: &mut impl Write) -> io::Result<()> {
     let written = written_columns(graph, columns);
-    for organization in graph.organizations() {
+    for organization in organizations(graph) {
         let members = written.iter().map(|c| (columns.name(*c), Value::of(&organization, *c, columns)));
         write_object(to, members)?;
     }
@@ -42,7 +42,7 @@ fn write_organizations(graph: &Graph, columns: &Columns<'_>, to: &mut impl Write
 }
 
 fn write_relations(graph: &Graph, to: &mut impl Write) -> io::Result<()> {
-    for relation in graph.relations() {
+    for relation in exported(graph, graph.relations()) {
         let Relation { source, relation_type, target, mode, validity, citation } = relation;
         let values = [
             Value::Text(Some(source.into())),

@@ -38,7 +38,7 @@ fn atlas_of(folder: &Path, changes: Vec<Change>) -> Arc<Atlas> {
 fn atlas_of_district(folder: &Path) -> Arc<Atlas> {
     let (atlas, _) = Atlas::open(folder).unwrap();
     let snapshot = atlas.snapshot();
-    let reading = read(&[district()], &snapshot.graph, &snapshot.attributes, &mut |_, _| {}).unwrap();
+    let reading = read(&[district()], &snapshot.graph, &snapshot.attributes).unwrap();
     drop((snapshot, atlas));
     atlas_of(folder, reading.changes)
 }

@@ -9,6 +9,7 @@ use super::paint::{Painter, line, stroked};
 use super::paper::{MARGIN, Tiling, shows};
 use crate::diagram::sketch::Sketch;
 use crate::diagram::theme::Ink;
+use crate::work::go_on;
 
 /// How long marks to cut at are, in points.
 const MARK: f32 = 14.0;
@@ -44,6 +45,7 @@ pub(super) fn sheet(
     let (x, y) = (MARGIN - corner.0 * scale, MARGIN - corner.1 * scale);
     surface.push_transform(&Transform::from_row(scale, 0.0, 0.0, scale, x, y));
     let part = tiling.part(at);
+    go_on();
     for item in sketch.items.iter().filter(|item| shows(&item.extent, &part)) {
         for shape in &item.shapes {
             painter.draw(&mut surface, shape)?;
