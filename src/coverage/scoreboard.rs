@@ -191,7 +191,7 @@ mod tests {
             uncovered,
             unknown: 0,
             exempt: 0,
-            forms: [covered].into_iter().collect(),
+            forms: std::iter::once(covered).collect(),
             met: None,
             shortfall: 0,
         }

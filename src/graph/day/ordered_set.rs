@@ -91,7 +91,7 @@ impl OrderedSet {
     /// The first word from one on that may hold a position: where there are few, what is between them costs nothing.
     fn next_used(&self, index: usize) -> usize {
         let stride = index / STRIDE;
-        if index % STRIDE > 0 {
+        if !index.is_multiple_of(STRIDE) {
             return index;
         }
         let Some(before) = self.before.get(stride) else { return index };

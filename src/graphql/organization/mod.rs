@@ -26,10 +26,6 @@ use crate::work::go_on;
 /// Anything that has an id of its own.
 #[derive(Interface)]
 #[graphql(field(name = "id", ty = "ID", desc = "Its id, as ledgers write it."))]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly all nodes are organisations, which a box would make dearer"
-)]
 pub(super) enum Node {
     Organization(Organization),
     Task(Task),

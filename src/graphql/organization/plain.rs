@@ -42,10 +42,11 @@ impl Plain for Organization {
 /// Its name, in the language of the request.
 fn named() -> Write<Organization> {
     Box::new(|o, run, json| {
-        Ok(match run.language {
-            model::Language::ZhHans => serde_json::to_writer(json, o.snapshot.graph.name(o.slot))?,
-            language => serde_json::to_writer(json, &o.name_in(language))?,
-        })
+        let written = match run.language {
+            model::Language::ZhHans => serde_json::to_writer(json, o.snapshot.graph.name(o.slot)),
+            language => serde_json::to_writer(json, &o.name_in(language)),
+        };
+        Ok(written?)
     })
 }
 

@@ -7,8 +7,11 @@ pub(in crate::graphql) enum Argument<T> {
     /// It was known when the plan was made.
     Known(T),
     /// It holds texts that are known only when the plan is used; of these it is made.
-    Late(Box<dyn Fn(&[String]) -> Option<Value> + Send + Sync>),
+    Late(Box<OfTexts>),
 }
+
+/// Makes a value of the texts of a question.
+type OfTexts = dyn Fn(&[String]) -> Option<Value> + Send + Sync;
 
 impl<T: InputType> Argument<T> {
     /// Does something with the value.

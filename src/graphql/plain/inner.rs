@@ -112,7 +112,10 @@ impl<'a> Inner<'a> {
         let plan = self.plan::<P>()?;
         Some(Box::new(move |value, run, json| match read(value, run)? {
             Some(part) => plan.write(&part, run, json),
-            None => Ok(json.extend_from_slice(b"null")),
+            None => {
+                json.extend_from_slice(b"null");
+                Ok(())
+            }
         }))
     }
 
