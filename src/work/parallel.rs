@@ -82,7 +82,11 @@ mod tests {
         let panic = |text: &'static str| -> u32 { resume_unwind(Box::new(text)) };
         let ended = |at: u32, taken: u32| {
             let make = |(): &mut (), item: &u32| if *item == at { panic("making") } else { *item };
-            let take = |item| drop(if item == taken { panic("taking") } else { item });
+            let take = |item| {
+                if item == taken {
+                    panic("taking");
+                }
+            };
             let ended = catch_unwind(AssertUnwindSafe(|| on_threads(2, &items, || (), make, take)));
             *ended.unwrap_err().downcast::<&str>().unwrap()
         };

@@ -139,7 +139,7 @@ impl Packed {
         self.holding(query.text(), &mut take);
         if let Some(spelling) = query.spelling() {
             let spelt = |place: &usize| {
-                if place % PLACES_A_LOOK == 0 {
+                if place.is_multiple_of(PLACES_A_LOOK) {
                     go_on();
                 }
                 self.names_at(*place).any(|name| spelling.is_in(name))
