@@ -2,7 +2,8 @@
 //!
 //! The modules are floors, each built on lower ones only:
 //!
-//! - [`model`]: what an organisation is, which relations join which kinds, codes, [`model::Change`].
+//! - [`model`]: what an organisation is, which relations join which kinds, codes, [`model::Change`]; [`caught`]: panics of
+//!   libraries that become errors; [`unaltered`]: text files of which a flipped bit is noticed.
 //! - [`access`]: who asks, and what he may do.
 //! - [`workbook`]: sheets that a clerk can print; [`new_file`]: files that are whole or not there.
 //! - [`graph`]: the graph of them, its one door ([`graph::Graph::apply`]) and what can be asked of it.
@@ -54,6 +55,7 @@
 pub mod access;
 pub mod atlas;
 pub mod bench;
+pub mod caught;
 pub mod cli;
 pub mod coverage;
 pub mod diagram;
@@ -67,4 +69,5 @@ pub mod ledger;
 pub mod model;
 pub mod new_file;
 pub mod storage;
+pub mod unaltered;
 pub mod workbook;

@@ -57,6 +57,9 @@ use clap::{Parser, Subcommand};
 
 pub use failure::Failure;
 
+use crate::caught::hide_caught_panics;
+use crate::storage::ENGINE_THREADS;
+
 /// 组织关系图谱: a knowledge graph of organisational relationships, with coverage and gaps.
 #[derive(Debug, Parser)]
 #[command(name = "orgatlas", version, arg_required_else_help = true)]
@@ -132,6 +135,7 @@ pub fn run() -> ExitCode {
         Command::Serve(command) => command.logs().begin(),
         _ => logs::LogArguments::default().begin(),
     }
+    hide_caught_panics(ENGINE_THREADS);
     let outcome = match arguments.command {
         Command::Demo(command) => command.run(),
         Command::Serve(command) => command.run(),

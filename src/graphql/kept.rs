@@ -143,6 +143,10 @@ fn nanoseconds(duration: Duration) -> u64 {
 /// A question as text: whatever validity and cost hang on. Of ids and texts it is of no account which they are, so
 /// that one document that is asked of many organisations is one question.
 fn question(prepared: &Prepared) -> Option<String> {
+    // What a write says is hardly ever said again, and would take the place of questions that are.
+    if prepared.is_mutation() {
+        return None;
+    }
     let request = &prepared.request;
     let mut question = request.operation_name.clone().unwrap_or_default();
     for variable in prepared.document.variables()? {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Error, ErrorExtensions, Result};
 
 use super::change_read::{beyond, broken_rules};
-use super::error::{Code, bad_input, error, internal};
+use super::error::{Code, bad_input, error, unrecorded};
 use super::seen::Seen;
 use super::{permission, stop};
 use crate::access::Access;
@@ -78,7 +78,7 @@ impl<'a> Writing<'a> {
             CommitError::Beyond { changes, positions, territories } => {
                 Unwritten::Error(beyond(&changes, &positions, &territories))
             }
-            failure @ CommitError::Store(_) => Unwritten::Error(internal(&failure)),
+            CommitError::Store(failure) => Unwritten::Error(unrecorded(&failure)),
         })
     }
 }
