@@ -17,7 +17,7 @@ const FLOORS: [&[&str]; 8] = [
 ];
 
 /// Engines and the one module that may name each.
-const ENGINES: [(&str, &str); 23] = [
+const ENGINES: [(&str, &str); 22] = [
     ("sled", "storage"),
     ("petgraph", "graph"),
     ("async_graphql", "graphql"),
@@ -29,7 +29,6 @@ const ENGINES: [(&str, &str); 23] = [
     ("calamine", "ledger"),
     ("jsonwebtoken", "access"),
     ("ureq", "access"),
-    ("zip", "ledger"),
     ("rust_xlsxwriter", "workbook"),
     ("clap", "cli"),
     ("krilla", "diagram"),
