@@ -444,12 +444,16 @@ fn record(
 
 /// Writes the state anew if the log has grown enough since it was written last.
 ///
-/// The log holds the truth, so a failure costs time at the next opening, and no more.
+/// The log holds the truth, so a failure costs time at the next opening, and no more. It is tried again when the log has
+/// grown as much again: on a full disk not every commit pays for an attempt.
 fn checkpoint_if_due(store: &mut Store, graph: &Graph) {
     let records = (graph.organization_count() + graph.relation_count() + graph.annex_count()) as u64;
     let due = CHECKPOINT_BYTES.max(records * CHECKPOINT_BYTES_PER_RECORD);
-    if store.uncheckpointed_bytes() > due {
-        checkpoint(store, graph).ok();
+    if store.untried_bytes() <= due {
+        return;
+    }
+    if let Err(error) = checkpoint(store, graph) {
+        tracing::warn!("{error}");
     }
 }
 

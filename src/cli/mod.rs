@@ -61,6 +61,9 @@ use clap::{Parser, Subcommand};
 pub use failure::Failure;
 use interrupt::stoppable;
 
+use crate::caught::hide_caught_panics;
+use crate::storage::ENGINE_THREADS;
+
 /// 组织关系图谱: a knowledge graph of organisational relationships, with coverage and gaps.
 #[derive(Debug, Parser)]
 #[command(name = "orgatlas", version, arg_required_else_help = true)]
@@ -136,6 +139,7 @@ pub fn run() -> ExitCode {
         Command::Serve(command) => command.logs().begin(),
         _ => logs::LogArguments::default().begin(),
     }
+    hide_caught_panics(ENGINE_THREADS);
     let outcome = match arguments.command {
         // A server hears by itself what the process is told.
         command @ (Command::Demo(_) | Command::Serve(_)) => command.run(),

@@ -82,7 +82,9 @@ impl Kept {
         }
         let mut prepared = Prepared::reading(request, limits, |text| self.document(text))?;
         let (request, document) = (&prepared.request, &prepared.document);
-        let question = document.variables().and_then(|variables| {
+        // What a write says is hardly ever said again, and would take the place of questions that are.
+        let variables = if prepared.is_mutation() { None } else { document.variables() };
+        let question = variables.and_then(|variables| {
             let given = |name: &str| request.variables.get(name).map(Given::Read);
             Question::new(&request.query, request.operation_name.as_deref(), variables, given)
         });

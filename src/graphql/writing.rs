@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Error, ErrorExtensions, Result};
 
 use super::change_read::{beyond, broken_rules};
-use super::error::{Code, bad_input, error, internal};
+use super::error::{Code, bad_input, error, unrecorded};
 use super::permission;
 use super::seen::Seen;
 use crate::access::Access;
@@ -78,7 +78,7 @@ impl<'a> Writing<'a> {
             }
             // Whoever asked waits no more.
             CommitError::Stopped(_) => Unwritten::Error(error(Code::Timeout, "the request was stopped")),
-            failure @ CommitError::Store(_) => Unwritten::Error(internal(&failure)),
+            CommitError::Store(failure) => Unwritten::Error(unrecorded(&failure)),
         })
     }
 }

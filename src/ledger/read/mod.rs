@@ -18,6 +18,7 @@ mod relation_rows;
 mod upsert;
 mod violations;
 mod workbook_rows;
+mod workbook_size;
 
 pub use collect::RowCounts;
 pub use find::{ReadError, SentLedger};

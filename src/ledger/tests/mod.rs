@@ -4,6 +4,7 @@ mod annexes;
 mod changes;
 mod encodings;
 mod files;
+mod hostile;
 mod json_lines;
 mod organizations;
 mod personal_data;

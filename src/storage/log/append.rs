@@ -65,6 +65,14 @@ pub enum AppendError {
     },
 }
 
+impl AppendError {
+    /// Whether it is for want of room alone: nothing was recorded, and the next commit may follow as soon as there is some.
+    pub fn is_for_want_of_room(&self) -> bool {
+        use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+        matches!(self, Self::File { source, .. } if matches!(source.kind(), StorageFull | QuotaExceeded | FileTooLarge))
+    }
+}
+
 impl<F: LogFile> Log<F> {
     /// Records a commit if it is approved: when this returns, it is on the disk or was never there.
     ///
