@@ -9,6 +9,7 @@
 mod answer;
 mod apply;
 mod argument;
+mod audit;
 mod backup;
 mod bench;
 mod bundle;
@@ -34,6 +35,7 @@ mod plan;
 mod protection;
 mod query;
 mod rates;
+mod redact;
 mod repair;
 mod report;
 mod restore;
@@ -115,6 +117,10 @@ enum Command {
     Backup(backup::Backup),
     /// Make a store of a backup, as it was at any moment, and of what follows in a log
     Restore(restore::Restore),
+    /// Verify that no commit was ever altered, or write all of them as JSON Lines
+    Audit(audit::Audit),
+    /// Take a text, such as personal data that slipped in, out of all that was ever recorded
+    Redact(redact::Redact),
     /// Make the state of a store anew from its change log
     Repair(repair::Repair),
     /// Ask a store the questions by which graph databases are compared, and time the answers
@@ -157,6 +163,8 @@ pub fn run() -> ExitCode {
         Command::Check(command) => command.run(),
         Command::Backup(command) => command.run(),
         Command::Restore(command) => command.run(),
+        Command::Audit(command) => command.run(),
+        Command::Redact(command) => command.run(),
         Command::Repair(command) => command.run(),
         Command::Bench(command) => command.run(),
         Command::Schema(command) => command.run(),

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_graphql::{ID, Object, Result, SimpleObject};
 
 use super::completeness::ValueCompleteness;
-use super::condition::CoverageRuleInput;
+use super::condition::{CoverageRuleInput, refuse_small_counts};
 use super::cost;
 use super::error::{Code, bad_input, error, outside};
 use super::explain::{Explained, ReasonCount};
@@ -13,7 +13,7 @@ use super::page::refuse_too_long;
 use super::plain::{Entries, Inner, Plain, Write, leaf};
 use super::scalar::Date;
 use crate::atlas::Snapshot;
-use crate::coverage::{self, Counts, Group, Scope};
+use crate::coverage::{self, Counts, Group, Look, Scope};
 use crate::graph::Slot;
 use crate::model;
 
@@ -58,7 +58,11 @@ pub(super) fn indicator(
 ) -> Result<(coverage::Indicator, bool)> {
     match (id, rule) {
         (Some(id), None) => Ok((known_indicator(snapshot, &id)?, true)),
-        (None, Some(rule)) => Ok((rule.indicator(&snapshot.attributes)?, false)),
+        (None, Some(rule)) => {
+            let indicator = rule.indicator(&snapshot.attributes)?;
+            refuse_small_counts(snapshot, &Look::of([&indicator]))?;
+            Ok((indicator, false))
+        }
         _ => Err(bad_input("give an indicator or a rule, and not both")),
     }
 }

@@ -10,7 +10,7 @@ use super::seen::Seen;
 use super::{permission, stop};
 use crate::access::Access;
 use crate::atlas::{CommitError, Committed, Proposal, Snapshot, Turn};
-use crate::model::{Change, Violation, personal_data_in};
+use crate::model::{Change, Origin, Violation, personal_data_in};
 
 /// A write that may be made: nobody else writes until it is made or dropped.
 pub(super) struct Writing<'a> {
@@ -18,6 +18,7 @@ pub(super) struct Writing<'a> {
     access: &'a Access,
     seen: &'a Seen,
     reason: String,
+    origin: Origin,
     turn: Turn<'a>,
     /// The graph that is written to, as who asks sees it.
     snapshot: Arc<Snapshot>,
@@ -40,6 +41,8 @@ impl<'a> Writing<'a> {
     pub(super) fn begin(context: &'a Context<'a>, expected: Option<u64>, reason: &str) -> Result<Self> {
         let access = permission::writer(context)?;
         let reason = checked(reason)?;
+        let credential = access.credential.clone();
+        let origin = Origin { credential, ..context.data_opt::<Origin>().cloned().unwrap_or_default() };
         let seen = context.data::<Seen>()?;
         let turn = seen.atlas().turn();
         let found = turn.snapshot().version;
@@ -47,7 +50,7 @@ impl<'a> Writing<'a> {
             Some(expected) if expected != found => Err(conflict(expected, found)),
             _ => {
                 let snapshot = seen.see(turn.snapshot());
-                Ok(Self { context, access, seen, reason, turn, snapshot })
+                Ok(Self { context, access, seen, reason, origin, turn, snapshot })
             }
         }
     }
@@ -62,12 +65,19 @@ impl<'a> Writing<'a> {
         &self.access.actor
     }
 
+    /// The same write, of what was read from files of these names.
+    #[must_use]
+    pub(super) fn of_files(mut self, names: impl IntoIterator<Item = Arc<str>>) -> Self {
+        self.origin.files = names.into_iter().collect();
+        self
+    }
+
     /// Makes the changes, all of them durably or none; the rest of the request sees them.
     pub(super) fn commit(self, changes: Vec<Change>) -> Result<Committed, Unwritten> {
         permission::to_make(self.access, &changes).map_err(Unwritten::Error)?;
         stop::see_through(self.context).map_err(Unwritten::Error)?;
         let (actor, reason) = (self.access.actor.clone(), self.reason);
-        let proposal = Proposal { changes, actor, reason, expected: None };
+        let proposal = Proposal { changes, actor, reason, origin: self.origin, expected: None };
         // What a snapshot holds on to cannot take the next commit.
         drop(self.snapshot);
         let committed = self.turn.commit_within(proposal, self.access.territories.as_ref());
@@ -78,6 +88,7 @@ impl<'a> Writing<'a> {
             CommitError::Beyond { changes, positions, territories } => {
                 Unwritten::Error(beyond(&changes, &positions, &territories))
             }
+            refusal @ CommitError::Personal { .. } => Unwritten::Error(bad_input(refusal.to_string())),
             failure @ CommitError::Store(_) => Unwritten::Error(internal(&failure)),
         })
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use super::lock::Lock;
-use super::log::{LogPosition, Replay, Tail, check_header, holds, scan};
+use super::log::{LogPosition, Replay, Tail, Vouching, Walk, check_header, holds, scan};
 use super::state::State;
 use super::{LockError, LogError, StateProblem, TornTail, folder};
 
@@ -78,9 +78,17 @@ pub fn verify(dir: &Path) -> Result<VerifyReport, VerifyError> {
     let WholeLog { path, file, end, torn_tail, _lock } = WholeLog::verify(dir)?;
     let checkpoint = verify_checkpoint(dir, &file, end)?;
     let mut changes = 0;
+    let mut vouching = Vouching::default();
     for part in Replay::of_log(&file, &path, 0, end.offset) {
-        changes += part?.changes.len() as u64;
+        let part = part?;
+        changes += part.changes.len() as u64;
+        part.head.redaction.iter().for_each(|redaction| vouching.hear(redaction));
     }
+    let mut walk = Walk::new(&file, &path, end.offset);
+    while let Some(walked) = walk.advance()? {
+        vouching.see(&walked);
+    }
+    vouching.settle(&path).map_err(LogError::from)?;
     let log_bytes = file.metadata().map_err(|source| LogError::File { path, source })?.len();
     Ok(VerifyReport { commits: end.sequence, changes, log_bytes, torn_tail, checkpoint })
 }

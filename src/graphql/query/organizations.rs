@@ -84,7 +84,7 @@ impl OrganizationQuestions {
     ) -> Result<Connection<Organization>> {
         let snapshot = snapshot(context)?;
         let selected = filter.unwrap_or_default().select(snapshot)?;
-        let order = ByField::new(&snapshot.graph, order_by.as_ref());
+        let order = ByField::new(snapshot, order_by.as_ref());
         let arguments = PageArguments { first, after, last, before, shown: Shown::by(context) };
         page(&order.sorted(&selected), &order, &arguments, |slot| Organization::new(snapshot, slot))
     }
@@ -255,6 +255,7 @@ impl OrganizationQuestions {
             kinds,
             indicator: indicator.map(String::from),
             most_boxes: MOST_BOXES,
+            classification: snapshot.disclosure.classification.clone(),
             ..Drawing::of(root.to_string(), date)
         };
         draw(snapshot, &drawing, format)
