@@ -113,8 +113,13 @@ fn run(name: &str, atlas: &Atlas, changes: impl Fn(usize) -> Vec<Change>, ask: i
 }
 
 fn commit(atlas: &Atlas, changes: Vec<Change>) -> Duration {
-    let proposal =
-        Proposal { changes, actor: "bench".to_owned(), reason: "bench".to_owned(), expected: None };
+    let proposal = Proposal {
+        changes,
+        actor: "bench".to_owned(),
+        reason: "bench".to_owned(),
+        origin: orgatlas::model::Origin::default(),
+        expected: None,
+    };
     let started = Instant::now();
     atlas.commit(proposal).expect("the changes break no rule");
     started.elapsed()

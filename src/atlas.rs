@@ -9,12 +9,13 @@ mod declared;
 mod folder;
 mod follow;
 mod past;
+mod redact;
 mod sight;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use std::{panic, thread};
 
 use thiserror::Error;
@@ -22,7 +23,10 @@ use tokio::sync::watch;
 
 use crate::coverage::{IndicatorCatalog, IndicatorError, Programme, ProgrammeError};
 use crate::graph::{Graph, Replay};
-use crate::model::{AttributeCatalog, AttributeError, Change, OrganizationId, Violation, today};
+use crate::model::{
+    AttributeCatalog, AttributeError, Change, Disclosure, DisclosureError, OrganizationId, Origin,
+    PersonalData, Violation, personal_data_in, today,
+};
 use crate::storage::{
     self, AnnounceError, CheckpointError, Commit, History, Image, OpenReport, Recorded, Store,
 };
@@ -32,9 +36,12 @@ use past::Past;
 use sight::{Sight, Sights};
 
 pub use past::PastError;
+pub use redact::{RedactionError, redact};
 
 pub use declared::{definition_change, trial};
-pub use folder::{ATTRIBUTES_FILE, INDICATORS_FILE, STORE_FILES, bundled_attributes};
+pub use folder::{
+    ATTRIBUTES_FILE, DISCLOSURE_FILE, INDICATORS_FILE, STORE_FILES, bundled_attributes, disclosure,
+};
 pub use follow::{FollowError, Follower, Start};
 
 /// Log bytes after which the state is written anew, so that opening need not replay more: at least so many,
@@ -82,6 +89,14 @@ pub enum OpenError {
         file: PathBuf,
         /// What is wrong.
         cause: IndicatorError,
+    },
+    /// What the store says of disclosure is wrong.
+    #[error("{file}: {cause}")]
+    Disclosure {
+        /// The file at fault.
+        file: PathBuf,
+        /// What is wrong.
+        cause: DisclosureError,
     },
     /// A recorded indicator cannot be used by this program.
     #[error(
@@ -136,6 +151,14 @@ pub enum CommitError {
         /// The territories.
         territories: BTreeSet<OrganizationId>,
     },
+    /// What is said of the changes holds personal data.
+    #[error("{what} holds {found}: no personal data is recorded")]
+    Personal {
+        /// What of it: the reason, the name of whoever makes them, the name of a file.
+        what: &'static str,
+        /// What it holds.
+        found: PersonalData,
+    },
     /// Whoever sent the changes waits no more.
     #[error(transparent)]
     Stopped(#[from] Stopped),
@@ -166,11 +189,17 @@ pub struct Snapshot {
     pub programme: Arc<Programme>,
     /// The indicators that are known: the core ones, the programme's, those of the store's file, the recorded ones.
     pub indicators: Arc<IndicatorCatalog>,
+    /// How what is told of it is marked.
+    pub disclosure: Arc<Disclosure>,
     past: Arc<Past>,
     /// To what it is limited, if it is.
     sight: Option<Sight>,
     /// What those see of it who are limited to some territories.
     sights: Sights,
+    /// Whether small counts of members are kept back.
+    keeps_back: bool,
+    /// The same with them kept back.
+    readers: OnceLock<Arc<Self>>,
 }
 
 impl Snapshot {
@@ -178,7 +207,7 @@ impl Snapshot {
     #[must_use]
     pub fn altered(&self, graph: Graph) -> Self {
         let sight = self.territories().map(|ids| Sight::of(ids, &graph));
-        Self { sight, ..self.with_graph(graph, self.version) }
+        Self { sight, keeps_back: self.keeps_back, ..self.with_graph(graph, self.version) }
     }
 
     /// Another whole graph, seen with the same attributes and indicators.
@@ -189,9 +218,12 @@ impl Snapshot {
             attributes: Arc::clone(&self.attributes),
             programme: Arc::clone(&self.programme),
             indicators: Arc::clone(&self.indicators),
+            disclosure: Arc::clone(&self.disclosure),
             past: Arc::clone(&self.past),
             sight: None,
             sights: Sights::default(),
+            keeps_back: false,
+            readers: OnceLock::new(),
         }
     }
 }
@@ -205,6 +237,8 @@ pub struct Proposal {
     pub actor: String,
     /// Why.
     pub reason: String,
+    /// From where they come.
+    pub origin: Origin,
     /// The version that they were made up for; `None` where that does not matter.
     pub expected: Option<u64>,
 }
@@ -249,6 +283,7 @@ impl Atlas {
         let graph = replay.finish();
         let attributes = folder::attributes(dir, &graph)?;
         let (programme, indicators) = folder::indicators(dir, &attributes, &graph)?;
+        let disclosure = folder::disclosure(dir)?;
         let (version, history) = (store.sequence(), store.history());
         let snapshot = Arc::new(Snapshot {
             graph,
@@ -256,9 +291,12 @@ impl Atlas {
             attributes: Arc::new(attributes),
             programme: Arc::new(programme),
             indicators: Arc::new(indicators),
+            disclosure: Arc::new(disclosure),
             past: Arc::new(Past::new(history.clone())),
             sight: None,
             sights: Sights::default(),
+            keeps_back: false,
+            readers: OnceLock::new(),
         });
         let atlas = Self {
             store: Mutex::new(store),
@@ -351,6 +389,7 @@ impl Turn<'_> {
         if proposal.changes.is_empty() {
             return Ok(Committed { version: current.version, changes: 0 });
         }
+        personal_in_what_is_said(&proposal)?;
         let today = today();
         let bounds = territories.map(|territories| Bounds::new(&current.graph, territories, today));
         if let (Some(territories), Some(bounds)) = (territories, &bounds) {
@@ -373,6 +412,8 @@ impl Turn<'_> {
             time: jiff::Timestamp::now(),
             actor: proposal.actor,
             reason: proposal.reason,
+            origin: proposal.origin,
+            redaction: None,
             changes: proposal.changes,
         };
         let mut graph = current.graph.clone();
@@ -408,6 +449,14 @@ impl Turn<'_> {
         checkpoint_if_due(&mut store, &next.graph);
         Ok(Committed { version: commit.sequence, changes: commit.changes.len() })
     }
+}
+
+/// Refuses a proposal of which a text beside the changes holds personal data.
+fn personal_in_what_is_said(proposal: &Proposal) -> Result<(), CommitError> {
+    let files = proposal.origin.files.iter().map(|name| ("the name of a file", name.as_ref()));
+    let said = [("the reason", proposal.reason.as_str()), ("the actor", &proposal.actor)];
+    let found = said.into_iter().chain(files).find_map(|(what, text)| Some((what, personal_data_in(text)?)));
+    found.map_or(Ok(()), |(what, found)| Err(CommitError::Personal { what, found }))
 }
 
 /// Why the graph that a commit makes may not be.

@@ -20,7 +20,7 @@
 //! ```
 //! use orgatlas::atlas::{Atlas, Proposal};
 //! use orgatlas::coverage::{CoverageState, Scope, coverage, units_in_states};
-//! use orgatlas::model::{Change, Organization, OrganizationKind, Relation, RelationType, parse_date};
+//! use orgatlas::model::{Change, Door, Organization, OrganizationKind, Origin, Relation, RelationType, parse_date};
 //!
 //! let folder = tempfile::tempdir()?;
 //! let (atlas, _) = Atlas::open(folder.path())?;
@@ -39,6 +39,7 @@
 //!     ],
 //!     actor: "clerk".to_owned(),
 //!     reason: "first ledger".to_owned(),
+//!     origin: Origin::by(Door::Library),
 //!     expected: None,
 //! })?;
 //!

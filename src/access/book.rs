@@ -63,7 +63,7 @@ impl TokenBook {
         let read = self.read.read().unwrap_or_else(PoisonError::into_inner);
         let found = read.tokens.get(&Hash::of(token)).filter(|token| token.holds(today()))?;
         let (actor, role, territories) = (found.name.clone(), found.role, found.territories.clone());
-        Some(Access { actor, role, territories })
+        Some(Access { actor, role, territories, credential: Some(format!("token {}", found.id).into()) })
     }
 
     /// Whether there is any token that holds.

@@ -150,7 +150,8 @@ impl JwtVerifier {
             None => None,
             Some(name) => limit(&texts(claim(claims, name)?)?)?,
         };
-        Some(Access { actor: actor.to_owned(), role, territories })
+        let credential = Some(format!("issuer {}", self.configuration.issuer).into());
+        Some(Access { actor: actor.to_owned(), role, territories, credential })
     }
 }
 

@@ -14,6 +14,7 @@ mod token;
 mod token_file;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumIter, EnumString, IntoEnumIterator, IntoStaticStr};
@@ -72,12 +73,14 @@ pub struct Access {
     pub role: Role,
     /// The territories that it is limited to; `None` where it is not limited.
     pub territories: Option<BTreeSet<OrganizationId>>,
+    /// What was shown for it: `token` and the id of a token of the store, or `issuer` and who signed another.
+    pub credential: Option<Arc<str>>,
 }
 
 impl Access {
     /// Somebody unknown, who may read everything.
     pub fn anonymous() -> Self {
-        Self { actor: ANONYMOUS.to_owned(), role: Role::Reader, territories: None }
+        Self { actor: ANONYMOUS.to_owned(), role: Role::Reader, territories: None, credential: None }
     }
 
     /// Whether nothing is known of who asks.
@@ -87,7 +90,7 @@ impl Access {
 
     /// Somebody who may do everything.
     pub fn administrator(actor: impl Into<String>) -> Self {
-        Self { actor: actor.into(), role: Role::Administrator, territories: None }
+        Self { actor: actor.into(), role: Role::Administrator, ..Self::anonymous() }
     }
 
     /// Whoever runs the program in the store's folder, who could do everything by other means too.

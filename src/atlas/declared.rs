@@ -6,6 +6,7 @@ use crate::coverage::{Indicator, IndicatorCatalog, IndicatorError, IndicatorOrig
 use crate::graph::Graph;
 use crate::model::{
     Annex, AttributeCatalog, AttributeId, AttributeValue, Change, DatedAttribute, Organization, Violation,
+    personal_text_in,
 };
 
 /// Every rule that changes break, found on a copy of a graph; a commit of them would be refused for these.
@@ -103,7 +104,12 @@ pub(super) fn undeclared<'c>(
         | Change::RemoveIndicator(_) => None,
     };
     let found = changes.iter().enumerate();
-    violations.extend(found.filter_map(|(position, change)| Some((position, violation(change)?))));
+    violations.extend(found.clone().filter_map(|(position, change)| Some((position, violation(change)?))));
+    // Whoever reads for a door has looked as well, and can name the place; this holds for every door.
+    violations.extend(found.filter_map(|(position, change)| {
+        let (column, found) = personal_text_in(change)?;
+        Some((position, Violation::Personal { column, found }))
+    }));
     violations.sort_by_key(|(position, _)| *position);
     if violations.is_empty() { Ok(indicators) } else { Err(violations) }
 }

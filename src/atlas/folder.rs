@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use crate::coverage::{Indicator, IndicatorCatalog, IndicatorError, IndicatorOrigin, Programme};
 use crate::graph::Graph;
-use crate::model::{AttributeCatalog, AttributeError};
+use crate::model::{AttributeCatalog, AttributeError, Disclosure};
 use crate::unaltered;
 
 use super::OpenError;
@@ -14,6 +14,12 @@ const ATTRIBUTES: &str = include_str!("../../graph-data/attributes.toml");
 /// What a new store says of indicators of its own: how to write them, and none.
 const INDICATORS: &str = include_str!("../../graph-data/store/indicators.toml");
 
+/// What a new store says of disclosure: how to write it, and nothing else.
+const DISCLOSURE: &str = include_str!("../../graph-data/store/disclosure.toml");
+
+/// The file of a store folder that says how what leaves it is marked.
+pub const DISCLOSURE_FILE: &str = "disclosure.toml";
+
 /// The file of a store folder that declares attributes.
 pub const ATTRIBUTES_FILE: &str = "attributes.toml";
 
@@ -21,7 +27,7 @@ pub const ATTRIBUTES_FILE: &str = "attributes.toml";
 pub const INDICATORS_FILE: &str = "indicators.toml";
 
 /// The text files of a store folder that a backup holds beside the change log.
-pub const STORE_FILES: [&str; 2] = [ATTRIBUTES_FILE, INDICATORS_FILE];
+pub const STORE_FILES: [&str; 3] = [ATTRIBUTES_FILE, INDICATORS_FILE, DISCLOSURE_FILE];
 
 /// The attributes that a new store declares.
 ///
@@ -73,6 +79,15 @@ pub(super) fn indicators(
         })?;
     }
     Ok((programme, catalog))
+}
+
+/// How what leaves a store is marked.
+///
+/// # Errors
+/// [`OpenError`] where the file that says so cannot be read, or is not as it should be.
+pub fn disclosure(dir: &Path) -> Result<Disclosure, OpenError> {
+    let (file, text) = read_or_write(dir, DISCLOSURE_FILE, DISCLOSURE)?;
+    Disclosure::from_toml(&text).map_err(|cause| OpenError::Disclosure { file, cause })
 }
 
 /// A text file of a store folder, written first where it is not there.

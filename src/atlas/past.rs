@@ -109,12 +109,13 @@ impl Snapshot {
         Ok(Self { indicators: Arc::new(indicators), ..self.with_graph(graph, version) })
     }
 
-    /// A whole graph of the past as far as this one sees it: what stood within its territories then.
+    /// A whole graph of the past as far as this one sees it: what stood within its territories then, small counts kept back.
     fn limit(&self, past: Arc<Self>) -> Arc<Self> {
-        match self.territories() {
+        let seen = match self.territories() {
             Some(territories) => past.limited_to(territories),
             None => past,
-        }
+        };
+        if self.keeps_back { seen.for_readers() } else { seen }
     }
 }
 

@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
-use crate::access::Access;
+use crate::access::{Access, Role};
 use crate::coverage::{Look, Seen};
 use crate::graph::{Direction, Graph, Operand, OrganizationSet, PartQuery, RelationSlot, Slot, When, slots};
 use crate::model::{Annex, DatedAttribute, DatedValue, Organization, OrganizationId, RelationType};
@@ -30,7 +30,7 @@ use super::Snapshot;
 const KEPT: usize = 64;
 
 /// To what a snapshot is limited, and the organisations that are within.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Sight {
     territories: BTreeSet<OrganizationId>,
     inside: OrganizationSet,
@@ -53,10 +53,30 @@ impl Snapshot {
     /// What somebody sees of it: all, or what his territories allow.
     #[must_use]
     pub fn seen_by(self: &Arc<Self>, access: &Access) -> Arc<Self> {
-        match &access.territories {
+        let seen = match &access.territories {
             None => Arc::clone(self),
             Some(territories) => self.limited_to(territories),
+        };
+        if access.may(Role::Editor) { seen } else { seen.for_readers() }
+    }
+
+    /// The same with small counts of members kept back, where the store asks for that.
+    pub(super) fn for_readers(self: &Arc<Self>) -> Arc<Self> {
+        if self.keeps_back || self.disclosure.suppress_below == 0 {
+            return Arc::clone(self);
         }
+        let made = self.readers.get_or_init(|| {
+            let (graph, sight) = (self.graph.clone(), self.sight.clone());
+            Arc::new(Self { keeps_back: true, sight, ..self.with_graph(graph, self.version) })
+        });
+        Arc::clone(made)
+    }
+
+    /// Below how many members a count is kept back, but for 0; 0 where none is.
+    ///
+    /// What is asked of the graph is answered by all of it. Whoever presents a count asks this first.
+    pub fn kept_back_below(&self) -> u32 {
+        if self.keeps_back { self.disclosure.suppress_below } else { 0 }
     }
 
     /// The territories to which it is limited; `None` where it is not.

@@ -8,6 +8,7 @@ use super::report::Subject;
 use crate::access::Access;
 use crate::atlas::Atlas;
 use crate::graphql::{Limits, Request, Response, Variables, execute, schema_within};
+use crate::model::{Door, Origin};
 use crate::work::Steps;
 
 /// Answers a GraphQL query on a store; what the commands print is what clients of the server get.
@@ -25,6 +26,7 @@ pub(super) fn respond(atlas: &Arc<Atlas>, request: Request) -> Result<Response, 
     let _stage = Steps::begin("answering", 0);
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let access = Access::administrator("command line");
+    let request = request.data(Origin::by(Door::CommandLine));
     Ok(runtime.block_on(execute(&schema_within(&Limits::NONE), atlas, access, request)))
 }
 

@@ -27,6 +27,15 @@ pub(super) fn unit(text: &str) -> Result<String, String> {
     }
 }
 
+/// Reads why something is done, which holds nothing of a person.
+pub(super) fn reason(text: &str) -> Result<String, String> {
+    match personal_data_in(text) {
+        None if text.trim().is_empty() => Err("it is empty; say why, for those who read it later".to_owned()),
+        None => Ok(text.trim().to_owned()),
+        Some(found) => Err(format!("it holds {found}: no personal data is recorded")),
+    }
+}
+
 /// Reads a cell of an overlap.
 pub(super) fn cell(text: &str) -> Result<&'static str, String> {
     const CELLS: [&str; 6] = ["BOTH", "ONE_ONLY", "OTHER_ONLY", "NEITHER", "UNKNOWN", "EXEMPT"];

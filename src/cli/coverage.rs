@@ -67,7 +67,8 @@ impl Coverage {
         let mut data = answer(&atlas, QUERY, variables)?;
         let coverage = data["coverage"].take();
         let within = place(&atlas, self.within.as_deref())?;
-        self.output.write(&coverage, || report(&coverage, within, self.filter.line()))
+        self.output
+            .write(&atlas.snapshot().disclosure, &coverage, || report(&coverage, within, self.filter.line()))
     }
 }
 

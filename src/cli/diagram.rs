@@ -81,6 +81,7 @@ impl Diagram {
             paper: self.paper,
             scale: self.scale,
             link: self.links,
+            classification: snapshot.disclosure.classification.clone(),
             ..Drawing::of(self.root, self.as_of.unwrap_or_else(today))
         };
         let drawing_up = Steps::begin("drawing up", 0);

@@ -8,7 +8,7 @@ use super::argument;
 use super::store::StoreFolder;
 use crate::atlas::INDICATORS_FILE;
 use crate::coverage::{IndicatorCatalog, IndicatorOrigin};
-use crate::exchange::{self, Base, Format, LeftOut, Part};
+use crate::exchange::{self, Base, Format, LeftOut, Part, without_small_counts};
 use crate::graph::Graph;
 use crate::ledger::{write_csv, write_jsonl, write_spreadsheet_safe_csv, write_xlsx};
 use crate::model::{AttributeCatalog, Date, KindSet, OrganizationKind, parse_date};
@@ -37,6 +37,9 @@ pub(super) struct Export {
     /// Of csv, for programs that take cells for formulas: a byte order mark, and an apostrophe before such cells
     #[arg(long)]
     spreadsheet_safe: bool,
+    /// Leave out counts of members from 1 up to below N; what disclosure.toml says where left out, 0 for none
+    #[arg(long, value_name = "N")]
+    suppress_below: Option<u32>,
     /// What the names of organisations begin with in turtle and jsonld [default: urn:orgatlas:]
     #[arg(long, value_name = "IRI")]
     base: Option<Base>,
@@ -79,10 +82,16 @@ impl Export {
             true => (snapshot.graph.clone(), LeftOut::default()),
             false => part.of(&snapshot.graph)?,
         };
+        let below = self.suppress_below.unwrap_or(snapshot.disclosure.suppress_below);
+        let (graph, kept_back) = without_small_counts(graph, below).map_err(|broken| {
+            Failure::new(broken.first().map_or_else(String::new, |(_, violation)| violation.to_string()))
+        })?;
+        left_out.extend(kept_back);
         let (attributes, path) = (&snapshot.attributes, &self.output);
         let ledgers =
             |write: WriteLedgers| write(&graph, attributes, path).map(|()| LeftOut::of_tasks(&graph));
-        let file = |format| exchange::write(&graph, attributes, &format, path);
+        let classification = snapshot.disclosure.classification.as_deref();
+        let file = |format| exchange::write(&graph, attributes, &format, classification, path);
         let base = self.base.unwrap_or_default();
         // Ledgers in a folder have recorded indicators beside them.
         let indicators = match self.format {
@@ -94,7 +103,10 @@ impl Export {
             _ if self.spreadsheet_safe => return Err(Failure::new("--spreadsheet-safe is for --format csv")),
             Form::Csv => ledgers(write_csv)?,
             Form::Jsonl => ledgers(write_jsonl)?,
-            Form::Xlsx => ledgers(write_xlsx)?,
+            Form::Xlsx => {
+                write_xlsx(&graph, attributes, classification, path)?;
+                LeftOut::of_tasks(&graph)
+            }
             Form::Graphml => file(Format::GraphMl)?,
             Form::Gexf => file(Format::Gexf)?,
             Form::Cytoscape => file(Format::Cytoscape)?,

@@ -81,7 +81,7 @@ impl Gaps {
             "indicator": coverage["indicator"], "asOf": coverage["asOf"], "synthetic": coverage["synthetic"],
             "totalCount": nodes.len(), "nodes": nodes,
         });
-        self.output.write(&gaps, || report(&gaps, within, self.filter.line()))
+        self.output.write(&atlas.snapshot().disclosure, &gaps, || report(&gaps, within, self.filter.line()))
     }
 }
 

@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -12,7 +13,7 @@ use crate::atlas::{
 use crate::coverage::{IndicatorCatalog, Programme};
 use crate::graph::Graph;
 use crate::ledger::{Problems, name_violations, read};
-use crate::model::{AttributeCatalog, Change, Violation};
+use crate::model::{AttributeCatalog, Change, Door, Origin, Violation};
 
 /// The arguments of `import`.
 #[derive(Debug, Args)]
@@ -72,7 +73,8 @@ pub(super) fn import(atlas: &Atlas, paths: &[PathBuf]) -> Result<(), Failure> {
         // Definitions come last, so that the place of a row among the changes stays.
         changes: std::mem::take(&mut reading.changes).into_iter().chain(definitions).collect(),
         actor: "command line".to_owned(),
-        reason: format!("import of {}", named(paths)),
+        reason: format!("import of {}", file_names(paths).join(", ")),
+        origin: Origin { files: file_names(paths), ..Origin::by(Door::CommandLine) },
         expected: Some(snapshot.version),
     };
     let before = (snapshot.graph.organization_count(), snapshot.graph.relation_count());
@@ -211,9 +213,9 @@ fn refused(problems: &Problems) -> Failure {
 }
 
 /// The names of the ledgers, without the folders that they lie in.
-fn named(paths: &[PathBuf]) -> String {
-    let name = |path: &PathBuf| path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-    paths.iter().map(name).collect::<Vec<_>>().join(", ")
+fn file_names(paths: &[PathBuf]) -> Vec<Arc<str>> {
+    let name = |path: &PathBuf| path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into();
+    paths.iter().map(name).collect()
 }
 
 fn difference(after: usize, before: usize) -> i64 {

@@ -89,7 +89,7 @@ impl List {
     fn run(self) -> Result<(), Failure> {
         let atlas = self.store.open()?;
         let indicators = answer(&atlas, LIST, json!({}))?["indicators"].take();
-        self.output.write(&indicators, || report(&indicators))
+        self.output.write(&atlas.snapshot().disclosure, &indicators, || report(&indicators))
     }
 }
 

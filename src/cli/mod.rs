@@ -10,6 +10,7 @@
 mod answer;
 mod apply;
 mod argument;
+mod audit;
 mod backup;
 mod bench;
 mod bundle;
@@ -37,6 +38,7 @@ mod progress;
 mod protection;
 mod query;
 mod rates;
+mod redact;
 mod repair;
 mod report;
 mod restore;
@@ -122,6 +124,10 @@ enum Command {
     Backup(backup::Backup),
     /// Make a store of a backup, as it was at any moment, and of what follows in a log
     Restore(restore::Restore),
+    /// Verify that no commit was ever altered, or write all of them as JSON Lines
+    Audit(audit::Audit),
+    /// Take a text, such as personal data that slipped in, out of all that was ever recorded
+    Redact(redact::Redact),
     /// Make the state of a store anew from its change log
     Repair(repair::Repair),
     /// Ask a store the questions by which graph databases are compared, and time the answers
@@ -183,6 +189,8 @@ impl Command {
             Self::Check(command) => command.run(),
             Self::Backup(command) => command.run(),
             Self::Restore(command) => command.run(),
+            Self::Audit(command) => command.run(),
+            Self::Redact(command) => command.run(),
             Self::Repair(command) => command.run(),
             Self::Bench(command) => command.run(),
             Self::Schema(command) => command.run(),

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Failure;
 use super::argument::unit;
 use super::report::Report;
-use crate::model::today;
+use crate::model::{Disclosure, today};
 
 /// How a report is written, and where to.
 #[derive(Debug, Args)]
@@ -44,15 +44,23 @@ impl Output {
     }
 
     /// Writes the answer of a question, or the report of it.
-    pub(super) fn write(&self, answer: &Value, report: impl FnOnce() -> Report) -> Result<(), Failure> {
+    ///
+    /// A table and a workbook carry the classification of the store; JSON and CSV have no place for it.
+    pub(super) fn write(
+        &self,
+        disclosure: &Disclosure,
+        answer: &Value,
+        report: impl FnOnce() -> Report,
+    ) -> Result<(), Failure> {
+        let classification = disclosure.classification.as_deref();
         let bytes = match self.format {
             Format::Json => format!("{answer:#}\n").into_bytes(),
-            Format::Table => report().to_table().into_bytes(),
+            Format::Table => report().to_table(classification).into_bytes(),
             Format::Csv => report().to_csv()?,
             Format::Xlsx if self.output.is_none() && std::io::stdout().is_terminal() => {
                 return Err(Failure::new("a workbook is not for a terminal: name a file with -o FILE"));
             }
-            Format::Xlsx => report().to_workbook(self.reporting_unit.as_deref(), today())?,
+            Format::Xlsx => report().to_workbook(self.reporting_unit.as_deref(), classification, today())?,
         };
         match &self.output {
             Some(path) => std::fs::write(path, bytes).map_err(|cause| Failure::file(path, &cause)),

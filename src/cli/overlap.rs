@@ -97,7 +97,7 @@ impl Overlap {
         overlap["whole"]["units"] =
             self.units.map_or(Value::Null, |cell| json!({ "cell": cell, "nodes": units }));
         let within = place(&atlas, self.within.as_deref())?;
-        self.output.write(&overlap, || match self.units {
+        self.output.write(&atlas.snapshot().disclosure, &overlap, || match self.units {
             None => self.counts(&overlap, within),
             Some(cell) => self.listing(cell, &overlap, within),
         })

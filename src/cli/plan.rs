@@ -94,7 +94,7 @@ impl Plan {
         }
         plan["steps"] = json!({ "totalCount": plan["steps"]["totalCount"], "nodes": steps });
         let within = place(&atlas, self.within.as_deref())?;
-        self.output.write(&plan, || report(&plan, within))
+        self.output.write(&atlas.snapshot().disclosure, &plan, || report(&plan, within))
     }
 }
 

@@ -69,7 +69,7 @@ impl Rates {
         });
         let rates = answer(&atlas, QUERY, variables)?["rates"].take();
         let within = place(&atlas, self.within.as_deref())?;
-        self.output.write(&rates, || self.report(&rates, within))
+        self.output.write(&atlas.snapshot().disclosure, &rates, || self.report(&rates, within))
     }
 
     /// A row a group and one for the whole, which comes last; in it, the columns of one indicator after the other's.

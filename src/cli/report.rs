@@ -60,7 +60,7 @@ pub(super) enum Field {
 
 impl Report {
     /// The report for people at a terminal.
-    pub(super) fn to_table(&self) -> String {
+    pub(super) fn to_table(&self, classification: Option<&str>) -> String {
         let mut table = Table::new();
         table.load_style(UTF8_BORDERS_ONLY);
         // A file or a pipe has no width to fit.
@@ -76,7 +76,8 @@ impl Report {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
-        let mut lines = vec![self.subject.to_string()];
+        let mut lines: Vec<_> = classification.map(str::to_owned).into_iter().collect();
+        lines.push(self.subject.to_string());
         lines.extend(self.synthetic.then(|| GENERATED.to_owned()));
         lines.extend(self.about.iter().map(Field::to_string));
         lines.push(table.to_string());
@@ -98,6 +99,7 @@ impl Report {
     pub(super) fn to_workbook(
         &self,
         reporting_unit: Option<&str>,
+        classification: Option<&str>,
         made_on: Date,
     ) -> Result<Vec<u8>, Failure> {
         let Subject { what, within, as_of } = &self.subject;
@@ -118,10 +120,9 @@ impl Report {
             notes: self.notes.iter().map(|note| note.printed().to_string()).collect(),
             signatures: SIGNATURES.map(str::to_owned).to_vec(),
             synthetic: self.synthetic,
-            classification: None,
             paper: Paper::A4,
         };
-        Ok(write_sheets(&[sheet], made_on)?)
+        Ok(write_sheets(&[sheet], classification, made_on)?)
     }
 }
 

@@ -57,7 +57,7 @@ impl Scoreboard {
         });
         let data = answer(&atlas, QUERY, variables)?;
         let within = place(&atlas, self.within.as_deref())?;
-        self.output.write(&data["scoreboard"], || match self.output.format() {
+        self.output.write(&atlas.snapshot().disclosure, &data["scoreboard"], || match self.output.format() {
             Format::Csv => entries(&data, within, self.filter.line()),
             _ => report(&data, within, self.filter.line()),
         })

@@ -46,7 +46,7 @@ impl Search {
             json!({ "text": self.text, "kinds": kinds, "within": self.within, "first": self.limit });
         let found = answer(&atlas, QUERY, variables)?["search"].take();
         let within = place(&atlas, self.within.as_deref())?;
-        self.output.write(&found, || report(&found, self.text, within))
+        self.output.write(&atlas.snapshot().disclosure, &found, || report(&found, self.text, within))
     }
 }
 

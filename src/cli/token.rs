@@ -9,6 +9,7 @@ use super::output::{Output, line};
 use super::report::{Column, Field, Report, Subject};
 use super::store::StoreFolder;
 use crate::access::{NewToken, Role, Token as Record, TokenFile};
+use crate::atlas::disclosure;
 use crate::model::{Date, OrganizationId, parse_date, today};
 
 /// The arguments of `token`.
@@ -92,7 +93,7 @@ impl List {
     fn run(self) -> Result<(), Failure> {
         let tokens = tokens(&self.store)?.tokens()?;
         let answer = tokens.iter().map(written).collect::<Vec<_>>().into();
-        self.output.write(&answer, || report(&tokens))
+        self.output.write(&disclosure(self.store.path())?, &answer, || report(&tokens))
     }
 }
 

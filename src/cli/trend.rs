@@ -51,7 +51,7 @@ impl Trend {
         });
         let trend = answer(&atlas, QUERY, variables)?["trend"].take();
         let within = place(&atlas, self.within.as_deref())?;
-        self.output.write(&trend, || report(&trend, within, self.filter.line()))
+        self.output.write(&atlas.snapshot().disclosure, &trend, || report(&trend, within, self.filter.line()))
     }
 }
 

@@ -54,7 +54,9 @@ impl WallChart {
             return Err(Failure::new("no subdistrict stands there: name a territory that has some"));
         }
         let of_loop = Loop { month: self.month, date, reporting_unit: self.reporting_unit };
-        let bytes = write_sheets(&[sheet(&of_loop, &data, &tasks)], today())?;
+        let snapshot = atlas.snapshot();
+        let classification = snapshot.disclosure.classification.as_deref();
+        let bytes = write_sheets(&[sheet(&of_loop, &data, &tasks)], classification, today())?;
         std::fs::write(&self.output, bytes).map_err(|cause| Failure::file(&self.output, &cause))
     }
 }

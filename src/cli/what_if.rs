@@ -68,7 +68,7 @@ impl WhatIf {
         });
         let comparisons = answer(&atlas, QUERY, variables)?["whatIf"].take();
         let within = place(&atlas, self.within.as_deref())?;
-        self.output.write(&comparisons, || report(&comparisons, count, within))
+        self.output.write(&atlas.snapshot().disclosure, &comparisons, || report(&comparisons, count, within))
     }
 }
 

@@ -147,24 +147,24 @@ impl Evaluator<'_> {
     }
 
     fn compare(&self, compare: &Compare, domain: &OrganizationSet) -> TruthSets {
-        let mut sets = TruthSets::default();
+        let (mut holds, mut unknown) = (Vec::new(), Vec::new());
         for slot in slots(domain) {
             match compare.truth(self.graph, slot, self.when) {
-                Truth::True => sets.holds.insert(slot.position()),
-                Truth::Unknown => sets.unknown.insert(slot.position()),
-                Truth::False => false,
-            };
+                Truth::True => holds.push(slot),
+                Truth::Unknown => unknown.push(slot),
+                Truth::False => {}
+            }
         }
-        sets
+        TruthSets { holds: self.graph.set_of(holds), unknown: self.graph.set_of(unknown) }
     }
 
     fn related(&self, related: &Related, domain: &OrganizationSet) -> TruthSets {
         let pairs = self.pairs(related, domain);
-        let others: OrganizationSet = pairs.iter().map(|(_, other)| other.position()).collect();
+        let others = self.graph.set_of(pairs.iter().map(|(_, other)| *other));
         let others = self.sets(&related.to, &others);
         let subjects = |set: &OrganizationSet| -> OrganizationSet {
             let chosen = pairs.iter().filter(|(_, other)| set.contains(other.position()));
-            chosen.map(|(subject, _)| subject.position()).collect()
+            self.graph.set_of(chosen.map(|(subject, _)| *subject))
         };
         match related.quantifier {
             Quantifier::Some | Quantifier::None => {
@@ -175,7 +175,7 @@ impl Evaluator<'_> {
             }
             Quantifier::Every => {
                 let failing = pairs.iter().filter(|(_, other)| !others.may_hold(*other));
-                let failing: OrganizationSet = failing.map(|(subject, _)| subject.position()).collect();
+                let failing = self.graph.set_of(failing.map(|(subject, _)| *subject));
                 let unknown = subjects(&others.unknown) - &failing;
                 TruthSets { holds: domain - failing - &unknown, unknown }
             }

@@ -12,7 +12,12 @@ use super::{Condition, CoverageState, Form, Indicator, Quantifier, Related, Trut
 pub struct Examiner<'a> {
     graph: &'a Graph,
     date: Date,
+    /// Below how many members a count is not told; 0 where all are.
+    kept_back_below: u32,
 }
+
+/// What is said in place of a count of members that is kept back.
+pub const KEPT_BACK: &str = "suppressed";
 
 /// What a condition is of an organisation, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +60,13 @@ const NAMED: usize = 3;
 impl<'a> Examiner<'a> {
     /// An examiner of a graph as it stands on a day.
     pub fn new(graph: &'a Graph, date: Date) -> Self {
-        Self { graph, date }
+        Self { graph, date, kept_back_below: 0 }
+    }
+
+    /// The same, which does not tell counts of members from 1 up to below a number as what was found.
+    #[must_use]
+    pub fn keeping_back(self, below: u32) -> Self {
+        Self { kept_back_below: below, ..self }
     }
 
     /// Whether a condition holds of an organisation that exists on the day, and why.
@@ -262,7 +273,13 @@ impl<'a> Examiner<'a> {
             Condition::OperatingStatus(_) => self.graph.operating_status(slot).name().to_owned(),
             Condition::Compare(compare) => {
                 let value = self.graph.found_value(slot, &compare.operand, self.when());
-                value.map_or_else(|| "unknown".to_owned(), |value| value.to_string())
+                match value {
+                    None => "unknown".to_owned(),
+                    Some(found) if compare.operand.is_kept_back(&found.value, self.kept_back_below) => {
+                        KEPT_BACK.to_owned()
+                    }
+                    Some(found) => found.to_string(),
+                }
             }
             Condition::Related(related) => self.found_related(related.relation_type, related, slot),
             Condition::Within(_) => {

@@ -36,6 +36,13 @@ impl Look {
         look
     }
 
+    /// Where a condition looks.
+    pub fn of_condition(condition: &Condition) -> Self {
+        let mut look = Self::default();
+        look.add(condition);
+        look
+    }
+
     fn add(&mut self, condition: &Condition) {
         match condition {
             Condition::Kind(_) | Condition::Designation(_) | Condition::OperatingStatus(_) => {}
@@ -62,6 +69,11 @@ impl Look {
             self.steps.len() - 1
         });
         &mut self.steps[at].2
+    }
+
+    /// Whether anything of some sort is compared, here or along relations.
+    pub fn compares(&self, is_meant: fn(&Operand) -> bool) -> bool {
+        self.operands.iter().any(is_meant) || self.steps.iter().any(|(_, _, look)| look.compares(is_meant))
     }
 
     /// The organisations that indicators name, here or along relations.

@@ -38,7 +38,7 @@ pub use completeness::{Completeness, completeness};
 pub use condition::{Compare, Comparison, Condition, Operand, Quantifier, Related, RuleValue};
 pub use counts::Counts;
 pub use evaluate::{Evaluation, TruthSets, evaluate, select};
-pub use examine::{Examiner, Finding, Reason, ValueAsked};
+pub use examine::{Examiner, Finding, KEPT_BACK, Reason, ValueAsked};
 pub use filter::SizeBand;
 pub use indicator::{CoverageState, Form, Indicator, IndicatorOrigin};
 pub use light::Light;

@@ -111,6 +111,10 @@ pub struct Drawing {
     pub link: String,
     /// How many boxes it has at the most, [`MOST_BOXES`] or fewer.
     pub most_boxes: usize,
+    /// Below how many members a count is not told; 0 where all are.
+    pub kept_back_below: u32,
+    /// The classification that stands before its title, on each sheet of a PDF too.
+    pub classification: Option<String>,
 }
 
 impl Drawing {
@@ -131,6 +135,8 @@ impl Drawing {
             scale: None,
             link: "#".to_owned(),
             most_boxes: MOST_BOXES,
+            kept_back_below: 0,
+            classification: None,
         }
     }
 
@@ -145,7 +151,10 @@ impl Drawing {
         format: Format,
         font: impl FnOnce() -> Result<Font, FontError>,
     ) -> Result<Vec<u8>, DrawingError> {
-        let chart = chart(graph, &self.options(graph, indicators)?);
+        let mut chart = chart(graph, &self.options(graph, indicators)?);
+        if let Some(classification) = &self.classification {
+            chart.title = format!("【{classification}】{}", chart.title);
+        }
         let most = self.most_boxes.min(MOST_BOXES);
         if chart.boxes.len() > most {
             return Err(DrawingError::Boxes { boxes: chart.boxes.len(), most });
@@ -195,6 +204,7 @@ impl Drawing {
             kinds: self.kinds,
             date: self.date,
             details: self.details.clone(),
+            kept_back_below: self.kept_back_below,
             overlay,
         })
     }

@@ -14,6 +14,8 @@ pub(super) struct Contents<'a> {
     pub(super) organization_fields: Vec<Field<Organization>>,
     pub(super) relation_fields: Vec<Field<Edge>>,
     pub(super) catalog: &'a AttributeCatalog,
+    /// The classification that a file has to say, where there is one.
+    pub(super) classification: Option<&'a str>,
 }
 
 /// A relation on its way out.
@@ -24,14 +26,24 @@ pub(super) struct Edge {
 }
 
 impl<'a> Contents<'a> {
-    pub(super) fn new(graph: &'a Graph, catalog: &'a AttributeCatalog) -> Self {
+    pub(super) fn new(
+        graph: &'a Graph,
+        catalog: &'a AttributeCatalog,
+        classification: Option<&'a str>,
+    ) -> Self {
         let mut fields = organization_fields(catalog);
         let mut unseen: Vec<_> = catalog.iter().map(|declaration| &declaration.id).collect();
         for organization in graph.organizations_with_attributes() {
             unseen.retain(|id| !organization.attributes.contains_key(*id));
         }
         fields.retain(|field| !unseen.iter().any(|id| id.as_str() == field.name.as_ref()));
-        Self { graph, organization_fields: fields, relation_fields: relation_fields(), catalog }
+        Self {
+            graph,
+            organization_fields: fields,
+            relation_fields: relation_fields(),
+            catalog,
+            classification,
+        }
     }
 
     /// All organisations, in the byte order of their ids.
@@ -83,6 +95,13 @@ impl<'a> Contents<'a> {
     /// Whether any organisation was generated, so that the file has to say so.
     pub(super) fn is_synthetic(&self) -> bool {
         !self.graph.synthetic().is_empty()
+    }
+
+    /// What a file says of itself in a text: its classification, and that it holds generated data.
+    pub(super) fn mark(&self) -> Option<String> {
+        let generated = self.is_synthetic().then_some(SYNTHETIC);
+        let marks: Vec<_> = self.classification.into_iter().chain(generated).collect();
+        (!marks.is_empty()).then(|| marks.join(" · "))
     }
 
     /// What a format that holds these sorts of annexes has no place for.

@@ -12,6 +12,9 @@ pub(super) fn write(contents: &Contents<'_>, mut to: impl io::Write) -> io::Resu
     let left_out = contents.left_out(true, true);
     let mut data = Map::new();
     data.insert("name".into(), "Orgatlas".into());
+    if let Some(classification) = contents.classification {
+        data.insert("classification".into(), classification.into());
+    }
     if contents.is_synthetic() {
         data.insert("generated".into(), SYNTHETIC.into());
     }

@@ -3,7 +3,7 @@ use std::io;
 use quick_xml::Writer;
 use quick_xml::events::BytesText;
 
-use super::contents::{Contents, Edge, SYNTHETIC};
+use super::contents::{Contents, Edge};
 use super::field::{Field, FieldType, FieldValue};
 use super::left_out::LeftOut;
 use super::xml::{Replaced, Xml};
@@ -24,8 +24,8 @@ pub(super) fn write(contents: &Contents<'_>, to: impl io::Write) -> io::Result<L
     writer.create_element("gexf").with_attributes(root).write_inner_content(|to| {
         to.create_element("meta").write_inner_content(|to| {
             to.create_element("creator").write_text_content(BytesText::new("Orgatlas"))?;
-            if contents.is_synthetic() {
-                to.create_element("description").write_text_content(BytesText::new(SYNTHETIC))?;
+            if let Some(mark) = contents.mark() {
+                to.create_element("description").write_text_content(BytesText::new(&mark))?;
             }
             Ok(())
         })?;

@@ -3,7 +3,7 @@ use std::io;
 use quick_xml::Writer;
 use quick_xml::events::BytesText;
 
-use super::contents::{Contents, Edge, SYNTHETIC};
+use super::contents::{Contents, Edge};
 use super::field::{Field, FieldType, FieldValue};
 use super::left_out::LeftOut;
 use super::xml::{Replaced, Xml};
@@ -26,8 +26,8 @@ pub(super) fn write(contents: &Contents<'_>, to: impl io::Write) -> io::Result<L
         write_keys(to, "e", "edge", &contents.relation_fields)?;
         let graph = to.create_element("graph").with_attributes([("id", "G"), ("edgedefault", "directed")]);
         graph.write_inner_content(|to| {
-            if contents.is_synthetic() {
-                to.create_element("desc").write_text_content(BytesText::new(SYNTHETIC))?;
+            if let Some(mark) = contents.mark() {
+                to.create_element("desc").write_text_content(BytesText::new(&mark))?;
             }
             contents.organizations().try_for_each(|node| write_node(to, contents, &node, replaced))?;
             contents.edges().try_for_each(|edge| write_edge(to, contents, &edge, replaced))

@@ -10,6 +10,7 @@ mod cytoscape;
 mod field;
 mod gexf;
 mod graphml;
+mod kept_back;
 mod left_out;
 mod parquet;
 mod part;
@@ -28,6 +29,7 @@ use crate::graph::Graph;
 use crate::model::AttributeCatalog;
 use crate::new_file::{NewFile, WriteError};
 
+pub use kept_back::without_small_counts;
 pub use left_out::LeftOut;
 pub use part::{Part, PartError};
 pub use rdf::{Base, BaseError};
@@ -51,7 +53,8 @@ pub enum Format {
 
 /// Writes a graph to a file, of Parquet to a folder, and says what of it the format could not hold.
 ///
-/// Files that were there are replaced once the new ones are written.
+/// Where a format has a place for what is said of the whole, it says the classification of the store and that some is
+/// generated. Files that were there are replaced once the new ones are written.
 ///
 /// # Errors
 /// [`WriteError`] when the system does not let us write.
@@ -59,9 +62,10 @@ pub fn write(
     graph: &Graph,
     catalog: &AttributeCatalog,
     format: &Format,
+    classification: Option<&str>,
     path: &Path,
 ) -> Result<LeftOut, WriteError> {
-    let contents = Contents::new(graph, catalog);
+    let contents = Contents::new(graph, catalog, classification);
     let file = |write: &dyn Fn(&mut BufWriter<File>) -> io::Result<LeftOut>| {
         let mut left_out = LeftOut::default();
         NewFile::at(path, |to| {

@@ -117,12 +117,14 @@ fn file(
     rows: impl FnOnce(&mut Table<'_>) -> io::Result<()>,
 ) -> Result<NewFile, WriteError> {
     NewFile::write(folder, &format!("{name}.parquet"), |to| {
-        let mark =
-            contents.is_synthetic().then(|| KeyValue::new("generated".to_owned(), SYNTHETIC.to_owned()));
+        let said = |key: &str, value: &str| KeyValue::new(key.to_owned(), value.to_owned());
+        let generated = contents.is_synthetic().then(|| said("generated", SYNTHETIC));
+        let classification = contents.classification.map(|label| said("classification", label));
+        let marks: Vec<_> = classification.into_iter().chain(generated).collect();
         let properties = WriterProperties::builder()
             .set_created_by("Orgatlas".to_owned())
             .set_compression(Compression::SNAPPY)
-            .set_key_value_metadata(mark.map(|mark| vec![mark]))
+            .set_key_value_metadata((!marks.is_empty()).then_some(marks))
             .build();
         let schema = parse_message_type(&schema(name, columns)).map_err(io::Error::other)?;
         let file =

@@ -89,7 +89,7 @@ fn graph() -> Graph {
 fn written(graph: &Graph, format: &Format) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("file");
-    let left_out = write(graph, &catalog(), format, &path).unwrap();
+    let left_out = write(graph, &catalog(), format, None, &path).unwrap();
     format!("{}\nleft out: {left_out}\n", fs::read_to_string(&path).unwrap())
 }
 
@@ -120,7 +120,7 @@ fn the_same_graph_gives_the_same_bytes_whatever_its_history() {
     }
     let bytes = |graph: &Graph| {
         let folder = tempfile::tempdir().unwrap();
-        write(graph, &catalog(), &Format::Parquet, folder.path()).unwrap();
+        write(graph, &catalog(), &Format::Parquet, None, folder.path()).unwrap();
         let read = |path: &Path| fs::read(path).unwrap();
         ["organizations", "relations", "exemptions", "values"]
             .map(|table| read(&folder.path().join(format!("{table}.parquet"))))

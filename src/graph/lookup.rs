@@ -85,6 +85,22 @@ impl Graph {
         self.columns.with_attributes().filter_map(|slot| self.columns.get(slot))
     }
 
+    /// A set of organisations of this graph, in whatever order they come and however often.
+    ///
+    /// Of many it is made by a bit for each of the graph, which is several times as quick as one after the other.
+    pub fn set_of(&self, slots: impl IntoIterator<Item = Slot>) -> OrganizationSet {
+        let slots: Vec<_> = slots.into_iter().map(|slot| slot.0).collect();
+        let bound = self.topology.node_bound();
+        if slots.len() < bound / 512 {
+            return slots.into_iter().collect();
+        }
+        let mut bits = vec![0; bound / 8 + 1];
+        for slot in slots {
+            bits[slot as usize / 8] |= 1u8 << (slot % 8);
+        }
+        OrganizationSet::from_lsb0_bytes(0, &bits)
+    }
+
     /// All slots in the byte order of their ids.
     pub fn slots_by_id(&self) -> impl DoubleEndedIterator<Item = Slot> {
         self.indexes.in_order()

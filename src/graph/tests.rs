@@ -360,3 +360,18 @@ fn a_neighbourhood_is_cut_at_its_limit_and_says_so() {
     assert_eq!((ask(3).nodes.len(), ask(3).relations.len(), ask(3).truncated), (3, 2, false));
     assert_eq!((ask(2).nodes.len(), ask(2).relations.len(), ask(2).truncated), (2, 1, true));
 }
+
+#[test]
+fn a_set_is_the_same_however_many_are_in_it() {
+    let enterprise = |n| {
+        let id = format!("o-{n}").parse().unwrap();
+        Change::PutOrganization(Box::new(Organization::new(id, OrganizationKind::Enterprise, format!("名{n}"))))
+    };
+    let mut graph = Graph::new();
+    graph.apply(&(0..2_000).map(enterprise).collect::<Vec<_>>()).unwrap();
+    for count in [0, 1, 3, 4, 700, 2_000] {
+        let slots: Vec<_> = graph.slots_by_id().take(count).collect();
+        let set = graph.set_of(slots.iter().chain(slots.iter().rev()).copied());
+        assert_eq!(set, slots.into_iter().map(Slot::position).collect());
+    }
+}

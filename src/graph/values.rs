@@ -40,6 +40,17 @@ impl Operand {
             Self::Members | Self::Industry | Self::EstablishedOn | Self::DissolvedOn => None,
         }
     }
+
+    /// Whether it is a count of members.
+    pub fn counts_members(&self) -> bool {
+        matches!(self, Self::Members | Self::PartyMembers | Self::FullMembers)
+    }
+
+    /// Whether a value of it is a count of members that is kept back: from 1 up to below a number.
+    pub fn is_kept_back(&self, value: &AttributeValue, below: u32) -> bool {
+        let is_small = |count: &i64| (1..i64::from(below)).contains(count);
+        self.counts_members() && matches!(value, AttributeValue::Integer(count) if is_small(count))
+    }
 }
 
 impl Graph {
@@ -61,6 +72,17 @@ impl Graph {
     /// The same, the value alone.
     pub fn value(&self, slot: Slot, operand: &Operand, when: When) -> Option<AttributeValue> {
         self.found_value(slot, operand, when).map(|found| found.value)
+    }
+
+    /// The same, unless it is a count of members from 1 up to below a number; 0 keeps none back.
+    pub fn told_value(
+        &self,
+        slot: Slot,
+        operand: &Operand,
+        when: When,
+        below: u32,
+    ) -> Option<AttributeValue> {
+        self.value(slot, operand, when).filter(|value| !operand.is_kept_back(value, below))
     }
 
     fn dated_on(&self, slot: Slot, operand: &Operand, when: When) -> Option<&DatedValue> {

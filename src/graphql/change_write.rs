@@ -2,6 +2,8 @@ use async_graphql::{InputValueResult, Scalar, ScalarType, Value};
 use serde_json::{Map, json};
 
 use super::change_read::camel_case;
+use crate::coverage::KEPT_BACK;
+use crate::graph::Operand;
 use crate::model::{
     Annex, AnnexKey, AttributeValue, Change, DatedValue, DatedValueKey, Exemption, ExemptionKey,
     IndicatorDefinition, Organization, Relation, RelationKey,
@@ -14,6 +16,30 @@ impl WrittenChange {
     pub(super) fn new(change: &Change) -> Self {
         // A map of plain values is a GraphQL value always.
         Self(Value::from_json(written(change)).unwrap_or_default())
+    }
+
+    /// The same without counts of members from 1 up to below a number.
+    pub(super) fn told(change: &Change, below: u32) -> Self {
+        let mut told = change.clone();
+        match &mut told {
+            Change::PutOrganization(put) => {
+                let is_told = |count: &u32| !(1..below).contains(count);
+                put.party_members = put.party_members.filter(is_told);
+                put.full_members = put.full_members.filter(is_told);
+            }
+            Change::PutAnnex(put) => {
+                if let Annex::Value(dated) = put.as_ref()
+                    && let Some(operand) = Operand::named(dated.attribute.name())
+                    && operand.is_kept_back(&dated.value, below)
+                {
+                    let mut key = dated_value_key_of(&dated.key());
+                    key.insert("value".to_owned(), json!(KEPT_BACK));
+                    return Self(Value::from_json(json!({ "putValue": key })).unwrap_or_default());
+                }
+            }
+            _ => {}
+        }
+        Self::new(&told)
     }
 }
 
@@ -32,7 +58,7 @@ impl ScalarType for WrittenChange {
 
 /// A change as `ChangeInput` takes it; of an organisation and a relation what is recorded and no more, so what
 /// is put must be new.
-fn written(change: &Change) -> serde_json::Value {
+pub(super) fn written(change: &Change) -> serde_json::Value {
     match change {
         Change::PutOrganization(organization) => json!({ "putOrganization": organization_of(organization) }),
         Change::RemoveOrganization(id) => json!({ "removeOrganization": id.as_str() }),

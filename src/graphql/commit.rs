@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use async_graphql::{Enum, ID, Object, SimpleObject};
+use data_encoding::HEXLOWER;
+use serde_json::json;
 
-use super::change_write::WrittenChange;
+use super::change_write::{WrittenChange, written};
 use super::cost;
+use super::enums::{Door, Network};
 use super::organization::Organization;
 use super::scalar::DateTime;
 use crate::atlas::Snapshot;
 use crate::model::{self, Annex, AnnexKey, OrganizationId};
-use crate::storage::CommitPart;
+use crate::storage::{self, CommitPart};
 
 /// Changes that were recorded together.
 #[derive(SimpleObject)]
@@ -29,6 +32,39 @@ pub(super) struct Commit {
     total_changes: u64,
     /// Whether it is the last part of its commit.
     complete: bool,
+    /// From where it came; null where it was recorded before that was kept.
+    origin: Option<Origin>,
+    /// The text that was taken out of earlier commits, where that is what it records.
+    redaction: Option<Redaction>,
+    /// The hash of the commit, which covers all earlier ones too; null in all parts but the last.
+    hash: Option<String>,
+}
+
+/// From where changes came; no name of a person or of a machine, and no address, is kept.
+#[derive(SimpleObject)]
+pub(super) struct Origin {
+    /// By which door.
+    door: Door,
+    /// From what network, where they came by one.
+    network: Option<Network>,
+    /// What the sender showed: the id of a token of the store, or who signed another; null for whoever is limited to
+    /// territories.
+    credential: Option<String>,
+    /// The names of the files that they were read from; none for whoever is limited to territories.
+    files: Vec<String>,
+}
+
+/// A text that was taken out of earlier commits.
+#[derive(SimpleObject)]
+pub(super) struct Redaction {
+    /// At how many places it stood.
+    places: u64,
+    /// The versions whose commits it was taken out of.
+    commits: Vec<u64>,
+    /// Random bytes in hexadecimal, digested with it.
+    salt: String,
+    /// The digest of it and the salt, in hexadecimal (Argon2id, 19 MiB, 2 passes).
+    digest: String,
 }
 
 /// What a change does, by the name of the field of `ChangeInput` that would do the same.
@@ -75,7 +111,7 @@ impl Commit {
         part: CommitPart,
         organization: Option<&OrganizationId>,
     ) -> Option<Self> {
-        let CommitPart { head, changes, is_last } = part;
+        let CommitPart { head, changes, is_last, hash } = part;
         let is_limited = snapshot.territories().is_some();
         let is_held =
             |id: &OrganizationId| snapshot.graph.slot(id.as_str()).is_some_and(|slot| snapshot.holds(slot));
@@ -100,8 +136,55 @@ impl Commit {
             changes: changes.into_iter().map(present).collect(),
             total_changes,
             complete: is_last,
+            origin: head.origin.as_ref().map(|origin| Origin::new(origin, is_limited)),
+            redaction: head.redaction.as_ref().map(Redaction::new),
+            hash: hash.map(|hash| hash.to_string()),
         })
     }
+}
+
+impl Origin {
+    fn new(origin: &model::Origin, is_limited: bool) -> Self {
+        let shown = Some(origin).filter(|_| !is_limited);
+        Self {
+            door: origin.door.into(),
+            network: origin.network.map(Into::into),
+            credential: shown.and_then(|origin| Some(origin.credential.as_ref()?.to_string())),
+            files: shown.iter().flat_map(|origin| &origin.files).map(ToString::to_string).collect(),
+        }
+    }
+}
+
+impl Redaction {
+    fn new(redaction: &storage::Redaction) -> Self {
+        Self {
+            places: redaction.places,
+            commits: redaction.commits().into_iter().collect(),
+            salt: HEXLOWER.encode(&redaction.salt),
+            digest: HEXLOWER.encode(&redaction.digest),
+        }
+    }
+}
+
+/// A part of a commit as JSON: what `changes` tells of it, each change as it was written.
+pub fn commit_json(part: &CommitPart) -> serde_json::Value {
+    let CommitPart { head, changes, is_last, hash } = part;
+    let redaction = head.redaction.as_ref().map(Redaction::new).map(|redaction| {
+        let Redaction { places, commits, salt, digest } = redaction;
+        json!({ "places": places, "commits": commits, "salt": salt, "digest": digest })
+    });
+    json!({
+        "version": head.sequence,
+        "recordedAt": head.time.to_string(),
+        "actor": head.actor,
+        "reason": head.reason,
+        "origin": head.origin,
+        "redaction": redaction,
+        "changes": changes.iter().map(written).collect::<Vec<_>>(),
+        "totalChanges": head.changes,
+        "complete": is_last,
+        "hash": hash.map(|hash| hash.to_string()),
+    })
 }
 
 /// Whether a change is of an organisation, or of a relation at whose end it stands.
@@ -166,9 +249,9 @@ impl Change {
         self.organizations().map(|id| Organization::find(&self.snapshot, id.as_str())).collect()
     }
 
-    /// What it says, as it was recorded.
+    /// What it says, as it was recorded; small counts of members are left out where they are kept back from readers.
     async fn written(&self) -> WrittenChange {
-        WrittenChange::new(&self.change)
+        WrittenChange::told(&self.change, self.snapshot.kept_back_below())
     }
 }
 

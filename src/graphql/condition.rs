@@ -5,10 +5,25 @@ use async_graphql::{ID, InputObject, OneofObject, Result};
 use super::enums::{
     Comparison, Direction, OperatingStatus, OrganizationKind, Quantifier, RelationMode, RelationType,
 };
-use super::error::bad_input;
+use super::error::{Code, bad_input, error};
 use super::scalar::RuleValue;
-use crate::coverage;
+use crate::atlas::Snapshot;
+use crate::coverage::{self, Look, Operand};
 use crate::model::{AttributeCatalog, Label};
+
+/// Refuses a condition of a reader's own that compares counts of members, where small ones are kept back from him: by
+/// one bound after the other it would tell any of them.
+///
+/// # Errors
+/// FORBIDDEN.
+pub(super) fn refuse_small_counts(snapshot: &Snapshot, look: impl FnOnce() -> Look) -> Result<()> {
+    if snapshot.kept_back_below() == 0 || !look().compares(Operand::counts_members) {
+        return Ok(());
+    }
+    let message = "small counts of members are kept back from readers here, so no condition of their own compares \
+                   them; ask by an indicator or a size band";
+    Err(error(Code::Forbidden, message.to_owned()))
+}
 
 /// What can be asked of one organisation: exactly one of these.
 #[derive(OneofObject)]

@@ -3,7 +3,7 @@ use std::sync::{Arc, OnceLock};
 use async_graphql::{ID, Object, Result, SimpleObject};
 
 use super::completeness::ValueCompleteness;
-use super::condition::CoverageRuleInput;
+use super::condition::{CoverageRuleInput, refuse_small_counts};
 use super::cost;
 use super::enums::OrganizationKind;
 use super::error::{Code, bad_input, error, outside};
@@ -14,7 +14,7 @@ use super::page::refuse_too_long;
 use super::plain::{Argument, Entries, Inner, NotPlain, Plain, Run, Write, leaf, number};
 use super::scalar::Date;
 use crate::atlas::Snapshot;
-use crate::coverage::{self, Counts, Group, Scope};
+use crate::coverage::{self, Counts, Group, Look, Scope};
 use crate::graph::Slot;
 use crate::model::{self, AttributeCatalog};
 
@@ -62,7 +62,11 @@ pub(super) fn indicator(
 ) -> Result<Chosen> {
     match (id, rule) {
         (Some(id), None) => Ok((Arc::new(known_indicator(snapshot, id)?), true)),
-        (None, Some(rule)) => Ok((Arc::new(rule.indicator(&snapshot.attributes)?), false)),
+        (None, Some(rule)) => {
+            let indicator = rule.indicator(&snapshot.attributes)?;
+            refuse_small_counts(snapshot, || Look::of([&indicator]))?;
+            Ok((Arc::new(indicator), false))
+        }
         _ => Err(bad_input("give an indicator or a rule, and not both")),
     }
 }
@@ -397,6 +401,8 @@ impl PlannedCoverage {
         if let Some((held_to, rule)) = self.read.get()
             && Arc::ptr_eq(held_to, attributes)
         {
+            // Another may have asked before, who is told more.
+            refuse_small_counts(snapshot, || Look::of([rule.as_ref()]))?;
             return Ok((Arc::clone(rule), false));
         }
         let chosen = self

@@ -5,7 +5,7 @@ use async_graphql::SimpleObject;
 use super::organization::{Attribute, Organization};
 use super::scalar::Date;
 use crate::atlas::Snapshot;
-use crate::coverage::ValueAsked;
+use crate::coverage::{KEPT_BACK, ValueAsked};
 use crate::graph::When;
 use crate::model;
 
@@ -40,7 +40,7 @@ pub(super) struct WitnessValue {
     organization: Organization,
     /// The operand: members, a column, or the id of a declared attribute.
     operand: String,
-    /// The value as ledgers write it.
+    /// The value as ledgers write it; "suppressed" for a small count of members that is kept back from readers.
     text: String,
     /// The dated value that it is; null where it stands in a column, which holds at all dates.
     dated: Option<DatedValue>,
@@ -50,11 +50,12 @@ impl WitnessValue {
     /// What was found for a value that was asked for; `None` where nothing is.
     pub(super) fn new(snapshot: &Arc<Snapshot>, asked: &ValueAsked, date: model::Date) -> Option<Self> {
         let found = snapshot.graph.found_value(asked.organization, &asked.operand, When::On(date))?;
+        let is_kept_back = asked.operand.is_kept_back(&found.value, snapshot.kept_back_below());
         Some(Self {
             organization: Organization::new(snapshot, asked.organization),
             operand: asked.operand.name().to_owned(),
-            text: found.value.to_string(),
-            dated: found.dated.map(|dated| DatedValue::new(snapshot, dated)),
+            text: if is_kept_back { KEPT_BACK.to_owned() } else { found.value.to_string() },
+            dated: found.dated.filter(|_| !is_kept_back).map(|dated| DatedValue::new(snapshot, dated)),
         })
     }
 }

@@ -321,3 +321,27 @@ pub(super) enum SearchField {
     /// Its id.
     Id,
 }
+
+/// By what changes come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "crate::model::Door")]
+pub(super) enum Door {
+    /// 程序调用: a program that Orgatlas is a library of.
+    Library,
+    /// 命令行: a command on the machine of the store.
+    CommandLine,
+    /// 网络接口: GraphQL over HTTP or a WebSocket.
+    Http,
+}
+
+/// What kind of network a request comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "crate::model::Network")]
+pub(super) enum Network {
+    /// 本机: the machine of the server itself.
+    Loopback,
+    /// 内部网络: addresses that only a private network has.
+    Private,
+    /// 其他网络: any other address.
+    Public,
+}

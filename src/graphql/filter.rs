@@ -3,14 +3,14 @@ use std::sync::Arc;
 
 use async_graphql::{Enum, ID, InputObject, Result};
 
-use super::condition::ConditionInput;
+use super::condition::{ConditionInput, refuse_small_counts};
 use super::enums::{OrganizationCategory, OrganizationKind};
 use super::organization::known_organization;
 use super::page::{Ordered, SEPARATOR};
 use super::scalar::Date;
 use super::search::search_query;
 use crate::atlas::Snapshot;
-use crate::coverage::{Condition, select};
+use crate::coverage::{Condition, Look, select};
 use crate::graph::{Graph, OrganizationSet, Slot, When, slots};
 use crate::model::{self, AttributeValue};
 
@@ -113,7 +113,9 @@ impl OrganizationFilter {
             parts.push(Condition::Within(graph.id(slot).clone()));
         }
         if let Some(condition) = &self.r#where {
-            parts.push(condition.checked(&snapshot.attributes)?);
+            let condition = condition.checked(&snapshot.attributes)?;
+            refuse_small_counts(snapshot, || Look::of_condition(&condition))?;
+            parts.push(condition);
         }
         let mut selected = select(&Condition::All(parts), graph, when);
         snapshot.retain_held(&mut selected);
@@ -150,16 +152,19 @@ pub(super) struct ByField<'a> {
     pub(super) graph: &'a Graph,
     field: OrganizationOrderField,
     direction: OrderDirection,
+    /// Below how many members a count is kept back; it stands where unknown ones do.
+    kept_back_below: u32,
 }
 
 /// A sort key: a text, or a number padded so that its text sorts as it does; `None` sorts last.
 type SortKey = Option<Arc<str>>;
 
 impl<'a> ByField<'a> {
-    pub(super) fn new(graph: &'a Graph, order: Option<&OrganizationOrder>) -> Self {
+    pub(super) fn new(snapshot: &'a Snapshot, order: Option<&OrganizationOrder>) -> Self {
         let (field, direction) =
             order.map_or((OrganizationOrderField::Id, OrderDirection::Asc), |o| (o.field, o.direction));
-        Self { graph, field, direction }
+        let (graph, kept_back_below) = (&snapshot.graph, snapshot.kept_back_below());
+        Self { graph, field, direction, kept_back_below }
     }
 
     /// The organisations of a set, in this order.
@@ -191,7 +196,8 @@ impl<'a> ByField<'a> {
             OrganizationOrderField::FloorAreaM2 => Operand::FloorAreaM2,
             OrganizationOrderField::AnnualIncomeCny => Operand::AnnualIncomeCny,
         };
-        self.graph.value(slot, &operand, When::Ever).map(|value| sortable(&value).into())
+        let value = self.graph.told_value(slot, &operand, When::Ever, self.kept_back_below);
+        value.map(|value| sortable(&value).into())
     }
 
     fn order(&self, a: &SortKey, b: &SortKey) -> Ordering {

@@ -79,7 +79,7 @@ pub(super) struct GapReason {
     unknown: bool,
     /// The condition, in the words of the rule.
     needed: String,
-    /// What is recorded instead.
+    /// What is recorded instead; "suppressed" for a small count of members that is kept back from readers.
     found: String,
 }
 
@@ -158,7 +158,7 @@ pub(super) fn reasons(
     date: model::Date,
     unit: GapUnit,
 ) -> Vec<GapReason> {
-    let examiner = Examiner::new(&snapshot.graph, date);
+    let examiner = Examiner::new(&snapshot.graph, date).keeping_back(snapshot.kept_back_below());
     let present = |form: Option<&coverage::Form>, reason: coverage::Reason| GapReason {
         form: form.cloned().map(Form),
         organization: Organization::new(snapshot, reason.organization),

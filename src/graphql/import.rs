@@ -94,7 +94,10 @@ pub(super) fn import_ledger(
     if files.is_empty() {
         return Err(bad_input("files is empty; send one ledger or more"));
     }
-    let writing = Writing::begin(context, expected, reason)?;
+    // What precedes the name itself is a folder of whoever sends it.
+    let name = |file: &LedgerFileInput| file.name.rsplit(['/', '\\']).next().unwrap_or_default().into();
+    let names: Vec<_> = files.iter().map(name).collect();
+    let writing = Writing::begin(context, expected, reason)?.of_files(names);
     let snapshot = Arc::clone(writing.snapshot());
     let ledgers = files.into_iter().enumerate().map(sent).collect::<Result<_>>()?;
     let mut reading = read_sent(ledgers, &snapshot.graph, &snapshot.attributes)

@@ -72,6 +72,7 @@ use crate::work::go_on;
 pub use answers::{Answers, subscribe};
 pub use async_graphql::{Request, Response, Variables};
 pub use change_write::indicator_input;
+pub use commit::commit_json;
 pub use documents::{DEFAULT_REMEMBERED, DocumentId, Documents, ManifestError};
 pub use error::log_failure;
 pub use federation::{federated_sdl, sdl};

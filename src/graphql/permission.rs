@@ -87,7 +87,7 @@ mod tests {
         let key = exemption.key();
         let changes =
             [Change::RemoveOrganization(id), Change::PutAnnex(Box::new(exemption)), Change::RemoveAnnex(key)];
-        let editor = Access { actor: "clerk".into(), role: Role::Editor, territories: None };
+        let editor = Access { actor: "clerk".into(), role: Role::Editor, ..Access::anonymous() };
         let administrator = Access::administrator("office");
         for (change, expected) in changes.iter().zip([true, false, false]) {
             let changes = std::slice::from_ref(change);

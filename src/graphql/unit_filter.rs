@@ -1,9 +1,9 @@
 use async_graphql::{ID, InputObject, Result};
 
-use super::condition::ConditionInput;
+use super::condition::{ConditionInput, refuse_small_counts};
 use super::error::{Code, error};
 use crate::atlas::Snapshot;
-use crate::coverage::{Compare, Comparison, Condition, Operand, RuleValue};
+use crate::coverage::{Compare, Comparison, Condition, Look, Operand, RuleValue};
 
 /// Which units of a population are meant; each field narrows the others.
 ///
@@ -37,6 +37,8 @@ impl UnitFilter {
     /// The filter in the language of rules.
     pub(super) fn condition(self, snapshot: &Snapshot) -> Result<Condition> {
         let mut parts = Vec::new();
+        let own =
+            |condition| refuse_small_counts(snapshot, || Look::of_condition(&condition)).map(|()| condition);
         if let Some(industries) = self.industries {
             let industry = |name| compare(Operand::Industry, Comparison::Equal, RuleValue::Text(name));
             parts.push(Condition::Any(industries.into_iter().map(industry).collect()));
@@ -53,11 +55,12 @@ impl UnitFilter {
                 range.unwrap_or(CountRange { at_least: None, at_most: None });
             for (comparison, bound) in [(Comparison::AtLeast, at_least), (Comparison::AtMost, at_most)] {
                 let bound = bound.map(|bound| RuleValue::Integer(bound.into()));
-                parts.extend(bound.map(|value| compare(operand.clone(), comparison, value)));
+                let condition = bound.map(|value| own(compare(operand.clone(), comparison, value)));
+                parts.extend(condition.transpose()?);
             }
         }
         if let Some(condition) = self.r#where {
-            parts.push(condition.checked(&snapshot.attributes)?);
+            parts.push(own(condition.checked(&snapshot.attributes)?)?);
         }
         Ok(Condition::All(parts))
     }

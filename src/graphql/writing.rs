@@ -10,13 +10,14 @@ use super::permission;
 use super::seen::Seen;
 use crate::access::Access;
 use crate::atlas::{CommitError, Committed, Proposal, Snapshot, Turn};
-use crate::model::{Change, Violation, personal_data_in};
+use crate::model::{Change, Origin, Violation, personal_data_in};
 
 /// A write that may be made: nobody else writes until it is made or dropped.
 pub(super) struct Writing<'a> {
     access: &'a Access,
     seen: &'a Seen,
     reason: String,
+    origin: Origin,
     turn: Turn<'a>,
     /// The graph that is written to, as who asks sees it.
     snapshot: Arc<Snapshot>,
@@ -39,6 +40,8 @@ impl<'a> Writing<'a> {
     pub(super) fn begin(context: &'a Context<'a>, expected: Option<u64>, reason: &str) -> Result<Self> {
         let access = permission::writer(context)?;
         let reason = checked(reason)?;
+        let credential = access.credential.clone();
+        let origin = Origin { credential, ..context.data_opt::<Origin>().cloned().unwrap_or_default() };
         let seen = context.data::<Seen>()?;
         let turn = seen.atlas().turn();
         let found = turn.snapshot().version;
@@ -46,7 +49,7 @@ impl<'a> Writing<'a> {
             Some(expected) if expected != found => Err(conflict(expected, found)),
             _ => {
                 let snapshot = seen.see(turn.snapshot());
-                Ok(Self { access, seen, reason, turn, snapshot })
+                Ok(Self { access, seen, reason, origin, turn, snapshot })
             }
         }
     }
@@ -61,11 +64,18 @@ impl<'a> Writing<'a> {
         &self.access.actor
     }
 
+    /// The same write, of what was read from files of these names.
+    #[must_use]
+    pub(super) fn of_files(mut self, names: impl IntoIterator<Item = Arc<str>>) -> Self {
+        self.origin.files = names.into_iter().collect();
+        self
+    }
+
     /// Makes the changes, all of them durably or none; the rest of the request sees them.
     pub(super) fn commit(self, changes: Vec<Change>) -> Result<Committed, Unwritten> {
         permission::to_make(self.access, &changes).map_err(Unwritten::Error)?;
         let (actor, reason) = (self.access.actor.clone(), self.reason);
-        let proposal = Proposal { changes, actor, reason, expected: None };
+        let proposal = Proposal { changes, actor, reason, origin: self.origin, expected: None };
         // What a snapshot holds on to cannot take the next commit.
         drop(self.snapshot);
         let committed = self.turn.commit_within(proposal, self.access.territories.as_ref());
@@ -76,6 +86,7 @@ impl<'a> Writing<'a> {
             CommitError::Beyond { changes, positions, territories } => {
                 Unwritten::Error(beyond(&changes, &positions, &territories))
             }
+            refusal @ CommitError::Personal { .. } => Unwritten::Error(bad_input(refusal.to_string())),
             // Whoever asked waits no more.
             CommitError::Stopped(_) => Unwritten::Error(error(Code::Timeout, "the request was stopped")),
             CommitError::Store(failure) => Unwritten::Error(unrecorded(&failure)),

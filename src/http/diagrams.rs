@@ -87,8 +87,10 @@ fn draw(
         .ok_or_else(|| missing(format!("\"{file}\" has no format; there are {}", formats())))?;
     let format = Format::of_extension(extension)
         .ok_or_else(|| missing(format!("there is no format \".{extension}\"; there are {}", formats())))?;
-    let drawing = read_drawing(id, options).map_err(refused)?;
+    let mut drawing = read_drawing(id, options).map_err(refused)?;
     let snapshot = app.atlas.snapshot().seen_by(access);
+    drawing.kept_back_below = snapshot.kept_back_below();
+    drawing.classification.clone_from(&snapshot.disclosure.classification);
     let drawn = drawing.draw(&snapshot.graph, &snapshot.indicators, format, drawing::font);
     let bytes = drawn.map_err(|cause| match cause {
         DrawingError::Root(_) => missing(cause.to_string()),

@@ -4,9 +4,10 @@
 
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 
 use super::App;
+use super::classified::classified;
 
 /// The script and the style sheet of the page.
 struct Bundle {
@@ -21,7 +22,7 @@ const PAGE: &str = include_str!("../../web/graphiql/index.html");
 
 /// What the page says where there is nothing to try out.
 const TRUSTED: &str = "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>GraphiQL is off</title>\
-    <h1>GraphiQL is off</h1><p>This server runs registered documents only, each by its id: queries of one's own are \
+    <body><h1>GraphiQL is off</h1><p>This server runs registered documents only, each by its id: queries of one's own are \
     refused. Whoever writes queries starts a server without <code>--trusted-documents</code>.</p></html>";
 
 /// Everything from this server; fonts are written into the style sheet. The one style that the page writes into
@@ -43,9 +44,13 @@ const POLICY: [(HeaderName, HeaderValue); 2] = [
 /// The page, or one that says what is missing.
 pub(super) async fn page(State(app): State<App>) -> Response {
     match BUNDLE {
-        _ if app.documents.are_trusted() => (StatusCode::FORBIDDEN, POLICY, Html(TRUSTED)).into_response(),
-        Ok(_) => (POLICY, Html(PAGE)).into_response(),
-        Err(missing) => (StatusCode::NOT_IMPLEMENTED, POLICY, Html(absent(missing))).into_response(),
+        _ if app.documents.are_trusted() => {
+            (StatusCode::FORBIDDEN, POLICY, classified(&app, TRUSTED)).into_response()
+        }
+        Ok(_) => (POLICY, classified(&app, PAGE)).into_response(),
+        Err(missing) => {
+            (StatusCode::NOT_IMPLEMENTED, POLICY, classified(&app, &absent(missing))).into_response()
+        }
     }
 }
 
@@ -71,7 +76,7 @@ fn absent(missing: &str) -> String {
     let missing = missing.replace('&', "&amp;").replace('<', "&lt;");
     format!(
         "<!DOCTYPE html><html lang=\"en\"><meta charset=\"utf-8\"><title>GraphiQL is missing</title>\
-         <h1>GraphiQL is missing</h1><p>This program was built without it: {missing}.</p>\
+         <body><h1>GraphiQL is missing</h1><p>This program was built without it: {missing}.</p>\
          <p>To have it, build the program where Node 20 or later and its npm are installed and npm reaches a \
          registry: <code>ORGATLAS_WEB=required cargo build --release</code>.</p>\
          <p>All else works: <code>POST /graphql</code> answers any client.</p></html>"

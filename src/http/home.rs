@@ -1,7 +1,11 @@
 //! The first page: every indicator, its subdistricts and its gaps. It speaks GraphQL only.
 
+use axum::extract::State;
 use axum::http::{HeaderName, header};
 use axum::response::IntoResponse;
+
+use super::App;
+use super::classified::classified;
 
 const POLICY: [(HeaderName, &str); 2] = [
     (
@@ -14,8 +18,8 @@ const POLICY: [(HeaderName, &str); 2] = [
 ];
 
 /// The page.
-pub(super) async fn page() -> impl IntoResponse {
-    (POLICY, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], include_str!("assets/home.html"))
+pub(super) async fn page(State(app): State<App>) -> impl IntoResponse {
+    (POLICY, classified(&app, include_str!("assets/home.html")))
 }
 
 /// Its script.

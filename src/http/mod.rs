@@ -3,6 +3,7 @@
 //! Floor 5. One file a resource; all of them read the atlas through [`App`].
 
 mod authentication;
+mod classified;
 mod closing;
 mod connections;
 mod diagrams;

@@ -14,20 +14,16 @@ pub(super) fn presentable(text: &str) -> String {
     shown
 }
 
-/// Puts `*` for each digit of what is personal data.
+/// Puts `*` for each digit of what is personal data, however it is written.
 fn mask(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut end = 0;
     for (_, range) in personal_data_ranges(text) {
         masked.push_str(&text[end..range.start]);
-        masked.extend(text[range.clone()].chars().map(|c| if is_digit(c) { '*' } else { c }));
+        masked.extend(text[range.clone()].chars().map(|c| if c.is_alphanumeric() { '*' } else { c }));
         end = range.end;
     }
     masked + &text[end..]
-}
-
-fn is_digit(character: char) -> bool {
-    matches!(character, '0'..='9' | '０'..='９')
 }
 
 #[cfg(test)]

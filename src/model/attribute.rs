@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 use thiserror::Error;
 
-use super::{Date, Label, parse_date};
+use super::{Date, Label, is_personal_column, parse_date};
 
 /// Columns that every organisation has; no declared attribute may take their names.
 const FIXED_COLUMNS: [&str; 20] = [
@@ -49,6 +49,9 @@ pub enum AttributeError {
          declared attributes may have them"
     )]
     Undated(String),
+    /// A declaration says that its values are data of persons.
+    #[error("the attribute \"{0}\" is named as data of persons are, and no personal data is recorded")]
+    Personal(String),
     /// Two declarations have one id.
     #[error("the attribute \"{0}\" is declared twice")]
     Twice(String),
@@ -258,7 +261,7 @@ impl AttributeCatalog {
     ///
     /// # Errors
     /// [`AttributeError::Form`] for what is no TOML of this form or holds an unfit id, and
-    /// [`AttributeError::Twice`] for an id that is declared twice.
+    /// [`AttributeError::Twice`] for an id that is declared twice, [`AttributeError::Personal`] for one of persons.
     pub fn from_toml(text: &str) -> Result<Self, AttributeError> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
@@ -269,6 +272,13 @@ impl AttributeCatalog {
         let file: File = toml::from_str(text).map_err(|e| AttributeError::Form(e.to_string()))?;
         let mut positions = BTreeMap::new();
         for (i, declaration) in file.attribute.iter().enumerate() {
+            let Label { simplified, traditional, english } = &declaration.name;
+            if [declaration.id.as_str(), simplified, traditional, english]
+                .iter()
+                .any(|name| is_personal_column(name))
+            {
+                return Err(AttributeError::Personal(declaration.id.to_string()));
+            }
             if positions.insert(declaration.id.clone(), i).is_some() {
                 return Err(AttributeError::Twice(declaration.id.to_string()));
             }

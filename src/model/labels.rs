@@ -160,6 +160,14 @@ const LABELS: &[EnumLabels] = &[
         ],
     },
     EnumLabels {
+        name: "Door",
+        values: &[
+            ("LIBRARY", "程序调用", "a program"),
+            ("COMMAND_LINE", "命令行", "the command line"),
+            ("HTTP", "网络接口", "the server"),
+        ],
+    },
+    EnumLabels {
         name: "IndicatorOrigin",
         values: &[
             ("CORE", "核心指标", "core indicator"),
@@ -182,6 +190,14 @@ const LABELS: &[EnumLabels] = &[
             ("GREEN", "绿灯：达到目标", "green: the target is met"),
             ("YELLOW", "黄灯：接近目标或尚不能判定", "yellow: near the target, or open"),
             ("RED", "红灯：差距较大", "red: far from the target"),
+        ],
+    },
+    EnumLabels {
+        name: "Network",
+        values: &[
+            ("LOOPBACK", "本机", "this machine"),
+            ("PRIVATE", "内部网络", "a private network"),
+            ("PUBLIC", "其他网络", "another network"),
         ],
     },
     EnumLabels {

@@ -1,6 +1,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use unicode_normalization::UnicodeNormalization;
+
 /// What kind of personal data a text holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PersonalData {
@@ -19,8 +21,9 @@ impl fmt::Display for PersonalData {
     }
 }
 
-/// Finds personal data in a text: digits, half- or full-width, that are an identity or a mobile number.
+/// Finds personal data in a text: digits, however they are written, that are an identity or a mobile number.
 ///
+/// Full-width, circled and raised digits count as the plain ones do, and so do numbers in Chinese digits alone (一三八…).
 /// Digits that stand together are judged as they are; those that blanks, dashes or dots keep apart only where they are
 /// written as such numbers usually are, since most other numbers are written so too.
 ///
@@ -30,12 +33,37 @@ impl fmt::Display for PersonalData {
 /// assert_eq!(personal_data_in("订单138123456780"), None);
 /// ```
 pub fn personal_data_in(text: &str) -> Option<PersonalData> {
+    // Most texts are names, and too short for any number of a person.
+    if text.len() < SHORTEST {
+        return None;
+    }
     personal_data_ranges(text).next().map(|(found, _)| found)
 }
 
+/// How many digits the shortest number of a person has.
+const SHORTEST: usize = 11;
+
 /// Every place in a text at which [`personal_data_in`] finds something, in bytes, from the first digit to the last.
-pub fn personal_data_ranges(text: &str) -> impl Iterator<Item = (PersonalData, Range<usize>)> {
-    let groups = groups(text);
+pub fn personal_data_ranges(text: &str) -> impl Iterator<Item = (PersonalData, Range<usize>)> + use<> {
+    // The first bytes of what NFKC makes a digit of: raised and circled, full-width, mathematical ones.
+    let may_be_digit = |byte: &&u8| matches!(**byte, b'0'..=b'9' | 0xc2 | 0xe2 | 0xef | 0xf0);
+    let may_be = text.as_bytes().iter().filter(may_be_digit).count() >= SHORTEST;
+    let plain = may_be.then(|| numbers(text, digit));
+    // Each Chinese digit has three bytes.
+    let chinese = (text.len() >= 3 * SHORTEST
+        && text.chars().filter(|character| chinese_digit(*character).is_some()).count() >= SHORTEST)
+        .then(|| numbers(text, chinese_digit));
+    let mut found: Vec<_> = plain.into_iter().flatten().chain(chinese.into_iter().flatten()).collect();
+    found.sort_by_key(|(_, range)| range.start);
+    found.into_iter()
+}
+
+/// The numbers of persons in a text, by what its digits are.
+fn numbers(
+    text: &str,
+    digit: fn(char) -> Option<char>,
+) -> impl Iterator<Item = (PersonalData, Range<usize>)> + use<> {
+    let groups = groups(text, digit);
     let mut first = 0;
     std::iter::from_fn(move || {
         while first < groups.len() {
@@ -64,7 +92,7 @@ struct Group {
 /// How many separators may stand between the parts of a number.
 const MOST_SEPARATORS: usize = 3;
 
-fn groups(text: &str) -> Vec<Group> {
+fn groups(text: &str, digit: fn(char) -> Option<char>) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut previous = ' ';
     // How many separators came since the last digit; `None` where something else did.
@@ -150,9 +178,38 @@ fn classify_parts(digits: &str, lengths: &[usize]) -> Option<PersonalData> {
     }
 }
 
-/// Whether a column's heading says that it holds data of persons.
+/// Whether a column's heading says that it holds data of persons; blanks, width and case do not matter.
+///
+/// ```
+/// use orgatlas::model::is_personal_column;
+/// assert!(is_personal_column("姓　名") && is_personal_column("联系电话（手机）"));
+/// assert!(!is_personal_column("name"));
+/// ```
 pub fn is_personal_column(heading: &str) -> bool {
-    const WORDS: [&str; 22] = [
+    /// Wherever they stand in a heading.
+    const WORDS: [&str; 44] = [
+        "联络人",
+        "经办人",
+        "經辦人",
+        "填表人",
+        "联系方式",
+        "聯繫方式",
+        "证件号",
+        "證件號",
+        "身份号",
+        "居民身份",
+        "出生日期",
+        "出生年月",
+        "性别",
+        "性別",
+        "年龄",
+        "年齡",
+        "籍贯",
+        "籍貫",
+        "户籍",
+        "微信",
+        "birthday",
+        "birth_date",
         "姓名",
         "联系人",
         "聯繫人",
@@ -176,16 +233,41 @@ pub fn is_personal_column(heading: &str) -> bool {
         "mobile",
         "id_card",
     ];
-    let heading = heading.to_lowercase();
-    WORDS.iter().any(|word| heading.contains(word))
+    /// Only as a whole heading.
+    const HEADINGS: [&str; 8] = ["tel", "telephone", "email", "e-mail", "qq", "书记", "書記", "法人"];
+    let heading: String =
+        heading.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
+    HEADINGS.contains(&heading.as_str()) || WORDS.iter().any(|word| heading.contains(word))
 }
 
+/// The digit that a character is, in whatever width, ring or height.
 fn digit(character: char) -> Option<char> {
-    match character {
-        '0'..='9' => Some(character),
-        '０'..='９' => char::from_u32(character as u32 - 0xfee0),
-        _ => None,
+    if character.is_ascii() {
+        return Some(character).filter(char::is_ascii_digit);
     }
+    if !character.is_numeric() {
+        return None;
+    }
+    let mut plain = std::iter::once(character).nfkc();
+    // What stands for several characters, such as ⑪, is a number but no digit.
+    plain.next().filter(char::is_ascii_digit).filter(|_| plain.next().is_none())
+}
+
+/// The digit that a Chinese character is.
+fn chinese_digit(character: char) -> Option<char> {
+    Some(match character {
+        '〇' | '零' => '0',
+        '一' | '壹' => '1',
+        '二' | '贰' => '2',
+        '三' | '叁' => '3',
+        '四' | '肆' => '4',
+        '五' | '伍' => '5',
+        '六' | '陆' => '6',
+        '七' | '柒' => '7',
+        '八' | '捌' => '8',
+        '九' | '玖' => '9',
+        _ => return None,
+    })
 }
 
 fn classify(run: &str, after_plus: bool) -> Option<PersonalData> {
@@ -268,6 +350,12 @@ mod tests {
             ("370114001 370114002", None),
             ("110105 491231 002", Some(IdentityNumber)),
             ("文号2024 138 1234 5678", Some(MobileNumber)),
+            ("①③⑧①②③④⑤⑥⑦⑧", Some(MobileNumber)),
+            ("𝟏𝟑𝟖𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖", Some(MobileNumber)),
+            ("一三八一二三四五六七八", Some(MobileNumber)),
+            ("壹叁捌 壹贰叁肆 伍陆柒捌", Some(MobileNumber)),
+            ("二〇二三年十一月二十三日第一百三十八号", None),
+            ("公司一13812345678", Some(MobileNumber)),
         ];
         for (text, expected) in table {
             assert_eq!(personal_data_in(text), expected, "{text}");
@@ -283,7 +371,22 @@ mod tests {
 
     #[test]
     fn columns_of_persons_are_known_by_their_heading() {
-        assert!(is_personal_column("书记姓名") && is_personal_column("联系电话"));
-        assert!(!is_personal_column("name") && !is_personal_column("party_members"));
+        for heading in [
+            "书记姓名",
+            "联系电话",
+            "姓 名",
+            "姓　名",
+            "ＱＱ",
+            "Tel",
+            "身 份 证 号",
+            "書記",
+            "Contact Person",
+        ] {
+            assert!(is_personal_column(heading), "{heading}");
+        }
+        for heading in ["name", "party_members", "hotel", "书记联系点数", "法人单位", "社区工作者"]
+        {
+            assert!(!is_personal_column(heading), "{heading}");
+        }
     }
 }

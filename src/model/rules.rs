@@ -2,7 +2,8 @@ use thiserror::Error;
 
 use super::{
     AnnexKey, CodeError, DivisionCode, KindSet, Organization, OrganizationId, OrganizationKind as K,
-    Relation, RelationKey, RelationMode as M, RelationType as T, TaskError, UnifiedSocialCreditCode,
+    PersonalData, Relation, RelationKey, RelationMode as M, RelationType as T, TaskError,
+    UnifiedSocialCreditCode,
 };
 
 /// Which kinds a relation type may join, and in which modes.
@@ -272,6 +273,14 @@ pub enum Violation {
     /// A task, or a step of one, that cannot be.
     #[error(transparent)]
     Task(#[from] TaskError),
+    /// A text holds personal data.
+    #[error("{column}: it holds {found}: no personal data is recorded")]
+    Personal {
+        /// The column of the text.
+        column: &'static str,
+        /// What it holds.
+        found: PersonalData,
+    },
 }
 
 fn targets_of(relation_type: T, source: K) -> String {

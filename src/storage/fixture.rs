@@ -5,9 +5,10 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use crate::model::{
-    Annex, AnnexKey, AttributeValue, Change, Date, DatedAttribute, DatedValue, Exemption,
+    Annex, AnnexKey, AttributeValue, Change, Date, DatedAttribute, DatedValue, Door, Exemption,
     IndicatorDefinition, NamedOrganization, OperatingStatus, Organization, OrganizationId, OrganizationKind,
-    Relation, RelationKey, RelationMode, RelationType, Task, TaskFault, TaskState, TaskStep, Validity,
+    Origin, Relation, RelationKey, RelationMode, RelationType, Task, TaskFault, TaskState, TaskStep,
+    Validity,
 };
 use crate::storage::pack::unpack;
 use crate::storage::{ApplyError, Commit, CommitPart, Image};
@@ -30,7 +31,8 @@ pub(super) fn put(number: usize, name: &str) -> Change {
 
 pub(super) fn commit(sequence: u64, changes: Vec<Change>) -> Commit {
     let (actor, reason) = (format!("clerk {sequence}"), "更新".to_owned());
-    Commit { sequence, time: jiff::Timestamp::UNIX_EPOCH, actor, reason, changes }
+    let (origin, redaction) = (Origin::by(Door::CommandLine), None);
+    Commit { sequence, time: jiff::Timestamp::UNIX_EPOCH, actor, reason, origin, redaction, changes }
 }
 
 /// A commit of several blocks.
@@ -165,6 +167,8 @@ pub(super) fn whole<E: std::fmt::Debug>(parts: impl Iterator<Item = Result<Commi
                 time: head.time,
                 actor: head.actor.clone(),
                 reason: head.reason.clone(),
+                origin: head.origin.clone().unwrap_or_default(),
+                redaction: head.redaction.clone(),
                 changes: Vec::new(),
             });
         }

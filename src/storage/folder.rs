@@ -1,8 +1,10 @@
 //! Names within a store's folder, and making them last.
 
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+
+use super::log::{FILE_HEADER_LENGTH, ReadAt, upgrade};
 
 pub(super) fn log_path(dir: &Path) -> PathBuf {
     dir.join("changes.log")
@@ -26,6 +28,11 @@ pub(super) fn damaged_state_path(dir: &Path) -> PathBuf {
     dir.join("state.damaged")
 }
 
+/// Where a log without a text is written before it takes the place of the one with it.
+pub(super) fn redacting_path(dir: &Path) -> PathBuf {
+    dir.join("changes.log.redacting")
+}
+
 /// Creates a folder with those above it, and makes sure that it outlives a loss of power.
 pub(super) fn create(dir: &Path) -> io::Result<()> {
     if dir.is_dir() {
@@ -44,7 +51,18 @@ pub(super) fn sync(dir: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(dir)?.sync_all() } else { Ok(()) }
 }
 
-/// Opens the log to be read and appended to.
+/// Opens the log to be read and appended to; one of an earlier version becomes one of this, by its header alone.
 pub(super) fn open_log(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).append(true).create(true).open(path)
+    let log = OpenOptions::new().read(true).append(true).create(true).open(path)?;
+    let mut header = [0; FILE_HEADER_LENGTH];
+    if log.read_full(&mut header, 0)? == header.len()
+        && let Some((offset, version)) = upgrade(&header)
+    {
+        // A file that is open for appends writes at its end alone. These few bytes are on the disk as a whole or not.
+        let mut file = OpenOptions::new().write(true).open(path)?;
+        file.seek(SeekFrom::Start(offset))?;
+        file.write_all(&version)?;
+        file.sync_data()?;
+    }
+    Ok(log)
 }

@@ -20,6 +20,7 @@
 //! 3. Sequences count from 1 without gaps.
 //! 4. Damage to the checkpoint costs time, never data.
 
+mod audit;
 mod backup;
 mod checkpoint;
 mod commit;
@@ -33,19 +34,26 @@ mod open;
 mod pack;
 mod read_ahead;
 mod recover;
+mod redact;
+mod redaction;
+mod rewriter;
 mod state;
 mod store;
 #[cfg(test)]
 mod tests;
 mod verify;
 
+pub use audit::{AuditError, AuditReport, audit};
 pub use backup::{BackupError, BackupReport, Restore, RestoreError, RestoreReport, back_up};
 pub use checkpoint::{CheckpointError, Image};
-pub use commit::{Commit, CommitHead, CommitPart};
+pub use commit::{Commit, CommitHash, CommitHashError, CommitHead, CommitPart};
 pub use history::{Commits, History};
 pub use lock::{AnnounceError, Holder, LockError};
 pub use log::{AppendError, Damage, DamageCause, LOG_FORMAT_VERSION, LogError, Place, TornTail};
 pub use open::{ApplyError, OpenError, OpenReport, Recorded};
+pub use redact::{Redact, RedactError, RedactReport};
+pub use redaction::Redaction;
+pub use rewriter::REDACTED;
 pub use state::{STATE_FORMAT_VERSION, StateProblem};
 pub use store::Store;
 

@@ -1,6 +1,6 @@
 //! From what stands in a folder to an open store.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -19,6 +19,8 @@ pub(super) fn open(dir: &Path, apply: Apply<'_>) -> Result<(Store, OpenReport), 
     let on_folder = |source| OpenError::Folder { path: dir.to_owned(), source };
     folder::create(dir).map_err(on_folder)?;
     let lock = Lock::take(dir)?;
+    // A redaction that did not come to its end is none.
+    fs::remove_file(folder::redacting_path(dir)).ok();
     let path = folder::log_path(dir);
     let file = folder::open_log(&path).map_err(|source| LogError::File { path: path.clone(), source })?;
     let (mut log, is_new) = Log::begin(file, &path)?;

@@ -13,7 +13,7 @@ use super::{
 /// A store that is open: its folder is locked until this is dropped.
 ///
 /// ```
-/// use orgatlas::model::{Change, Organization, OrganizationKind};
+/// use orgatlas::model::{Change, Door, Organization, OrganizationKind, Origin};
 /// use orgatlas::storage::{Commit, Recorded, Store};
 /// # let folder = tempfile::tempdir()?;
 /// # let dir = folder.path();
@@ -24,6 +24,8 @@ use super::{
 ///     time: jiff::Timestamp::UNIX_EPOCH,
 ///     actor: "clerk".to_owned(),
 ///     reason: "founded".to_owned(),
+///     origin: Origin::by(Door::Library),
+///     redaction: None,
 ///     changes: vec![Change::PutOrganization(Box::new(enterprise))],
 /// })?;
 /// drop(store);

@@ -269,7 +269,9 @@ fn a_torn_tail_is_cut_off_kept_and_reported() {
     assert_eq!(kept, bytes[torn.offset as usize..bytes.len() - 1]);
     store.append(&commits[2]).unwrap();
     drop(store);
-    assert_eq!(fs::read(&log).unwrap(), bytes);
+    // Salts differ.
+    assert_eq!(fs::read(&log).unwrap().len(), bytes.len());
+    assert_eq!(open(dir.path()).1, Plain::of(&commits));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use super::lock::Lock;
-use super::log::{LogPosition, Replay, Tail, check_header, holds, scan};
+use super::log::{LogPosition, Replay, Tail, Vouching, Walk, check_header, holds, scan};
 use super::state::State;
 use super::{LockError, LogError, StateProblem, TornTail, folder};
 use crate::work::{Steps, go_on};
@@ -79,14 +79,22 @@ pub fn verify(dir: &Path) -> Result<VerifyReport, VerifyError> {
     let WholeLog { path, file, end, torn_tail, _lock } = WholeLog::verify(dir)?;
     let checkpoint = verify_checkpoint(dir, &file, end)?;
     let mut changes = 0;
+    let mut vouching = Vouching::default();
     let mut steps = Steps::begin("counting changes", end.sequence);
     for part in Replay::of_log(&file, &path, 0, end.offset) {
         let part = part?;
         changes += part.changes.len() as u64;
+        part.head.redaction.iter().for_each(|redaction| vouching.hear(redaction));
         go_on();
         steps.add(u64::from(part.is_last));
     }
     drop(steps);
+    let mut walk = Walk::new(&file, &path, end.offset);
+    while let Some(walked) = walk.advance()? {
+        go_on();
+        vouching.see(&walked);
+    }
+    vouching.settle(&path).map_err(LogError::from)?;
     let log_bytes = file.metadata().map_err(|source| LogError::File { path, source })?.len();
     Ok(VerifyReport { commits: end.sequence, changes, log_bytes, torn_tail, checkpoint })
 }

@@ -29,8 +29,6 @@ pub struct Sheet {
     pub signatures: Vec<String>,
     /// Whether generated units are counted, which every printed page then says.
     pub synthetic: bool,
-    /// The classification that every printed page carries, where there is one.
-    pub classification: Option<String>,
     /// What it is printed on.
     pub paper: Paper,
 }

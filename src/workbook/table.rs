@@ -15,6 +15,8 @@ const MOST_ROWS: u32 = 1_048_575;
 pub struct TextTables {
     workbook: Workbook,
     most_rows: u32,
+    /// What stands at the top of every printed page.
+    header: Option<String>,
     table: Table,
 }
 
@@ -43,7 +45,13 @@ impl TextTables {
         // Any fixed day does: what matters is that the same tables give the same bytes.
         let midnight = ExcelDateTime::from_ymd(2000, 1, 1)?;
         workbook.set_properties(&DocProperties::new().set_creation_datetime(&midnight));
-        Ok(Self { workbook, most_rows, table: Table::default() })
+        Ok(Self { workbook, most_rows, header: None, table: Table::default() })
+    }
+
+    /// The same workbook, of which every printed page carries a classification.
+    #[must_use]
+    pub fn classified(self, classification: Option<&str>) -> Self {
+        Self { header: classification.map(|label| format!("&R{}", label.replace('&', "&&"))), ..self }
     }
 
     /// Begins a table; rows go to it from now on.
@@ -100,6 +108,9 @@ impl TextTables {
             sheet.write_string_with_format(0, column, heading, &bold)?;
         }
         sheet.set_freeze_panes(1, 0)?;
+        if let Some(header) = &self.header {
+            sheet.set_header(header);
+        }
         Ok(())
     }
 }

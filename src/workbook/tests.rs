@@ -4,6 +4,8 @@ use super::layout::{lines, spans, widths};
 use super::{Cell, Paper, Rating, Sheet, TextTables, WorkbookError, write_sheets};
 use crate::model::{Date, parse_date};
 
+const LABEL: Option<&str> = Some("内部 & 资料");
+
 fn day() -> Date {
     parse_date("2024-06-30").unwrap()
 }
@@ -25,7 +27,6 @@ fn sheet() -> Sheet {
         notes: text(&["注"]),
         signatures: text(&["填报单位", "审核", "签收", "日期"]),
         synthetic: true,
-        classification: Some("内部 & 资料".to_owned()),
         paper: Paper::A4,
     }
 }
@@ -50,7 +51,7 @@ fn rows(bytes: &[u8], sheet: &str) -> String {
 
 #[test]
 fn a_sheet_has_its_lines_in_order_and_text_is_text() {
-    let bytes = write_sheets(&[sheet()], day()).unwrap();
+    let bytes = write_sheets(&[sheet()], LABEL, day()).unwrap();
     insta::assert_snapshot!(rows(&bytes, "覆盖情况"), @"
     内部 & 资料||||
     覆盖情况表||||
@@ -67,7 +68,7 @@ fn a_sheet_has_its_lines_in_order_and_text_is_text() {
 
 #[test]
 fn a_sheet_is_printed_on_a4_with_its_headings_and_marks_on_every_page() {
-    let bytes = write_sheets(&[sheet()], day()).unwrap();
+    let bytes = write_sheets(&[sheet()], LABEL, day()).unwrap();
     let xml = part(&bytes, "xl/worksheets/sheet1.xml");
     for expected in [
         "fitToPage=\"1\"",
@@ -87,7 +88,10 @@ fn a_sheet_is_printed_on_a4_with_its_headings_and_marks_on_every_page() {
 
 #[test]
 fn the_same_sheet_on_the_same_day_is_the_same_bytes() {
-    assert_eq!(write_sheets(&[sheet()], day()).unwrap(), write_sheets(&[sheet()], day()).unwrap());
+    assert_eq!(
+        write_sheets(&[sheet()], LABEL, day()).unwrap(),
+        write_sheets(&[sheet()], LABEL, day()).unwrap()
+    );
 }
 
 #[test]
@@ -95,10 +99,10 @@ fn what_a_cell_cannot_hold_is_refused_by_its_place() {
     let mut long = sheet();
     long.rows[0][0] = Cell::Text("长".repeat(32_768));
     insta::assert_snapshot!(
-        write_sheets(&[long], day()).unwrap_err(),
+        write_sheets(&[long], LABEL, day()).unwrap_err(),
         @"覆盖情况: row 7, column 名称: the text has 32768 characters, but a cell of a workbook holds 32767 at the most; choose another format"
     );
-    let twice = write_sheets(&[sheet(), sheet()], day());
+    let twice = write_sheets(&[sheet(), sheet()], LABEL, day());
     assert!(matches!(twice, Err(WorkbookError::Refused(_))), "{twice:?}");
 }
 
@@ -121,7 +125,7 @@ fn columns_are_as_wide_as_what_they_hold_and_a_chinese_character_counts_as_two()
 
 #[test]
 fn a_wall_chart_is_one_lying_page_of_a3() {
-    let bytes = write_sheets(&[Sheet { paper: Paper::A3Page, ..sheet() }], day()).unwrap();
+    let bytes = write_sheets(&[Sheet { paper: Paper::A3Page, ..sheet() }], LABEL, day()).unwrap();
     let xml = part(&bytes, "xl/worksheets/sheet1.xml");
     for expected in ["paperSize=\"8\"", "orientation=\"landscape\"", "fitToPage=\"1\""] {
         assert!(xml.contains(expected), "{expected} is missing in {xml}");

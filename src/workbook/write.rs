@@ -25,18 +25,23 @@ const A3: u8 = 8;
 /// What every sheet with generated units says.
 const GENERATED: &str = "含生成数据 / generated data";
 
-/// Writes sheets as one workbook, made on a day.
+/// Writes sheets as one workbook, made on a day; every printed page carries the classification, where there is one.
 ///
 /// # Errors
 /// [`WorkbookError`] where a text is longer than a cell may be, or two sheets have one name.
-pub fn write_sheets(sheets: &[Sheet], made_on: Date) -> Result<Vec<u8>, WorkbookError> {
+pub fn write_sheets(
+    sheets: &[Sheet],
+    classification: Option<&str>,
+    made_on: Date,
+) -> Result<Vec<u8>, WorkbookError> {
     let mut workbook = Workbook::new();
     let midnight = ExcelDateTime::from_ymd(made_on.year().unsigned_abs(), month(made_on), day(made_on))?;
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&midnight));
     for sheet in sheets {
         let worksheet = workbook.add_worksheet().set_name(sheet.tab())?;
         let widths = widths(sheet);
-        Page { sheet, worksheet, widths: &widths, formats: HashMap::new(), row: 0 }.write()?;
+        let formats = HashMap::new();
+        Page { sheet, classification, worksheet, widths: &widths, formats, row: 0 }.write()?;
     }
     Ok(workbook.save_to_buffer()?)
 }
@@ -44,6 +49,7 @@ pub fn write_sheets(sheets: &[Sheet], made_on: Date) -> Result<Vec<u8>, Workbook
 /// A sheet that is being written from the top down.
 struct Page<'a> {
     sheet: &'a Sheet,
+    classification: Option<&'a str>,
     worksheet: &'a mut Worksheet,
     widths: &'a [usize],
     formats: HashMap<Style, Format>,
@@ -66,7 +72,7 @@ impl Page<'_> {
             self.worksheet.set_column_width(column, *width as f64)?;
         }
         let plain = base();
-        if let Some(classification) = &self.sheet.classification {
+        if let Some(classification) = self.classification {
             self.line(classification, &plain.clone().set_bold().set_align(FormatAlign::Right))?;
         }
         let title = plain.clone().set_bold().set_font_size(16).set_align(FormatAlign::Center);
@@ -208,7 +214,7 @@ impl Page<'_> {
     fn print_setup(&mut self) {
         let escaped = |text: &str| text.replace('&', "&&");
         let mark = if self.sheet.synthetic { GENERATED } else { "" };
-        let classification = self.sheet.classification.as_deref().map_or_else(String::new, escaped);
+        let classification = self.classification.map_or_else(String::new, escaped);
         let (paper, pages_down) = match self.sheet.paper {
             Paper::A4 => (A4, 0),
             Paper::A3Page => (A3, 1),

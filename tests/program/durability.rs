@@ -123,7 +123,13 @@ fn task(number: u8, steps: usize) -> Task {
 }
 
 fn proposal(changes: Vec<Change>) -> Proposal {
-    Proposal { changes, actor: "test".into(), reason: "test".into(), expected: None }
+    Proposal {
+        changes,
+        actor: "test".into(),
+        reason: "test".into(),
+        origin: orgatlas::model::Origin::default(),
+        expected: None,
+    }
 }
 
 fn open(folder: &Path) -> Atlas {

@@ -15,8 +15,13 @@ fn atlas(folder: &Path) -> Arc<Atlas> {
     let snapshot = atlas.snapshot();
     let reading = read(&[district()], &snapshot.graph, &snapshot.attributes).unwrap();
     assert!(reading.problems.is_empty(), "{}", reading.problems);
-    let proposal =
-        Proposal { changes: reading.changes, actor: "test".into(), reason: "test".into(), expected: None };
+    let proposal = Proposal {
+        changes: reading.changes,
+        actor: "test".into(),
+        reason: "test".into(),
+        origin: orgatlas::model::Origin::default(),
+        expected: None,
+    };
     atlas.commit(proposal).unwrap();
     Arc::new(atlas)
 }

@@ -326,7 +326,13 @@ fn only_an_administrator_without_limits_defines_and_withdraws() {
 }
 
 fn commit(atlas: &Atlas, change: Change) -> Result<Committed, CommitError> {
-    let proposal = Proposal { changes: vec![change], actor: "a".into(), reason: "b".into(), expected: None };
+    let proposal = Proposal {
+        changes: vec![change],
+        actor: "a".into(),
+        reason: "b".into(),
+        origin: orgatlas::model::Origin::default(),
+        expected: None,
+    };
     atlas.commit(proposal)
 }
 

@@ -68,7 +68,15 @@ impl Line {
         };
         let changes = ids.iter().map(put).collect();
         let (actor, reason) = ("clerk".to_owned(), reason.to_owned());
-        self.atlas.commit(Proposal { changes, actor, reason, expected: None }).unwrap();
+        self.atlas
+            .commit(Proposal {
+                changes,
+                actor,
+                reason,
+                origin: orgatlas::model::Origin::default(),
+                expected: None,
+            })
+            .unwrap();
     }
 
     /// Opens a WebSocket that asks for a subprotocol and comes from an origin, if any.

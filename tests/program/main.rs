@@ -3,11 +3,13 @@
 
 mod access;
 mod annexes;
+mod audit;
 mod backup;
 mod charts;
 mod cli;
 mod connections;
 mod desk;
+mod disclosure;
 mod district;
 mod durability;
 mod exports;

@@ -41,6 +41,7 @@ fn plans_of_the_district_applied_reach_the_coverage_that_they_promise() {
             changes,
             actor: "test".into(),
             reason: format!("plan for {id}"),
+            origin: orgatlas::model::Origin::default(),
             expected: Some(snapshot.version),
         };
         atlas.commit(proposal).unwrap();

@@ -64,7 +64,15 @@ fn follow_plan(desk: &Desk, indicator: &str, date: &str) {
     let changes: Vec<_> = plan.steps.iter().flat_map(|step| step.remedy.changes.clone()).collect();
     assert!(!changes.is_empty(), "{indicator} has no plan");
     let reason = format!("plan for {indicator}");
-    atlas.commit(Proposal { changes, actor: "test".into(), reason, expected: None }).unwrap();
+    atlas
+        .commit(Proposal {
+            changes,
+            actor: "test".into(),
+            reason,
+            origin: orgatlas::model::Origin::default(),
+            expected: None,
+        })
+        .unwrap();
 }
 
 #[test]

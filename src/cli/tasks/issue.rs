@@ -52,7 +52,7 @@ impl Issue {
         });
         let outcome = answer(&atlas, MUTATION, variables)?["issueTasks"].take();
         let within = place(&atlas, self.within.as_deref())?;
-        self.output.write(&outcome, || {
+        self.output.write(&atlas.snapshot().disclosure, &outcome, || {
             let issued = list(&outcome["issued"]["nodes"]);
             let [count, existing] = [&outcome["issued"]["totalCount"], &outcome["existing"]].map(text);
             let mut report = report("任务交办清单", issued, within, self.action.day());

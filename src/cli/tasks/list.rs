@@ -50,7 +50,7 @@ impl List {
         });
         let tasks = Value::Array(tasks_of(&atlas, &filter, false)?);
         let within = place(&atlas, self.within.as_deref())?;
-        self.output.write(&tasks, || {
+        self.output.write(&atlas.snapshot().disclosure, &tasks, || {
             let shown = list(&tasks);
             let mut report = report("任务清单", shown, within, self.as_of.unwrap_or_else(today));
             report.notes = vec![format!("{} tasks", shown.len()).into()];

@@ -80,7 +80,9 @@ impl TaskSheet {
                 "no task of {month} is to be printed; `orgatlas tasks list --month {month}` shows what there is"
             )));
         }
-        let bytes = write_sheets(&sheets, today())?;
+        let snapshot = atlas.snapshot();
+        let classification = snapshot.disclosure.classification.as_deref();
+        let bytes = write_sheets(&sheets, classification, today())?;
         std::fs::write(&self.output, bytes).map_err(|cause| Failure::file(&self.output, &cause))
     }
 }

@@ -104,7 +104,7 @@ impl Review {
         let variables = json!({ "month": self.month, "within": self.within, "action": self.action.input() });
         let review = answer(&atlas, REVIEW, variables)?["reviewTasks"].take();
         let within = place(&atlas, self.within.as_deref())?;
-        self.output.write(&review, || {
+        self.output.write(&atlas.snapshot().disclosure, &review, || {
             let of = |field: &str| (list(&review[field]["nodes"]), text(&review[field]["totalCount"]));
             let ((closed, of_closed), (sent_back, of_sent_back)) = (of("closed"), of("sentBack"));
             let (unjudged, of_unjudged) = of("unjudged");

@@ -23,11 +23,8 @@ pub enum Detail {
 
 /// The box of an organisation.
 pub(super) fn draw_box(graph: &Graph, options: &ChartOptions, slot: Slot) -> ChartBox {
-    let mut details: Vec<String> = options
-        .details
-        .iter()
-        .filter_map(|detail| detail.text(graph, slot, When::On(options.date)))
-        .collect();
+    let mut details: Vec<String> =
+        options.details.iter().filter_map(|detail| detail.text(graph, slot, options)).collect();
     details.extend(set_up_in(graph, options, slot));
     let overlay = options.overlay.as_ref();
     ChartBox {
@@ -42,11 +39,11 @@ pub(super) fn draw_box(graph: &Graph, options: &ChartOptions, slot: Slot) -> Cha
 }
 
 impl Detail {
-    fn text(self, graph: &Graph, slot: Slot, when: When) -> Option<String> {
+    fn text(self, graph: &Graph, slot: Slot, options: &ChartOptions) -> Option<String> {
         match self {
             Self::Kind => Some(written("OrganizationKind", graph.kind(slot).name()).to_owned()),
-            Self::Members => number(graph, slot, "members", when).map(|count| format!("党员 {count}")),
-            Self::Employees => number(graph, slot, "employees", when).map(|count| format!("职工 {count}")),
+            Self::Members => number(graph, slot, "members", options).map(|count| format!("党员 {count}")),
+            Self::Employees => number(graph, slot, "employees", options).map(|count| format!("职工 {count}")),
             Self::Code => {
                 let division = || graph.division(slot).map(|code| code.to_string());
                 graph.credit_code(slot).map(|code| code.to_string()).or_else(division)
@@ -71,8 +68,9 @@ pub(super) fn written(of: &str, value: &'static str) -> &'static str {
     EnumLabels::of(of).and_then(|labels| labels.simplified(value)).unwrap_or(value)
 }
 
-fn number(graph: &Graph, slot: Slot, operand: &str, when: When) -> Option<String> {
-    graph.value(slot, &Operand::named(operand)?, when).map(|value| value.to_string())
+fn number(graph: &Graph, slot: Slot, operand: &str, options: &ChartOptions) -> Option<String> {
+    let (when, below) = (When::On(options.date), options.kept_back_below);
+    graph.told_value(slot, &Operand::named(operand)?, when, below).map(|value| value.to_string())
 }
 
 /// Where a Party organisation is set up: a line for the first place, and how many more there are.

@@ -53,6 +53,8 @@ pub struct ChartOptions {
     pub date: Date,
     /// What is said below the names.
     pub details: Vec<Detail>,
+    /// Below how many members a count is not told; 0 where all are.
+    pub kept_back_below: u32,
     /// The states of an indicator, to be shown too.
     pub overlay: Option<Overlay>,
 }

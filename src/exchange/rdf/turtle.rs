@@ -7,7 +7,7 @@ use oxttl::TurtleSerializer;
 use super::describe::describe;
 use super::name::{Base, Name, Space};
 use super::{LeftOut, Object, datatype};
-use crate::exchange::contents::{Contents, SYNTHETIC};
+use crate::exchange::contents::Contents;
 
 /// Writes Turtle.
 pub(in crate::exchange) fn write(
@@ -16,8 +16,8 @@ pub(in crate::exchange) fn write(
     mut to: impl Write,
 ) -> io::Result<LeftOut> {
     let left_out = contents.left_out(true, true);
-    if contents.is_synthetic() {
-        writeln!(to, "# {SYNTHETIC}")?;
+    if let Some(mark) = contents.mark() {
+        writeln!(to, "# {mark}")?;
     }
     let mut serializer = TurtleSerializer::new();
     for space in Space::ALL {

@@ -144,6 +144,7 @@ impl Graph {
         keys: &[OrganizationGroupKey],
         operands: &[Operand],
         when: When,
+        kept_back_below: u32,
         most: usize,
     ) -> Option<Vec<OrganizationGroup>> {
         let mut grouping = Grouping { graph: self, when, places: HashMap::new() };
@@ -153,7 +154,8 @@ impl Graph {
         }
         // In the order of ids, so that sums of decimal numbers are the same wherever the organisations stand.
         for slot in self.in_order_of_ids(set) {
-            let values: Vec<_> = operands.iter().map(|operand| self.number(slot, operand, when)).collect();
+            let number = |operand| self.number(slot, operand, when, kept_back_below);
+            let values: Vec<_> = operands.iter().map(number).collect();
             for key in grouping.combinations(slot, keys) {
                 let group =
                     groups.entry(key).or_insert_with_key(|key| OrganizationGroup::new(key.clone(), operands));
@@ -207,8 +209,8 @@ impl Graph {
         self.sorted_by_id(slots(set))
     }
 
-    fn number(&self, slot: Slot, operand: &Operand, when: When) -> Option<f64> {
-        match self.value(slot, operand, when)? {
+    fn number(&self, slot: Slot, operand: &Operand, when: When, kept_back_below: u32) -> Option<f64> {
+        match self.told_value(slot, operand, when, kept_back_below)? {
             AttributeValue::Integer(number) => Some(number as f64),
             AttributeValue::Number(number) => Some(number),
             _ => None,

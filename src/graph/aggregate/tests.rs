@@ -127,7 +127,7 @@ proptest! {
                 group.1.iter_mut().zip(numbers).for_each(|(values, number)| values.extend(number));
             }
         }
-        let found = graph.group_organizations(&set, &keys, &OPERANDS, when, 1_000).unwrap();
+        let found = graph.group_organizations(&set, &keys, &OPERANDS, when, 0, 1_000).unwrap();
         prop_assert_eq!(found.len(), expected.len());
         for group in found {
             let key: Vec<_> = group.values.iter().map(|v| v.as_ref().map(|v| named(&graph, v))).collect();

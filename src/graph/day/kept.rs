@@ -140,9 +140,7 @@ impl Day<'_> {
         if *ranges == self.everywhere() {
             return self.existing().clone();
         }
-        let mut slots: Vec<_> = self.slots_in(ranges).map(Slot::position).collect();
-        slots.sort_unstable();
-        slots.into_iter().collect()
+        self.graph.set_of(self.slots_in(ranges))
     }
 
     fn positions<'s>(&'s self, set: &'s OrganizationSet) -> impl Iterator<Item = u32> + 's {

@@ -66,7 +66,7 @@ impl Plain for OrganizationGroup {}
 pub(in crate::graphql) struct Statistics {
     /// How many organisations have a value.
     known: u64,
-    /// How many have none: what is unknown is neither 0 nor left out unseen.
+    /// How many have none, or one that is kept back from readers: what is unknown is neither 0 nor left out unseen.
     unknown: u64,
     /// The sum of the known values; 0 where none is known.
     sum: f64,
@@ -272,7 +272,8 @@ pub(in crate::graphql) fn aggregate_organizations(
     let level = level.map(graph::OrganizationGroupKey::Within);
     let keys: Vec<_> = group_by.into_iter().map(Into::into).chain(level).collect();
     let grouped = |keys: &[_]| {
-        let groups = graph.group_organizations(set, keys, &OPERANDS, when, MAX_GROUPS);
+        let below = snapshot.kept_back_below();
+        let groups = graph.group_organizations(set, keys, &OPERANDS, when, below, MAX_GROUPS);
         groups.ok_or_else(|| {
             bad_input(format!("there are more than {MAX_GROUPS} groups; group by fewer keys, or filter"))
         })

@@ -175,6 +175,18 @@ impl Organization {
         self.count(&Operand::FullMembers, as_of)
     }
 
+    /// Which counts of its columns are kept back from readers, so that they are null though known: partyMembers and
+    /// fullMembers, where they are small and the store asks for that.
+    async fn suppressed(&self) -> Vec<&str> {
+        let (graph, below) = (&self.snapshot.graph, self.snapshot.kept_back_below());
+        let counts = [("partyMembers", Operand::PartyMembers), ("fullMembers", Operand::FullMembers)];
+        let is_kept_back = |operand: &Operand| {
+            let value = graph.value(self.slot, operand, When::Ever);
+            value.is_some_and(|value| operand.is_kept_back(&value, below))
+        };
+        counts.into_iter().filter(|(_, operand)| is_kept_back(operand)).map(|(name, _)| name).collect()
+    }
+
     /// People employed, in its column; with a day the value of that day, which a dated value may give.
     async fn employees(
         &self,
@@ -251,7 +263,8 @@ impl Organization {
         values.collect()
     }
 
-    /// Its dated values, in the order of attributes, the oldest of an attribute first; 1000 at the most.
+    /// Its dated values, in the order of attributes, the oldest of an attribute first; 1000 at the most. Small counts of
+    /// members are left out where they are kept back.
     #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
     async fn values(
         &self,
@@ -259,8 +272,10 @@ impl Organization {
         attribute: Option<String>,
         #[graphql(desc = "Only those that hold on this day.")] as_of: Option<Date>,
     ) -> Vec<DatedValue> {
+        let below = self.snapshot.kept_back_below();
         let wanted = |dated: &&model::DatedValue| {
-            attribute.as_ref().is_none_or(|name| name == dated.attribute.name())
+            Operand::named(dated.attribute.name()).is_none_or(|o| !o.is_kept_back(&dated.value, below))
+                && attribute.as_ref().is_none_or(|name| name == dated.attribute.name())
                 && as_of.is_none_or(|date| dated.validity.contains(date.0))
         };
         let values = self.snapshot.graph.values_of(self.slot).filter(wanted);
@@ -418,7 +433,7 @@ impl Organization {
     /// What is recorded of an operand, in its column or, with a day, for that day.
     fn value(&self, operand: &Operand, as_of: Option<Date>) -> Option<model::AttributeValue> {
         let when = as_of.map_or(When::Ever, |date| When::On(date.0));
-        self.snapshot.graph.value(self.slot, operand, when)
+        self.snapshot.graph.told_value(self.slot, operand, when, self.snapshot.kept_back_below())
     }
 
     fn count(&self, operand: &Operand, as_of: Option<Date>) -> Option<u32> {

@@ -32,6 +32,11 @@ impl Query {
         Ok(snapshot(context)?.version)
     }
 
+    /// The classification that pages, sheets and charts of this store carry; null where it has none.
+    async fn classification(&self, context: &Context<'_>) -> Result<Option<String>> {
+        Ok(snapshot(context)?.disclosure.classification.clone())
+    }
+
     #[graphql(flatten)]
     async fn organizations(&self) -> OrganizationQuestions {
         OrganizationQuestions

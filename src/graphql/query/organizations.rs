@@ -256,6 +256,7 @@ impl OrganizationQuestions {
             kinds,
             indicator: indicator.map(String::from),
             most_boxes: MOST_BOXES,
+            classification: snapshot.disclosure.classification.clone(),
             ..Drawing::of(root.to_string(), date)
         };
         draw(snapshot, &drawing, format)
@@ -281,7 +282,7 @@ fn selected(
     arguments: &PageArguments,
 ) -> Result<Connection<Organization>> {
     let selected = filter.unwrap_or(&OrganizationFilter::default()).select(snapshot)?;
-    let order = ByField::new(&snapshot.graph, order);
+    let order = ByField::new(snapshot, order);
     page(&order.sorted(&selected), &order, arguments, |slot| Organization::new(snapshot, slot))
 }
 

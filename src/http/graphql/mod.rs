@@ -16,7 +16,7 @@ mod socket;
 
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::{Request, State};
+use axum::extract::{Extension, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
@@ -29,10 +29,11 @@ use self::run::{Answered, run, run_planned};
 use super::App;
 use super::authentication::authenticate;
 use crate::graphql::Prepared;
-use crate::model::Language;
+use crate::model::{Door, Language, Network, Origin};
 
 /// An operation in the body, or a batch of them.
 pub(super) async fn post(State(app): State<App>, mut request: Request) -> Response {
+    let origin = came(request.extensions().get());
     let headers = std::mem::take(request.headers_mut());
     answer(&headers, async |accepted| {
         media_type::require_json(&headers)?;
@@ -44,7 +45,7 @@ pub(super) async fn post(State(app): State<App>, mut request: Request) -> Respon
         }
         match request::from_body(&bytes, limits.batch)? {
             Posted::One(request) => {
-                let request = request.data(accepted.language);
+                let request = request.data(accepted.language).data(origin);
                 let answered = run(&app, caller, request, move |prepared| accepted.takes(prepared)).await?;
                 Ok(accepted.present(&app, answered))
             }
@@ -56,7 +57,8 @@ pub(super) async fn post(State(app): State<App>, mut request: Request) -> Respon
                 let once = Accepted { events: false, ..accepted };
                 let mut outcomes = Vec::with_capacity(requests.len());
                 for request in requests {
-                    let (caller, request) = (caller.clone(), request.data(accepted.language));
+                    let request = request.data(accepted.language).data(origin.clone());
+                    let caller = caller.clone();
                     let mut answered =
                         run(&app, caller, request, move |prepared| once.takes(prepared)).await?;
                     outcomes.extend(answered.next().await?);
@@ -72,11 +74,12 @@ pub(super) async fn post(State(app): State<App>, mut request: Request) -> Respon
 pub(super) async fn get(
     State(app): State<App>,
     headers: HeaderMap,
+    network: Option<Extension<Network>>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
     address: Uri,
 ) -> Response {
     match upgrade {
-        Ok(upgrade) => return socket::accept(app, &headers, upgrade).await,
+        Ok(upgrade) => return socket::accept(app, &headers, came(network.as_deref()), upgrade).await,
         Err(rejection) if headers.contains_key(header::SEC_WEBSOCKET_KEY) => {
             return rejection.into_response();
         }
@@ -101,6 +104,11 @@ pub(super) async fn get(
 pub(super) async fn other(method: Method, headers: HeaderMap) -> Response {
     let message = format!("GraphQL is asked by GET or POST, not by {method}");
     Refusal::method(message, "GET, HEAD, POST").answer(AnswerType::negotiate(&headers).unwrap_or_default())
+}
+
+/// From where what a client changes came.
+fn came(network: Option<&Network>) -> Origin {
+    Origin { network: network.copied(), ..Origin::by(Door::Http) }
 }
 
 async fn answer(

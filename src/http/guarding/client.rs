@@ -5,6 +5,7 @@ use axum::extract::Request;
 use axum::http::HeaderName;
 
 use crate::http::connections::Peer;
+use crate::model::Network;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -28,6 +29,25 @@ pub(super) fn client(request: &Request, proxies: &BTreeSet<IpAddr>) -> Option<Ip
     )
 }
 
+/// What kind of network an address is of.
+pub(super) fn network(address: IpAddr) -> Network {
+    let is_private = match address {
+        IpAddr::V4(address) => {
+            // 100.64.0.0/10 stands behind the address translation of a provider (RFC 6598).
+            let is_shared = address.octets()[0] == 100 && address.octets()[1] & 0xc0 == 0x40;
+            address.is_private() || address.is_link_local() || is_shared
+        }
+        IpAddr::V6(address) => address.is_unique_local() || address.is_unicast_link_local(),
+    };
+    if address.is_loopback() {
+        Network::Loopback
+    } else if is_private {
+        Network::Private
+    } else {
+        Network::Public
+    }
+}
+
 /// Whom an address stands for: one machine has a whole network of IPv6 addresses (/64) to choose from.
 pub(in crate::http) fn whose(address: IpAddr) -> IpAddr {
     match address {
@@ -41,6 +61,26 @@ mod tests {
     use axum::body::Body;
 
     use super::*;
+
+    #[test]
+    fn an_address_tells_its_network_and_no_more() {
+        let table = [
+            ("127.0.0.1", Network::Loopback),
+            ("::1", Network::Loopback),
+            ("10.1.2.3", Network::Private),
+            ("172.31.0.1", Network::Private),
+            ("172.32.0.1", Network::Public),
+            ("192.168.1.1", Network::Private),
+            ("100.127.0.1", Network::Private),
+            ("100.128.0.1", Network::Public),
+            ("fd00::1", Network::Private),
+            ("fe80::1", Network::Private),
+            ("2001:db8::1", Network::Public),
+        ];
+        for (address, expected) in table {
+            assert_eq!(network(address.parse().unwrap()), expected, "{address}");
+        }
+    }
 
     #[test]
     fn only_a_trusted_proxy_is_believed_and_only_what_it_heard_itself() {

@@ -21,8 +21,8 @@ use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 
-use self::client::client;
 pub(super) use self::client::whose;
+use self::client::{client, network};
 pub(super) use self::headers::set_headers;
 use self::panics::isolated;
 use self::rates::RateCounts;
@@ -100,7 +100,11 @@ fn check(guarding: &Guarding, request: &mut Request) -> Result<(), Refused> {
             let refused = Refused::new(StatusCode::SERVICE_UNAVAILABLE, message);
             return Err(refused.again_after(Duration::from_secs(1)).closing());
         }
-        guarding.counts.count(client(request, &protection.proxies), request.headers())?;
+        let client = client(request, &protection.proxies);
+        guarding.counts.count(client, request.headers())?;
+        if let Some(client) = client {
+            request.extensions_mut().insert(network(client));
+        }
     }
     origins::vouch(&protection.origins, request.headers_mut());
     Ok(())

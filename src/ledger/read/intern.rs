@@ -27,12 +27,8 @@ impl Texts {
 /// # Errors
 /// What personal data it holds.
 pub(super) fn own(text: &str) -> Result<Arc<str>, PersonalData> {
-    // Eleven digits are the least that a number of a person has; most names have none.
-    let may_be_digit = |byte: &&u8| byte.is_ascii_digit() || **byte == 0xef;
-    if text.as_bytes().iter().filter(may_be_digit).count() >= 11
-        && let Some(found) = personal_data_in(text)
-    {
-        return Err(found);
+    match personal_data_in(text) {
+        Some(found) => Err(found),
+        None => Ok(text.into()),
     }
-    Ok(text.into())
 }

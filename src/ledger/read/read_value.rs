@@ -7,7 +7,7 @@ use crate::ledger::column::{Columns, FixedColumn as F, OrganizationColumn};
 use crate::ledger::value::Value;
 use crate::model::{
     AttributeType, AttributeValue, Date, MAX_COUNT, OperatingStatus, OrganizationKind, PersonalData,
-    parse_date, parse_flag,
+    parse_date, parse_flag, personal_data_in,
 };
 
 /// Reads a cell of a ledger of organisations; the id is read elsewhere, since rows are told apart by it.
@@ -24,6 +24,11 @@ pub(super) fn read_value(
         OrganizationColumn::Fixed(fixed) => fixed,
         OrganizationColumn::Attribute(position) => {
             let declared = columns.attribute(position).attribute_type;
+            if declared == AttributeType::Code
+                && let Some(found) = personal_data_in(text)
+            {
+                return Err(personal(found));
+            }
             return unless_empty(text, |text| declared.read(text)).map(Value::Attribute);
         }
     };

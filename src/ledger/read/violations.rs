@@ -57,6 +57,9 @@ fn follows(reading: &Reading, lost: &HashSet<&OrganizationId>, violation: &Viola
 fn column<'a>(change: &Change, violation: &'a Violation) -> Option<&'a str> {
     let organization = |column: FixedColumn| Some(column.name());
     let relation = |column: RelationColumn| Some(column.name());
+    if let Violation::Personal { column, .. } = violation {
+        return Some(column);
+    }
     match (change, violation) {
         (Change::PutOrganization(_), violation) => match violation {
             Violation::TerritoryId { .. } => organization(FixedColumn::Id),

@@ -45,8 +45,11 @@ fn numbers_in_parts_are_refused_in_any_text() {
 
 #[test]
 fn ids_codes_and_numbers_are_not_looked_through() {
-    let file = format!("id,kind,name,employees,grade\n{NUMBER},PARK,名,1,{NUMBER}\n");
-    assert_snapshot!(check(&[("a.csv", file)]), @"13812345678 kind=PARK name=名 employees=1 grade=13812345678");
+    let file = format!("id,kind,name,employees,social_workers\n{NUMBER},PARK,名,1,{NUMBER}\n");
+    assert_snapshot!(check(&[("a.csv", file)]), @"13812345678 kind=PARK name=名 employees=1 social_workers=13812345678");
+    // An attribute that is declared as a code may be any text.
+    let file = format!("id,kind,name,grade\na,PARK,名,{NUMBER}\n");
+    assert_snapshot!(check(&[("a.csv", file)]), @"problem: a.csv:2: column grade: it holds a mobile number: no personal data is recorded");
 }
 
 #[test]

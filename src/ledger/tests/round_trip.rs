@@ -192,13 +192,13 @@ proptest! {
         }
         let folder = tempfile::tempdir().unwrap();
         let [first, second] = ["1.xlsx", "2.xlsx"].map(|name| folder.path().join(name));
-        write_xlsx(&graph, &catalog(), &first).unwrap();
+        write_xlsx(&graph, &catalog(), None, &first).unwrap();
         let reading = read(&[&first], &Graph::new(), &catalog()).unwrap();
         prop_assert!(reading.problems.is_empty(), "{}", reading.problems);
         let mut again = Graph::new();
         prop_assert_eq!(again.apply(&reading.changes), Ok(()));
         prop_assert!(again == graph);
-        write_xlsx(&again, &catalog(), &second).unwrap();
+        write_xlsx(&again, &catalog(), None, &second).unwrap();
         prop_assert_eq!(fs::read(&first).unwrap(), fs::read(&second).unwrap());
         prop_assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing else is left in the folder");
     }

@@ -14,22 +14,32 @@ use crate::workbook::{TextTables, WorkbookError};
 /// `exemptions` and `values` where there are any.
 ///
 /// Every cell is text, as in CSV, so that no number or date is taken for another; a ledger that is longer than a
-/// sheet goes on in the next. A file that was there is replaced once the new one is written.
+/// sheet goes on in the next; printed pages carry the classification, where there is one. A file that was there is replaced once the new one is written.
 ///
 /// # Errors
 /// [`WriteError`] when the system does not let us write, or a text is longer than a cell may be.
-pub fn write_xlsx(graph: &Graph, catalog: &AttributeCatalog, path: &Path) -> Result<(), WriteError> {
+pub fn write_xlsx(
+    graph: &Graph,
+    catalog: &AttributeCatalog,
+    classification: Option<&str>,
+    path: &Path,
+) -> Result<(), WriteError> {
     // Its parts are kept beside the file, where there is room for it.
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     NewFile::at(path, |to| {
-        let tables = tables(graph, &Columns::new(catalog), folder);
+        let tables = tables(graph, &Columns::new(catalog), classification, folder);
         tables.and_then(|tables| tables.save(to)).map_err(io::Error::other)
     })?
     .publish()
 }
 
-fn tables(graph: &Graph, columns: &Columns<'_>, folder: &Path) -> Result<TextTables, WorkbookError> {
-    let mut tables = TextTables::new(folder)?;
+fn tables(
+    graph: &Graph,
+    columns: &Columns<'_>,
+    classification: Option<&str>,
+    folder: &Path,
+) -> Result<TextTables, WorkbookError> {
+    let mut tables = TextTables::new(folder)?.classified(classification);
     let written = written_columns(graph, columns);
     let headings: Vec<_> = written.iter().map(|column| columns.name(*column)).collect();
     tables.begin("organizations", &headings)?;

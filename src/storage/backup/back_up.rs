@@ -6,8 +6,8 @@ use thiserror::Error;
 
 use super::copy_files;
 use crate::storage::lock::Lock;
-use crate::storage::log::{Log, LogPosition, Tail, check_header, holds, scan};
-use crate::storage::{Damage, LockError, LogError, folder};
+use crate::storage::log::{Log, LogPosition, Replay, Scan, Tail, Walk, check_header, holds, scan};
+use crate::storage::{CommitHead, Damage, LockError, LogError, folder};
 
 /// Why a backup could not be brought up to date.
 #[derive(Debug, Error)]
@@ -73,6 +73,8 @@ pub struct BackupReport {
     pub copied: u64,
     /// How many bytes its log has.
     pub log_bytes: u64,
+    /// Whether text that was taken out of the store since was taken out of it as well.
+    pub redacted: bool,
 }
 
 /// Brings a backup of a store up to date, and makes it where there is none; what it holds is verified each time.
@@ -117,12 +119,23 @@ pub fn back_up(dir: &Path, to: &Path, files: &[&str]) -> Result<BackupReport, Ba
     // A backup that was cut short goes on behind its last whole commit.
     log.go_on(&log.scan(LogPosition::start())?)?;
     let from = log.end();
-    if !holds(&file, from).map_err(failed)? {
-        let (backup, store, sequence) = (to.to_owned(), dir.to_owned(), from.sequence);
-        return Err(BackupError::Diverged { backup, store, sequence });
-    }
-    let found = scan(&file, &path, from).map_err(failed)?;
-    log.take_over(&file, found.end)?;
+    let source = Source { file: &file, path: &path };
+    let (found, redacted) = match source.follows(from)? {
+        Follows::Here(found) => (found, false),
+        Follows::Redacted(found) => (found, true),
+        Follows::Not => {
+            let (backup, store, sequence) = (to.to_owned(), dir.to_owned(), from.sequence);
+            return Err(BackupError::Diverged { backup, store, sequence });
+        }
+    };
+    let copied_from = if redacted {
+        drop(log);
+        source.copy_anew(to, found.end)?;
+        LogPosition::start()
+    } else {
+        log.take_over(&file, found.end)?;
+        from
+    };
     copy_files(dir, to, files).map_err(on_folder)?;
     if is_new {
         folder::sync(to).map_err(on_folder)?;
@@ -135,7 +148,65 @@ pub fn back_up(dir: &Path, to: &Path, files: &[&str]) -> Result<BackupReport, Ba
     Ok(BackupReport {
         sequence: found.end.sequence,
         added: found.end.sequence - from.sequence,
-        copied: found.end.offset - from.offset,
+        copied: found.end.offset - copied_from.offset,
         log_bytes: found.end.offset,
+        redacted,
     })
+}
+
+/// The log of the store that is backed up.
+struct Source<'a> {
+    file: &'a File,
+    path: &'a Path,
+}
+
+/// How a store goes on behind the end of a backup.
+enum Follows {
+    /// With what was scanned.
+    Here(Scan),
+    /// Likewise, but text was taken out of what the backup holds; all was scanned.
+    Redacted(Scan),
+    /// It does not: the backup holds commits that the store does not have.
+    Not,
+}
+
+impl Source<'_> {
+    fn follows(&self, end: LogPosition) -> Result<Follows, LogError> {
+        let failed = |source| LogError::File { path: self.path.to_owned(), source };
+        if holds(self.file, end).map_err(failed)? {
+            let found = scan(self.file, self.path, end).map_err(failed)?;
+            // A text may be as long as what took its place, so that nothing else shows.
+            let is_redacted = |head: &CommitHead| {
+                let redaction = head.redaction.as_ref();
+                redaction.is_some_and(|redaction| redaction.commits().iter().any(|at| *at <= end.sequence))
+            };
+            let rest = Replay::between(self.file, self.path, end, found.end.offset);
+            if rest.seek(is_redacted)?.sequence() == found.end.sequence {
+                return Ok(Follows::Here(found));
+            }
+        }
+        // Where text was taken out, what follows stands elsewhere, and has the hashes that it had.
+        let found = scan(self.file, self.path, LogPosition::start()).map_err(failed)?;
+        let mut walk = Walk::new(self.file, self.path, found.end.offset);
+        while let Some(walked) = walk.advance()? {
+            if walked.is_last() && walked.sequence() == end.sequence && walked.hash() == end.hash {
+                return Ok(Follows::Redacted(found));
+            }
+        }
+        Ok(Follows::Not)
+    }
+
+    /// Puts a copy of the whole log in the place of the backup's.
+    fn copy_anew(&self, to: &Path, end: LogPosition) -> Result<(), BackupError> {
+        let part = folder::redacting_path(to);
+        let failed = |source| LogError::File { path: part.clone(), source };
+        let on_folder = |source| BackupError::Folder { path: to.to_owned(), source };
+        match fs::remove_file(&part) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(on_folder(error)),
+            _ => {}
+        }
+        let (mut log, _) = Log::begin(folder::open_log(&part).map_err(failed)?, &part)?;
+        log.take_over(self.file, end)?;
+        fs::rename(&part, folder::log_path(to)).and_then(|()| folder::sync(to)).map_err(on_folder)
+    }
 }

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::io;
 use std::path::PathBuf;
 
@@ -6,7 +7,7 @@ use thiserror::Error;
 
 use super::Log;
 use super::file::LogFile;
-use super::format::{BlockHeader, LogPosition, StoredHead};
+use super::format::{BlockHeader, LogPosition, SALT_LENGTH, StoredHead, StoredOrigin};
 use crate::storage::commit::Commit;
 use crate::storage::pack::Packer;
 use crate::work::{Stopped, check};
@@ -139,7 +140,12 @@ fn write<F: LogFile, E>(
         reason: &commit.reason,
         changes: commit.changes.len() as u64,
     };
-    let mut packer = Packer::new(BLOCK_LIMIT, postcard::to_stdvec(&head).map_err(io::Error::other)?);
+    let origin = StoredOrigin {
+        origin: Cow::Borrowed(&commit.origin),
+        redaction: commit.redaction.as_ref().map(Cow::Borrowed),
+    };
+    let head = postcard::to_stdvec(&head).and_then(|head| postcard::to_extend(&origin, head));
+    let mut packer = Packer::new(BLOCK_LIMIT, head.map_err(io::Error::other)?);
     let mut writer =
         Writer { file, buffer: Vec::new(), from, end: LogPosition { sequence: commit.sequence, ..from } };
     for change in &commit.changes {
@@ -167,14 +173,19 @@ impl<F: LogFile> Writer<'_, F> {
     fn block(&mut self, payload: &[u8], is_last: bool) -> io::Result<()> {
         check()?;
         let header = BlockHeader {
-            length: u32::try_from(payload.len()).map_err(io::Error::other)?,
+            length: u32::try_from(SALT_LENGTH + payload.len()).map_err(io::Error::other)?,
             sequence: self.end.sequence,
             is_first: self.end.offset == self.from.offset,
             is_last,
+            is_salted: true,
+            is_redacted: false,
             previous: self.end.hash,
         };
+        let mut salt = [0; SALT_LENGTH];
+        getrandom::fill(&mut salt).map_err(io::Error::other)?;
         let start = self.buffer.len();
         self.buffer.extend_from_slice(&header.to_bytes());
+        self.buffer.extend_from_slice(&salt);
         self.buffer.extend_from_slice(payload);
         let hash: Hash = blake3::hash(&self.buffer[start..]);
         self.buffer.extend_from_slice(hash.as_bytes());

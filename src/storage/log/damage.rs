@@ -23,6 +23,12 @@ pub enum DamageCause {
     /// A commit starts within another, or goes on without a start.
     #[error("the commit starts or ends in the wrong place")]
     Bounds,
+    /// Text was taken out of it, or put back, and what is recorded of redactions does not say so.
+    #[error(
+        "it is not as the redactions that are recorded behind it left it: it was edited, or this is a copy that ends \
+         before its redaction"
+    )]
+    Redaction,
     /// The bytes are those that were written, and mean nothing to this program.
     #[error(
         "its content cannot be read: {0}; it is as it was written, perhaps by a later version of orgatlas: try that first"
@@ -90,7 +96,7 @@ pub enum LogError {
     },
     /// It is of a format that this program does not know.
     #[error(
-        "{}: the change log has format version {found}, and this program reads version {LOG_FORMAT_VERSION}; \
+        "{}: the change log has format version {found}, and this program reads versions up to {LOG_FORMAT_VERSION}; \
          use the version of orgatlas that wrote it, or a later one",
         .path.display()
     )]

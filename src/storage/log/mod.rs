@@ -7,11 +7,13 @@ mod disk;
 mod file;
 mod format;
 mod read;
+mod redacted;
 mod replay;
 mod scan;
 mod take_over;
 #[cfg(test)]
 mod tests;
+mod walk;
 
 use std::path::{Path, PathBuf};
 
@@ -20,10 +22,13 @@ pub use damage::{Damage, DamageCause, LogError, TornTail};
 pub(super) use file::{LogFile, ReadAt};
 pub use format::LOG_FORMAT_VERSION;
 pub(super) use format::LogPosition;
-use format::{FILE_HEADER_LENGTH, HeaderProblem, file_header};
+pub(super) use format::{FILE_HEADER_LENGTH, upgrade};
+use format::{HeaderProblem, file_header};
+pub(super) use redacted::{Vouching, payload_without, redacted};
 pub use replay::Place;
 pub(super) use replay::Replay;
 pub(super) use scan::{Scan, Tail, scan};
+pub(super) use walk::Walk;
 
 /// A change log that is open for appends.
 #[derive(Debug)]
@@ -45,7 +50,7 @@ impl<F: LogFile> Log<F> {
             Ok(()) => false,
             Err(LogError::Unfinished { .. }) => {
                 file.truncate(0).map_err(failed)?;
-                file.append(&file_header()).map_err(failed)?;
+                file.append(&file_header(LOG_FORMAT_VERSION)).map_err(failed)?;
                 file.sync().map_err(failed)?;
                 true
             }

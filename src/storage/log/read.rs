@@ -5,7 +5,7 @@ use blake3::Hash;
 
 use super::damage::DamageCause;
 use super::file::ReadAt;
-use super::format::{BLOCK_HEADER_LENGTH, BlockHeader, HASH_LENGTH, LogPosition};
+use super::format::{BLOCK_HEADER_LENGTH, BlockHeader, HASH_LENGTH, LogPosition, SALT_LENGTH};
 
 /// How many bytes are read at once.
 const WINDOW: usize = 1024 * 1024;
@@ -16,9 +16,22 @@ const WINDOW_OF_ONE: usize = 64 * 1024;
 /// A block whose checksum is right.
 pub(super) struct Block<'b> {
     pub(super) header: BlockHeader,
+    /// The payload, without what stands between it and the header.
     pub(super) payload: &'b [u8],
+    /// The hash that the next block continues.
     pub(super) hash: Hash,
+    /// The hash of what is there now: another one where text was taken out.
+    pub(super) checksum: Hash,
+    /// All bytes of it.
+    pub(super) bytes: &'b [u8],
     pub(super) end: u64,
+}
+
+/// What a block from which text was taken out is known by.
+pub(super) fn redacted_checksum(header: &[u8], payload: &[u8], hash: Hash) -> Hash {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(header).update(payload).update(hash.as_bytes());
+    hasher.finalize()
 }
 
 /// Reads blocks of a log up to a given end, many at a time.
@@ -53,14 +66,20 @@ impl<R: ReadAt> Blocks<R> {
         let covered = BLOCK_HEADER_LENGTH + header.length as usize;
         let Some(bytes) = self.bytes(offset, covered + HASH_LENGTH)? else { return Ok(None) };
         let (content, stored) = bytes.split_at(covered);
-        let hash = blake3::hash(content);
-        let block = Block {
-            header,
-            payload: &content[BLOCK_HEADER_LENGTH..],
-            hash,
-            end: offset + bytes.len() as u64,
+        let (head, body) = content.split_at(BLOCK_HEADER_LENGTH);
+        let Some(hash) = stored.first_chunk().copied().map(Hash::from_bytes) else { return Ok(None) };
+        let (payload, checksum, is_right) = if header.is_redacted {
+            let Some((checksum, payload)) = body.split_first_chunk::<HASH_LENGTH>() else { return Ok(None) };
+            let found = redacted_checksum(head, payload, hash);
+            (payload, found, found == *checksum)
+        } else {
+            let salt = if header.is_salted { SALT_LENGTH } else { 0 };
+            let Some(payload) = body.get(salt..) else { return Ok(None) };
+            let found = blake3::hash(content);
+            (payload, found, found == hash)
         };
-        Ok((hash == *stored).then_some(block))
+        let end = offset + bytes.len() as u64;
+        Ok(is_right.then_some(Block { header, payload, hash, checksum, bytes, end }))
     }
 
     /// Bytes at an offset; `None` if the end is nearer.

@@ -1,11 +1,12 @@
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::damage::{Damage, DamageCause, LogError};
 use super::file::ReadAt;
-use super::format::{BlockHeader, LogPosition, StoredHead};
+use super::format::{BlockHeader, LogPosition, StoredHead, StoredOrigin};
 use super::read::{Block, Blocks, Chain};
-use crate::storage::commit::{CommitHead, CommitPart};
+use crate::storage::commit::{CommitHash, CommitHead, CommitPart};
 use crate::storage::pack::unpack;
 
 /// How far a log was read: behind a commit, or behind a part of one.
@@ -108,7 +109,7 @@ impl<R: ReadAt> Replay<R> {
                 return Ok(None);
             };
             if block.header.sequence > self.after {
-                let part = part(&mut self.place.current, &block.header, block.payload)
+                let part = part(&mut self.place.current, &block)
                     .map_err(|cause| damage(&self.path, before, DamageCause::Content(cause)))?;
                 return Ok(Some(part));
             }
@@ -117,7 +118,7 @@ impl<R: ReadAt> Replay<R> {
 }
 
 /// The block that stands where a chain ends, which then ends behind it; `None` at the end of the log.
-fn next_block<'b, R: ReadAt>(
+pub(super) fn next_block<'b, R: ReadAt>(
     blocks: &'b mut Blocks<R>,
     chain: &mut Chain,
     path: &Path,
@@ -151,26 +152,33 @@ impl<R: ReadAt> Iterator for Replay<R> {
 }
 
 /// The head of a commit, and the changes behind it in its first payload.
-fn head<'p>(header: &BlockHeader, payload: &'p [u8]) -> Result<(CommitHead, &'p [u8]), String> {
-    let (stored, packed) =
+pub(super) fn head<'p>(header: &BlockHeader, payload: &'p [u8]) -> Result<(CommitHead, &'p [u8]), String> {
+    let (stored, mut packed) =
         postcard::take_from_bytes::<StoredHead<'_>>(payload).map_err(|error| error.to_string())?;
+    let (mut origin, mut redaction) = (None, None);
+    if header.is_salted {
+        let (stored, rest) =
+            postcard::take_from_bytes::<StoredOrigin<'_>>(packed).map_err(|error| error.to_string())?;
+        origin = Some(stored.origin.into_owned());
+        redaction = stored.redaction.map(Cow::into_owned);
+        packed = rest;
+    }
     let head = CommitHead {
         sequence: header.sequence,
         time: stored.time,
         actor: stored.actor.to_owned(),
         reason: stored.reason.to_owned(),
         changes: stored.changes,
+        origin,
+        redaction,
     };
     Ok((head, packed))
 }
 
-fn part(
-    current: &mut Option<(Arc<CommitHead>, u64)>,
-    header: &BlockHeader,
-    payload: &[u8],
-) -> Result<CommitPart, String> {
+fn part(current: &mut Option<(Arc<CommitHead>, u64)>, block: &Block<'_>) -> Result<CommitPart, String> {
+    let Block { header, payload, .. } = block;
     let (head, left, packed) = match current.take() {
-        Some((head, left)) => (head, left, payload),
+        Some((head, left)) => (head, left, *payload),
         None => {
             let (head, packed) = head(header, payload)?;
             let changes = head.changes;
@@ -186,5 +194,6 @@ fn part(
     } else {
         *current = Some((Arc::clone(&head), left));
     }
-    Ok(CommitPart { head, changes, is_last: header.is_last })
+    let hash = header.is_last.then(|| CommitHash::from(block.hash));
+    Ok(CommitPart { head, changes, is_last: header.is_last, hash })
 }

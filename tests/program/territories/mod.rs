@@ -25,12 +25,18 @@ const OTHER: &str = "cn-370114002";
 
 fn limited(role: Role, territories: &[&str]) -> Access {
     let territories = territories.iter().map(|id| id.parse().unwrap()).collect();
-    Access { actor: "test".to_owned(), role, territories: Some(territories) }
+    Access { actor: "test".to_owned(), role, territories: Some(territories), credential: None }
 }
 
 fn atlas_of(folder: &Path, changes: Vec<Change>) -> Arc<Atlas> {
     let (atlas, _) = Atlas::open(folder).unwrap();
-    let proposal = Proposal { changes, actor: "test".into(), reason: "test".into(), expected: None };
+    let proposal = Proposal {
+        changes,
+        actor: "test".into(),
+        reason: "test".into(),
+        origin: orgatlas::model::Origin::default(),
+        expected: None,
+    };
     atlas.commit(proposal).unwrap();
     Arc::new(atlas)
 }
@@ -250,7 +256,7 @@ proptest! {
 /// The arguments of every question, written so that each would tell of others if it could.
 ///
 /// A field that is new fails the test until it stands here.
-const QUESTIONS: [(&str, &[&str]); 26] = [
+const QUESTIONS: [(&str, &[&str]); 27] = [
     (
         "diagram",
         &[
@@ -260,6 +266,7 @@ const QUESTIONS: [(&str, &[&str]); 26] = [
             "root: \"cn-370114\", view: COVERAGE, indicator: \"two-new-organisation\", depth: 9, format: DOT",
         ],
     ),
+    ("classification", &[""]),
     ("enumLabels", &[""]),
     ("organizationAggregate", &["level: SUBDISTRICT", "groupBy: [KIND], level: VILLAGE"]),
     ("relationAggregate", &["groupBy: [TYPE]"]),
@@ -420,7 +427,11 @@ fn no_answer_to_a_limited_reader_tells_of_another_territory() {
         let selected = selection.of(Selection::named(&of["type"]), 2);
         for arguments in questions {
             let arguments = if arguments.is_empty() { String::new() } else { format!("({arguments})") };
-            let below = if field == "version" { String::new() } else { format!("{{ {selected} }}") };
+            let below = if ["version", "classification"].contains(&field) {
+                String::new()
+            } else {
+                format!("{{ {selected} }}")
+            };
             let query = format!("{{ {field}{arguments} {below} }}");
             let asked_id = |text: &String| arguments.contains(text.as_str());
             let answer = ask(&atlas, limited(Role::Reader, &[OWN]), &query);
@@ -511,7 +522,15 @@ fn what_was_recorded_in_the_past_is_limited_too() {
     let before = jiff::Timestamp::now();
     let village = Organization::new("x-1".parse().unwrap(), OrganizationKind::Enterprise, "示例");
     let changes = vec![Change::PutOrganization(Box::new(village))];
-    atlas.commit(Proposal { changes, actor: "a".into(), reason: "b".into(), expected: None }).unwrap();
+    atlas
+        .commit(Proposal {
+            changes,
+            actor: "a".into(),
+            reason: "b".into(),
+            origin: orgatlas::model::Origin::default(),
+            expected: None,
+        })
+        .unwrap();
     let seen = atlas.snapshot().seen_by(&limited(Role::Reader, &[OWN]));
     let then = seen.recorded_at(before).unwrap();
     assert_eq!((then.version, then.graph.slot(OTHER)), (1, None));

@@ -111,7 +111,13 @@ fn an_editor_of_one_territory_writes_what_is_his_and_nothing_that_another_counts
     ];
     let own = BTreeSet::from([OWN.parse().unwrap()]);
     for (name, changes, is_allowed) in table {
-        let proposal = Proposal { changes, actor: "a".into(), reason: "b".into(), expected: None };
+        let proposal = Proposal {
+            changes,
+            actor: "a".into(),
+            reason: "b".into(),
+            origin: orgatlas::model::Origin::default(),
+            expected: None,
+        };
         let outcome = atlas.turn().commit_within(proposal, Some(&own));
         let is_beyond = matches!(outcome, Err(CommitError::Beyond { .. }));
         assert!(outcome.is_ok() == is_allowed && is_beyond != is_allowed, "{name}: {outcome:?}");
@@ -127,7 +133,13 @@ fn a_broken_rule_does_not_tell_a_limited_editor_who_holds_a_credit_code() {
         let mut organization = Organization::new(id.parse().unwrap(), OrganizationKind::Enterprise, "示例");
         organization.uscc = Some("91350100M000100Y43".parse().unwrap());
         let changes = vec![Change::PutOrganization(Box::new(organization))];
-        Proposal { changes, actor: "a".into(), reason: "b".into(), expected: None }
+        Proposal {
+            changes,
+            actor: "a".into(),
+            reason: "b".into(),
+            origin: orgatlas::model::Origin::default(),
+            expected: None,
+        }
     };
     atlas.commit(coded("ent-b")).unwrap();
     let own = BTreeSet::from([OWN.parse().unwrap()]);

@@ -17,7 +17,7 @@ use crate::http::authentication::{Caller, authenticate_as};
 use crate::http::graphql::refusal::Refusal;
 use crate::http::graphql::request::from_parameters;
 use crate::http::graphql::run::run;
-use crate::model::Language;
+use crate::model::{Language, Origin};
 
 /// How long a connection stays open after the server has said why it ends.
 const LINGER: Duration = Duration::from_millis(250);
@@ -34,8 +34,7 @@ pub(super) struct Connection {
     socket: WebSocket,
     /// Who the client is, as far as it has said.
     caller: Result<Caller, Unauthenticated>,
-    /// In which language answers are, where an operation does not say.
-    language: Language,
+    said: Said,
     /// Whether the client has said who it is.
     initialised: bool,
     /// Whether it has said anything since it was asked last.
@@ -48,6 +47,14 @@ pub(super) struct Connection {
     tasks: JoinSet<()>,
     /// Answers on their way from the operations: each waits until its own is taken, and computes none ahead.
     answers: (mpsc::Sender<Answer>, mpsc::Receiver<Answer>),
+}
+
+/// What the request that began a conversation says of all its operations.
+pub(super) struct Said {
+    /// In which language answers are, where an operation does not say.
+    pub(super) language: Language,
+    /// From where changes come.
+    pub(super) origin: Origin,
 }
 
 /// An operation that runs, told by its number from earlier ones of the same id.
@@ -84,13 +91,13 @@ impl Connection {
         app: App,
         caller: Result<Caller, Unauthenticated>,
         socket: WebSocket,
-        language: Language,
+        said: Said,
     ) -> Self {
         Self {
             app,
             socket,
             caller,
-            language,
+            said,
             initialised: false,
             heard: true,
             active: Instant::now(),
@@ -206,7 +213,7 @@ impl Connection {
             return Err(End::close(4409, format!("subscriber {id} is there already")));
         }
         let request = from_parameters(payload).map_err(|refusal| End::close(4400, refusal.message()))?;
-        let request = request.data(self.language);
+        let request = request.data(self.said.language).data(self.said.origin.clone());
         let most = self.app.subscription_limits.per_connection;
         if self.operations.len() >= most {
             let message = format!("this connection runs {most} operations already; complete one first");

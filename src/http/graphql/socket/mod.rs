@@ -8,13 +8,14 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use self::connection::Connection;
+use self::connection::{Connection, Said};
 use super::language::preferred;
 use super::media_type::AnswerType;
 use super::refusal::Refusal;
 use crate::access::Unauthenticated;
 use crate::http::App;
 use crate::http::authentication::authenticate;
+use crate::model::Origin;
 
 /// The one protocol that is spoken.
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -23,8 +24,13 @@ const PROTOCOL: &str = "graphql-transport-ws";
 const READ_BUFFER: usize = 4 << 10;
 
 /// Begins a conversation.
-pub(super) async fn accept(app: App, headers: &HeaderMap, upgrade: WebSocketUpgrade) -> Response {
-    if let Err(refusal) = origin::require_own(headers) {
+pub(super) async fn accept(
+    app: App,
+    headers: &HeaderMap,
+    origin: Origin,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    if let Err(refusal) = self::origin::require_own(headers) {
         return refusal.answer(AnswerType::Json);
     }
     // Browsers cannot send the header; `connection_init` may say who it is instead.
@@ -39,5 +45,7 @@ pub(super) async fn accept(app: App, headers: &HeaderMap, upgrade: WebSocketUpgr
         .read_buffer_size(READ_BUFFER)
         .max_message_size(largest)
         .max_frame_size(largest)
-        .on_upgrade(async move |socket| Connection::new(app, caller, socket, language).serve().await)
+        .on_upgrade(async move |socket| {
+            Connection::new(app, caller, socket, Said { language, origin }).serve().await;
+        })
 }
