@@ -8,7 +8,8 @@ use orgatlas::atlas::{Atlas, Proposal};
 use orgatlas::bench::{Question, Rule};
 use orgatlas::graph::{Direction, Graph, When};
 use orgatlas::model::{
-    Change, Date, Organization, OrganizationId, OrganizationKind as K, Relation, RelationMode, RelationType,
+    Change, Date, Organization, OrganizationId, OrganizationKind as K, Origin, Relation, RelationMode,
+    RelationType,
 };
 
 const SMALL: usize = 2_000;
@@ -72,7 +73,8 @@ fn store(enterprises: usize) -> (tempfile::TempDir, Atlas) {
 }
 
 fn commit(atlas: &Atlas, changes: Vec<Change>) {
-    let proposal = Proposal { changes, actor: "test".into(), reason: "test".into(), expected: None };
+    let (actor, reason, origin) = ("test".into(), "test".into(), Origin::default());
+    let proposal = Proposal { changes, actor, reason, origin, expected: None };
     atlas.commit(proposal).unwrap();
 }
 

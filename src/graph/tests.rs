@@ -365,7 +365,11 @@ fn a_neighbourhood_is_cut_at_its_limit_and_says_so() {
 fn a_set_is_the_same_however_many_are_in_it() {
     let enterprise = |n| {
         let id = format!("o-{n}").parse().unwrap();
-        Change::PutOrganization(Box::new(Organization::new(id, OrganizationKind::Enterprise, format!("名{n}"))))
+        Change::PutOrganization(Box::new(Organization::new(
+            id,
+            OrganizationKind::Enterprise,
+            format!("名{n}"),
+        )))
     };
     let mut graph = Graph::new();
     graph.apply(&(0..2_000).map(enterprise).collect::<Vec<_>>()).unwrap();

@@ -112,7 +112,8 @@ fn large(number: usize) -> Proposal {
     let mut changes: Vec<_> = units.map(|unit| Change::PutOrganization(Box::new(unit))).collect();
     let related = (0..1_000).map(|n| Relation::new(id(n), RelationType::PartnersWith, id(n + 1)));
     changes.extend(related.map(Change::PutRelation));
-    Proposal { changes, actor: "test".into(), reason: "test".into(), expected: None }
+    let (actor, reason, origin) = ("test".into(), "test".into(), orgatlas::model::Origin::default());
+    Proposal { changes, actor, reason, origin, expected: None }
 }
 
 /// Into an empty store all is made at once, into another step by step.
