@@ -6,7 +6,7 @@ use clap::Args;
 use super::Failure;
 use super::argument;
 use super::store::StoreFolder;
-use crate::diagram::{ChartOptions, Detail, Flow, Font, Paper, Theme, View};
+use crate::diagram::{ChartOptions, Detail, Fit, Flow, Font, Paper, Theme, View};
 use crate::drawing::{Drawing, Format};
 use crate::model::{Date, KindSet, OrganizationKind, parse_date, today};
 
@@ -48,6 +48,9 @@ pub(super) struct Diagram {
     /// What a PDF is printed on: a3, a4, or chart for one sheet as large as the chart
     #[arg(long, default_value = "a3", value_parser = argument::name::<Paper>)]
     paper: Paper,
+    /// Makes the chart of a PDF as large as so many sheets allow; as many sheets as it needs where left out
+    #[arg(long, value_name = "SHEETS", value_parser = clap::value_parser!(u32).range(1..=400))]
+    fit: Option<u32>,
     /// How many pixels of a PNG a pixel of the chart takes; 2, or as much less as fits, where left out
     #[arg(long, value_name = "FACTOR", value_parser = argument::scale)]
     scale: Option<f32>,
@@ -78,12 +81,13 @@ impl Diagram {
             flow: self.flow,
             theme: self.theme,
             paper: self.paper,
+            fit: self.fit.map(Fit),
             scale: self.scale,
             link: self.links,
             ..Drawing::of(self.root, self.as_of.unwrap_or_else(today))
         };
         let font = || Font::find(self.font.as_deref());
-        let file = drawing.draw(&snapshot.graph, &snapshot.indicators, self.format, font);
+        let file = drawing.draw(&snapshot.graph, &snapshot.indicators, self.format, font, &|| true);
         let bytes = file.map_err(|cause| Failure::new(cause.to_string()))?;
         match self.output {
             Some(path) => std::fs::write(&path, bytes).map_err(|cause| Failure::file(&path, &cause)),

@@ -9,8 +9,8 @@ use std::sync::OnceLock;
 
 use crate::coverage::IndicatorCatalog;
 use crate::diagram::{
-    ChartOptions, Detail, Flow, Font, FontError, Paper, Theme, View, chart, dot, drawio, lay_out, mermaid,
-    pdf, png, sketch, svg,
+    ChartOptions, Detail, Fit, Flow, Font, FontError, Paper, Theme, View, chart, dot, drawio, lay_out,
+    mermaid, pdf, png, sketch, svg,
 };
 use crate::graph::Graph;
 use crate::model::{Date, KindSet};
@@ -105,6 +105,8 @@ pub struct Drawing {
     pub theme: Theme,
     /// What a PDF is printed on.
     pub paper: Paper,
+    /// How many sheets a PDF takes at the most; as many as its size demands where `None`.
+    pub fit: Option<Fit>,
     /// How many pixels of a PNG a pixel of the chart takes.
     pub scale: Option<f32>,
     /// What the links of an SVG begin with; the id follows.
@@ -128,34 +130,41 @@ impl Drawing {
             flow: None,
             theme: Theme::default(),
             paper: Paper::default(),
+            fit: None,
             scale: None,
             link: "#".to_owned(),
             most_boxes: MOST_BOXES,
         }
     }
 
-    /// Draws it; `font` is asked for only by formats that measure text.
+    /// Draws it; `font` is asked for only by formats that measure text, and `wanted` now and then, so that a drawing ends
+    /// for which nobody waits.
     ///
     /// # Errors
-    /// [`DrawingError`] where the root or the indicator is not known, no font fits, or the picture is too large.
+    /// [`DrawingError`] where the root or the indicator is not known, no font fits, the picture is too large, or it
+    /// is not wanted any more.
     pub fn draw(
         &self,
         graph: &Graph,
         indicators: &IndicatorCatalog,
         format: Format,
         font: impl FnOnce() -> Result<Font, FontError>,
+        wanted: &dyn Fn() -> bool,
     ) -> Result<Vec<u8>, DrawingError> {
-        let chart = chart(graph, &self.options(graph, indicators)?);
-        let most = self.most_boxes.min(MOST_BOXES);
-        if chart.boxes.len() > most {
-            return Err(DrawingError::Boxes { boxes: chart.boxes.len(), most });
+        let options = self.options(graph, indicators)?;
+        let chart = chart(graph, &options);
+        if chart.boxes.len() > options.most {
+            return Err(DrawingError::Boxes(options.most));
+        }
+        if !wanted() {
+            return Err(DrawingError::Stopped);
         }
         let flow = self.flow.unwrap_or_else(|| self.view.flow());
         Ok(match format {
             Format::Dot => dot(&chart).into_bytes(),
             Format::Mermaid => mermaid(&chart).into_bytes(),
             Format::Drawio => {
-                let layout = lay_out(&chart, &font()?, flow)?;
+                let layout = lay_out(&chart, &font()?, flow, None)?;
                 drawio(&chart, &layout).into_bytes()
             }
             Format::Svg => {
@@ -168,7 +177,7 @@ impl Drawing {
             }
             Format::Pdf => {
                 let font = font()?;
-                pdf(&sketch(&chart, &font, flow)?, &font, self.paper)?
+                pdf(&chart, &font, flow, (self.paper, self.fit), wanted)?
             }
         })
     }
@@ -192,6 +201,7 @@ impl Drawing {
             root,
             depth: self.depth,
             limit: self.limit,
+            most: self.most_boxes.min(MOST_BOXES),
             kinds: self.kinds,
             date: self.date,
             details: self.details.clone(),

@@ -26,6 +26,11 @@ impl Stop {
         self.become_from_going_on(ASKED) != WRITING
     }
 
+    /// Whether it was asked.
+    pub fn is_asked(&self) -> bool {
+        self.0.load(Ordering::Acquire) == ASKED
+    }
+
     /// The state that it is in then: this one, or the one that it was in before where it did not go on.
     fn become_from_going_on(&self, state: u8) -> u8 {
         let changed = self.0.compare_exchange(GOING_ON, state, Ordering::AcqRel, Ordering::Acquire);
@@ -41,7 +46,7 @@ pub(super) fn go_on(context: &Context<'_>) -> Result<()> {
 /// Lets a request go on, unless it was asked to stop.
 pub(super) fn still_wanted(stop: Option<&Stop>) -> Result<()> {
     match stop {
-        Some(stop) if stop.0.load(Ordering::Acquire) == ASKED => Err(stopped()),
+        Some(stop) if stop.is_asked() => Err(stopped()),
         _ => Ok(()),
     }
 }

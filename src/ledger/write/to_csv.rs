@@ -73,7 +73,7 @@ fn write(
     remove_others(folder, &ledgers, "csv")
 }
 
-fn write_organizations(
+pub(super) fn write_organizations(
     graph: &Graph,
     columns: &Columns<'_>,
     cells: Cells,
@@ -93,7 +93,7 @@ fn write_organizations(
     writer.flush()
 }
 
-fn write_relations(
+pub(super) fn write_relations(
     relations: &mut dyn Iterator<Item = Relation>,
     cells: Cells,
     to: &mut impl Write,
@@ -117,7 +117,12 @@ fn write_relations(
     writer.flush()
 }
 
-fn write_annexes(graph: &Graph, ledger: AnnexLedger, cells: Cells, to: &mut impl Write) -> io::Result<()> {
+pub(super) fn write_annexes(
+    graph: &Graph,
+    ledger: AnnexLedger,
+    cells: Cells,
+    to: &mut impl Write,
+) -> io::Result<()> {
     let mut writer = cells.writer(to)?;
     writer.write_record(ledger.columns())?;
     let mut cell = String::new();
@@ -133,7 +138,7 @@ fn write_annexes(graph: &Graph, ledger: AnnexLedger, cells: Cells, to: &mut impl
 
 /// How cells are written.
 #[derive(Clone, Copy, PartialEq)]
-enum Cells {
+pub(super) enum Cells {
     Exact,
     SpreadsheetSafe,
 }
