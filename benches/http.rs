@@ -3,11 +3,13 @@
 //! `cargo bench --bench http -- STORE params.json`
 //!
 //! Both servers and the client are in this program: 32 connections that are kept, each sending its next request
-//! when the last is answered. The control knows every request with its answer, and looks it up.
+//! when the last is answered. Ours takes connections as `orgatlas serve` does, without a log. The control knows every
+//! request with its answer, and looks it up; it is served as axum does.
 #![expect(clippy::expect_used, reason = "whatever fails here ends the bench, with its cause")]
 #![expect(clippy::print_stdout, reason = "the results are for whoever runs the bench")]
 
 use std::collections::{BTreeMap, HashMap};
+use std::future::pending;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::ops::Range;
@@ -24,7 +26,7 @@ use axum::routing::post;
 use orgatlas::access::Guard;
 use orgatlas::atlas::Atlas;
 use orgatlas::graphql::Limits;
-use orgatlas::http::App;
+use orgatlas::http::{self, App};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
@@ -63,8 +65,8 @@ fn main() {
     let (atlas, _) = Atlas::open(Path::new(&store)).expect("the store opens");
     let guard = Guard::of(Path::new(&store), true).expect("who may ask is known");
     let servers = Builder::new_multi_thread().enable_all().build().expect("a runtime");
-    let router = App::new(Arc::new(atlas), guard, &Limits::default()).router();
-    let ours = serve(&servers, router);
+    let (listener, ours) = listen(&servers);
+    servers.spawn(http::serve(App::new(Arc::new(atlas), guard, &Limits::default()), listener, pending()));
 
     let organization = |id: &String| json!({ "query": ORGANIZATION, "variables": { "p": id } });
     let rule = json!({
@@ -85,7 +87,9 @@ fn main() {
         let bodies = bodies.into_iter().map(|body| Bytes::from(body.to_string()));
         let answers = bodies.map(|body| (body.clone(), answer(ours, &body))).collect();
         let load = Load { name, answers };
-        let control = serve(&servers, control(load.answers.clone()));
+        let (listener, control) = listen(&servers);
+        let router = answering(load.answers.clone());
+        servers.spawn(async move { axum::serve(listener, router).await });
         compare(&load, ours, control);
     }
 }
@@ -179,7 +183,7 @@ fn request(body: &[u8]) -> Vec<u8> {
     [head.as_bytes(), body].concat()
 }
 
-fn control(answers: HashMap<Bytes, Bytes>) -> Router {
+fn answering(answers: HashMap<Bytes, Bytes>) -> Router {
     async fn answer(
         State(answers): State<Arc<HashMap<Bytes, Bytes>>>,
         body: Bytes,
@@ -190,9 +194,8 @@ fn control(answers: HashMap<Bytes, Bytes>) -> Router {
     Router::new().route("/graphql", post(answer)).with_state(Arc::new(answers))
 }
 
-fn serve(servers: &Runtime, router: Router) -> SocketAddr {
+fn listen(servers: &Runtime) -> (TcpListener, SocketAddr) {
     let listener = servers.block_on(TcpListener::bind("127.0.0.1:0")).expect("a free port");
     let address = listener.local_addr().expect("an address");
-    servers.spawn(async move { axum::serve(listener, router).await });
-    address
+    (listener, address)
 }

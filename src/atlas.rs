@@ -26,6 +26,7 @@ use crate::model::{AttributeCatalog, AttributeError, Change, OrganizationId, Vio
 use crate::storage::{
     self, AnnounceError, CheckpointError, Commit, History, Image, OpenReport, Recorded, Store,
 };
+use crate::work::{Stopped, carried, caught, go_on, see_through};
 use bounds::{Bounds, beyond_after, beyond_before, conceal};
 use past::Past;
 use sight::{Sight, Sights};
@@ -135,9 +136,21 @@ pub enum CommitError {
         /// The territories.
         territories: BTreeSet<OrganizationId>,
     },
+    /// Whoever sent the changes waits no more.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
     /// The log could not be written.
     #[error(transparent)]
-    Store(#[from] storage::AppendError),
+    Store(storage::AppendError),
+}
+
+impl From<storage::AppendError> for CommitError {
+    fn from(error: storage::AppendError) -> Self {
+        match error {
+            storage::AppendError::Stopped(stopped) => Self::Stopped(stopped),
+            error => Self::Store(error),
+        }
+    }
 }
 
 /// A graph as it stood after one commit; it never changes.
@@ -223,6 +236,8 @@ impl Atlas {
     pub fn open(dir: &Path) -> Result<(Self, OpenReport), OpenError> {
         let mut replay = Replay::default();
         let (store, report) = Store::open(dir, &mut |recorded| {
+            // Not an error, for which the checkpoint would be taken for damaged.
+            go_on();
             match recorded {
                 Recorded::Image(block) => replay.read_image(block)?,
                 Recorded::ImageEnd => replay.finish_image()?,
@@ -362,13 +377,16 @@ impl Turn<'_> {
         };
         let mut graph = current.graph.clone();
         let judged = record(&mut store, &commit, || {
-            graph.apply(&commit.changes).map_err(Refusal::Violations)?;
+            caught(|| graph.apply(&commit.changes))
+                .map_err(Refusal::Stopped)?
+                .map_err(Refusal::Violations)?;
             let bounds = territories.map(|territories| Bounds::new(&graph, territories, today));
             let positions = bounds.map_or_else(Vec::new, |bounds| beyond_after(&bounds, &commit.changes));
             if positions.is_empty() { Ok(()) } else { Err(Refusal::Beyond(positions)) }
         })?;
         match judged {
             Ok(()) => {}
+            Err(Refusal::Stopped(stopped)) => return Err(stopped.into()),
             Err(Refusal::Violations(violations)) => {
                 let concealed = violations.into_iter().map(|(position, violation)| match &bounds {
                     Some(bounds) => (position, conceal(bounds, violation)),
@@ -398,9 +416,11 @@ enum Refusal {
     Violations(Vec<(usize, Violation)>),
     /// Changes, by their positions, concern what is not within the territories to which they are limited.
     Beyond(Vec<usize>),
+    /// Nobody waits for it any more.
+    Stopped(Stopped),
 }
 
-/// Records a commit if whoever makes its graph does not refuse.
+/// Records a commit if whoever makes its graph does not refuse, and nobody has stopped it by then.
 ///
 /// A large commit is applied while it is written; the log takes it for none until the graph agrees.
 fn record(
@@ -408,23 +428,32 @@ fn record(
     commit: &Commit,
     apply: impl FnOnce() -> Result<(), Refusal> + Send,
 ) -> Result<Result<(), Refusal>, storage::AppendError> {
+    // From here on it is on the disk or about to be.
+    let seen_through = || see_through().map_err(Refusal::Stopped);
     if commit.changes.len() < WRITTEN_MEANWHILE {
-        return store.append_if(commit, apply);
+        return store.append_if(commit, || apply().and_then(|()| seen_through()));
     }
     thread::scope(|scope| {
-        let applying = scope.spawn(apply);
-        store.append_if(commit, || applying.join().unwrap_or_else(|panic| panic::resume_unwind(panic)))
+        let applying = scope.spawn(carried(apply));
+        store.append_if(commit, || {
+            let applied = applying.join().unwrap_or_else(|panic| panic::resume_unwind(panic));
+            applied.and_then(|()| seen_through())
+        })
     })
 }
 
 /// Writes the state anew if the log has grown enough since it was written last.
 ///
-/// The log holds the truth, so a failure costs time at the next opening, and no more.
+/// The log holds the truth, so a failure costs time at the next opening, and no more. It is tried again when the log has
+/// grown as much again: on a full disk not every commit pays for an attempt.
 fn checkpoint_if_due(store: &mut Store, graph: &Graph) {
     let records = (graph.organization_count() + graph.relation_count() + graph.annex_count()) as u64;
     let due = CHECKPOINT_BYTES.max(records * CHECKPOINT_BYTES_PER_RECORD);
-    if store.uncheckpointed_bytes() > due {
-        checkpoint(store, graph).ok();
+    if store.untried_bytes() <= due {
+        return;
+    }
+    if let Err(error) = checkpoint(store, graph) {
+        tracing::warn!("{error}");
     }
 }
 

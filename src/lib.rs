@@ -2,7 +2,9 @@
 //!
 //! The modules are floors, each built on lower ones only:
 //!
-//! - [`model`]: what an organisation is, which relations join which kinds, codes, [`model::Change`].
+//! - [`model`]: what an organisation is, which relations join which kinds, codes, [`model::Change`]; [`work`]: how far
+//!   long work has come, and whether it is still wanted; [`caught`]: panics of libraries that become errors; [`unaltered`]:
+//!   text files of which a flipped bit is noticed.
 //! - [`access`]: who asks, and what he may do.
 //! - [`workbook`]: sheets that a clerk can print; [`new_file`]: files that are whole or not there.
 //! - [`graph`]: the graph of them, its one door ([`graph::Graph::apply`]) and what can be asked of it.
@@ -54,6 +56,7 @@
 pub mod access;
 pub mod atlas;
 pub mod bench;
+pub mod caught;
 pub mod cli;
 pub mod coverage;
 pub mod diagram;
@@ -67,4 +70,6 @@ pub mod ledger;
 pub mod model;
 pub mod new_file;
 pub mod storage;
+pub mod unaltered;
+pub mod work;
 pub mod workbook;

@@ -1,4 +1,3 @@
-use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
@@ -7,6 +6,7 @@ use thiserror::Error;
 
 use super::TokenFileError;
 use super::jwt::JwtConfiguration;
+use crate::unaltered;
 
 /// The file of a store folder that says who may ask.
 pub const CONFIGURATION_FILE: &str = "access.toml";
@@ -59,7 +59,7 @@ impl Configuration {
     /// Reads the file of a store's folder; one that is not there says nothing.
     pub(super) fn of(store: &Path) -> Result<Self, ConfigurationError> {
         let file = store.join(CONFIGURATION_FILE);
-        let text = match fs::read_to_string(&file) {
+        let text = match unaltered::read_to_string(&file) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
             Err(cause) => return Err(ConfigurationError::File { file, cause }),

@@ -11,6 +11,7 @@ use thiserror::Error;
 use super::token::{Secret, Token, check_name};
 use super::{NameError, Role};
 use crate::model::{Date, OrganizationId, today};
+use crate::unaltered;
 
 /// The file of a store folder that says which tokens there are.
 pub const TOKENS_FILE: &str = "tokens.toml";
@@ -99,7 +100,7 @@ impl TokenFile {
     /// # Errors
     /// [`TokenFileError::File`] or [`TokenFileError::Form`]; a file that is not there holds none.
     pub fn tokens(&self) -> Result<Vec<Token>, TokenFileError> {
-        let text = match fs::read_to_string(&self.path) {
+        let text = match unaltered::read_to_string(&self.path) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
             Err(cause) => return Err(self.failed(cause)),

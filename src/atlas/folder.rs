@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use crate::coverage::{Indicator, IndicatorCatalog, IndicatorError, IndicatorOrigin, Programme};
 use crate::graph::Graph;
 use crate::model::{AttributeCatalog, AttributeError};
+use crate::unaltered;
 
 use super::OpenError;
 use super::declared::{self, misfit, misfit_of_annex};
@@ -81,7 +82,7 @@ fn read_or_write(dir: &Path, name: &str, default: &str) -> Result<(PathBuf, Stri
     if !file.exists() {
         std::fs::write(&file, default).map_err(failed)?;
     }
-    let text = std::fs::read_to_string(&file).map_err(failed)?;
+    let text = unaltered::read_to_string(&file).map_err(failed)?;
     Ok((file, text))
 }
 

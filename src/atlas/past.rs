@@ -10,6 +10,7 @@ use crate::coverage::{Indicator, IndicatorError};
 use crate::graph::{Graph, Replay};
 use crate::model::Violation;
 use crate::storage::{History, LogError};
+use crate::work::go_on;
 
 /// How many graphs of the past are kept for the next question.
 const KEPT: usize = 4;
@@ -77,6 +78,7 @@ impl Snapshot {
         let mut replay = Replay::default();
         let (mut version, mut from, mut until) = (0, Timestamp::MIN, None);
         for part in self.past.history.commits(0)? {
+            go_on();
             let part = part?;
             if part.head.sequence > self.version {
                 break;

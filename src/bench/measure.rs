@@ -6,6 +6,7 @@ use thiserror::Error;
 use super::digest::{digest, json};
 use super::{Digests, Parameters, Question, Report, Rule, Timings};
 use crate::graph::Graph;
+use crate::work::Steps;
 
 /// How long the rounds of one question may take before no other is begun.
 const BUDGET: Duration = Duration::from_secs(30);
@@ -51,11 +52,21 @@ pub fn measure(
     report: &mut Report,
 ) -> Result<Digests, BenchError> {
     let mut digests = Digests::new();
+    let mut writings = 1..;
     for (name, questions) in parameters.questions() {
+        let mut ask = |question: &Question<'_>| {
+            let unseen = name.ends_with("_unseen").then(|| writings.next()).flatten();
+            match unseen.map(|number| rule.in_writing(number)) {
+                Some(rule) => ask(name, question, graph, &rule),
+                None => ask(name, question, graph, rule),
+            }
+        };
+        let mut steps = Steps::begin(name, (questions.len() * (1 + rounds)) as u64);
         let mut timings = Timings::default();
         let mut kept = Vec::with_capacity(questions.len());
         for question in &questions {
-            let (time, digest) = ask(name, question, graph, rule)?;
+            let (time, digest) = ask(question)?;
+            steps.add(1);
             timings.first.push(time);
             kept.push(digest);
         }
@@ -66,10 +77,11 @@ pub fn measure(
         let started = Instant::now();
         for _ in 0..rounds {
             for (question, first) in questions.iter().zip(&kept) {
-                let (time, digest) = ask(name, question, graph, rule)?;
+                let (time, digest) = ask(question)?;
                 if digest != *first {
                     return Err(BenchError::Unsteady { name, question: format!("{question:?}") });
                 }
+                steps.add(1);
                 timings.rounds.push(time);
             }
             if started.elapsed() > BUDGET {

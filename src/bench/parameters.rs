@@ -61,11 +61,15 @@ impl Parameters {
             .map_err(|source| ParametersError::Form { file: file.to_owned(), source })
     }
 
-    /// The questions to ask, by their names.
-    pub(super) fn questions(&self) -> [(&'static str, Vec<Question<'_>>); 6] {
+    /// The questions to ask, by their names; those that end in `_unseen` by a rule that was never asked before.
+    pub(super) fn questions(&self) -> [(&'static str, Vec<Question<'_>>); 8] {
+        let coverage: Vec<_> = self.q1.iter().map(|id| Question::Coverage(id)).collect();
+        let gaps: Vec<_> = self.q2.iter().map(|id| Question::Gaps(id)).collect();
         [
-            ("Q1", self.q1.iter().map(|id| Question::Coverage(id)).collect()),
-            ("Q2", self.q2.iter().map(|id| Question::Gaps(id)).collect()),
+            ("Q1_unseen", coverage.clone()),
+            ("Q2_unseen", gaps.clone()),
+            ("Q1", coverage),
+            ("Q2", gaps),
             ("Q3", self.q3.iter().map(|id| Question::Kinds(id)).collect()),
             ("Q4", self.q4.iter().map(|(from, to)| Question::Path(from, to)).collect()),
             ("Q5", self.q5.iter().map(|id| Question::Neighbourhood(id)).collect()),

@@ -81,6 +81,18 @@ impl Rule {
         };
         Self { indicator, date }
     }
+
+    /// The same rule in another writing, one for each number, so that nothing is known of it: it is to hold alone (`all`)
+    /// or as the only choice (`any`), and that again, bit by bit.
+    pub fn in_writing(&self, number: usize) -> Self {
+        let mut rule = self.clone();
+        let bits = (0..usize::BITS - number.leading_zeros()).map(|bit| number >> bit & 1);
+        rule.indicator.population = bits.fold(rule.indicator.population, |population, bit| match bit {
+            0 => Condition::All(vec![population]),
+            _ => Condition::Any(vec![population]),
+        });
+        rule
+    }
 }
 
 impl Question<'_> {

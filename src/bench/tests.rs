@@ -68,6 +68,19 @@ fn answers_are_written_as_python_writes_them() {
 }
 
 #[test]
+fn writings_of_a_rule_differ_and_mean_the_same() {
+    let rule = Rule::on(Date::constant(2026, 1, 1));
+    let graph = city();
+    let writings: std::collections::BTreeSet<_> =
+        (0..200).map(|n| format!("{:?}", rule.in_writing(n))).collect();
+    assert_eq!(writings.len(), 200);
+    for number in [0, 1, 2, 127, 199] {
+        let ask = |rule: &Rule| Question::Coverage("cn-3701").ask(&graph, rule);
+        assert_eq!(ask(&rule.in_writing(number)), ask(&rule));
+    }
+}
+
+#[test]
 fn a_digest_is_the_start_of_the_sha_256_of_the_answer() {
     assert_eq!(digest(&Answer::Length(None)).unwrap(), "74234e98afe7498f");
     assert_eq!(digest(&Answer::Count(3)).unwrap(), "4e07408562bedb8b");
@@ -90,6 +103,8 @@ fn the_middle_of_two_is_the_median_and_a_parameter_that_nobody_knows_is_named() 
     };
     let (report, digests) = ask("cn-3701").unwrap();
     assert_eq!((report.n["Q1"], report.n.get("Q2"), digests["Q1"].len()), (3, None, 1));
+    // A rule that was never seen has the same answer.
+    assert_eq!(digests["Q1_unseen"], digests["Q1"]);
     let refused = ask("cn-11").unwrap_err().to_string();
     assert!(refused.contains("Q1") && refused.contains("cn-11"), "{refused}");
     std::fs::write(file.path(), "{}").unwrap();

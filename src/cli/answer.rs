@@ -8,6 +8,7 @@ use super::report::Subject;
 use crate::access::Access;
 use crate::atlas::Atlas;
 use crate::graphql::{Limits, Request, Response, Variables, execute, schema_within};
+use crate::work::Steps;
 
 /// Answers a GraphQL query on a store; what the commands print is what clients of the server get.
 pub(super) fn answer(atlas: &Arc<Atlas>, query: &str, variables: Value) -> Result<Value, Failure> {
@@ -21,6 +22,7 @@ pub(super) fn answer(atlas: &Arc<Atlas>, query: &str, variables: Value) -> Resul
 
 /// Answers a GraphQL request on a store, which whoever can open it may read and write without limits.
 pub(super) fn respond(atlas: &Arc<Atlas>, request: Request) -> Result<Response, Failure> {
+    let _stage = Steps::begin("answering", 0);
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let access = Access::administrator("command line");
     Ok(runtime.block_on(execute(&schema_within(&Limits::NONE), atlas, access, request)))

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Failure;
+use crate::ledger::SentLedger;
 
 type Ledgers = &'static [(&'static str, &'static str)];
 
@@ -20,19 +21,19 @@ const DISTRICT: Ledgers = &[
     ("relations.csv", include_str!("../../graph-data/district/relations.csv")),
 ];
 
-/// Writes the base into a folder.
-pub(super) fn write_base(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    write(folder, BASE)
+/// The base, as ledgers that need no files.
+pub(super) fn base_ledgers() -> Vec<SentLedger> {
+    let ledger = |(name, text): &(&str, &str)| SentLedger {
+        name: (*name).to_owned(),
+        bytes: text.as_bytes().to_vec(),
+    };
+    BASE.iter().map(ledger).collect()
 }
 
 /// Writes the whole district into a folder.
 pub(super) fn write_district(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    write(folder, DISTRICT)
-}
-
-fn write(folder: &Path, ledgers: Ledgers) -> Result<Vec<PathBuf>, Failure> {
     std::fs::create_dir_all(folder).map_err(|cause| Failure::file(folder, &cause))?;
-    let written = ledgers.iter().map(|(name, text)| {
+    let written = DISTRICT.iter().map(|(name, text)| {
         let file = folder.join(name);
         std::fs::write(&file, text).map_err(|cause| Failure::file(&file, &cause))?;
         Ok(file)

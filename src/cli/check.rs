@@ -4,7 +4,7 @@ use super::Failure;
 use super::output::line;
 use super::store::StoreFolder;
 use crate::graph::Graph;
-use crate::storage::{CheckpointReport, VerifyReport, verify};
+use crate::storage::{CheckpointReport, StateProblem, VerifyReport, verify};
 
 /// The arguments of `check`.
 #[derive(Debug, Args)]
@@ -50,6 +50,7 @@ fn described(checkpoint: &CheckpointReport) -> String {
             "of commit {sequence}, {organizations} organisations, {relations} relations and {annexes} annexes in \
              {blocks} blocks, sound"
         ),
+        CheckpointReport::Unsound(problem @ StateProblem::NoRoom { .. }) => problem.to_string(),
         CheckpointReport::Unsound(problem) => {
             format!("unsound, the next opening makes it anew from the log: {problem}")
         }

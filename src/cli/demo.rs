@@ -6,6 +6,7 @@ use clap::Args;
 use super::Failure;
 use super::bundle::write_district;
 use super::import::import;
+use super::interrupt::stoppable;
 use super::logs::LogArguments;
 use super::serve::{ADDRESS, guard, serve};
 use super::server::ServerArguments;
@@ -35,13 +36,16 @@ impl Demo {
     }
 
     pub(super) fn run(self) -> Result<(), Failure> {
-        let atlas = open(&self.data)?;
-        if atlas.snapshot().version == 0 {
-            let folder = self.data.join("ledgers");
-            let ledgers = write_district(&folder)?;
-            self.logs().say(&format!("loading the district from {}", folder.display()));
-            import(&atlas, &ledgers)?;
-        }
+        let atlas = stoppable(|| {
+            let atlas = open(&self.data)?;
+            if atlas.snapshot().version == 0 {
+                let folder = self.data.join("ledgers");
+                let ledgers = write_district(&folder)?;
+                self.logs().say(&format!("loading the district from {}", folder.display()));
+                import(&atlas, &ledgers)?;
+            }
+            Ok(atlas)
+        })?;
         let mut guard = guard(&self.data, self.listen, self.logs())?;
         if self.writable {
             self.logs().say(&format!("note: whoever reaches {} may change the graph", self.listen));

@@ -9,6 +9,7 @@ use super::store::StoreFolder;
 use crate::diagram::{ChartOptions, Detail, Fit, Flow, Font, Paper, Theme, View};
 use crate::drawing::{Drawing, Format};
 use crate::model::{Date, KindSet, OrganizationKind, parse_date, today};
+use crate::work::Steps;
 
 /// The arguments of `diagram`.
 #[derive(Debug, Args)]
@@ -86,8 +87,10 @@ impl Diagram {
             link: self.links,
             ..Drawing::of(self.root, self.as_of.unwrap_or_else(today))
         };
+        let drawing_up = Steps::begin("drawing up", 0);
         let font = || Font::find(self.font.as_deref());
-        let file = drawing.draw(&snapshot.graph, &snapshot.indicators, self.format, font, &|| true);
+        let file = drawing.draw(&snapshot.graph, &snapshot.indicators, self.format, font);
+        drop(drawing_up);
         let bytes = file.map_err(|cause| Failure::new(cause.to_string()))?;
         match self.output {
             Some(path) => std::fs::write(&path, bytes).map_err(|cause| Failure::file(&path, &cause)),

@@ -3,11 +3,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Failure;
-use super::bundle::write_base;
+use super::bundle::base_ledgers;
 use crate::atlas::bundled_attributes;
 use crate::generate::{Base, Generated, Options, generate};
 use crate::graph::Graph;
-use crate::ledger::{read, write_stated_csv};
+use crate::ledger::{read_sent, write_stated_csv};
 use crate::model::{AttributeCatalog, Change};
 
 /// The arguments of `generate`.
@@ -47,11 +47,9 @@ impl Generate {
 
 /// The real territories and the bodies that the facts name, from the ledgers that the program carries.
 fn base(attributes: &AttributeCatalog) -> Result<Graph, Failure> {
-    let folder = std::env::temp_dir().join(format!("orgatlas-base-{}", std::process::id()));
     let mut graph = Graph::new();
-    let reading = write_base(&folder).and_then(|files| Ok(read(&files, &graph, attributes, &mut |_, _| {})?));
-    std::fs::remove_dir_all(&folder).map_err(|cause| Failure::file(&folder, &cause))?;
-    apply(&mut graph, &reading?.changes)?;
+    let reading = read_sent(base_ledgers(), &graph, attributes)?;
+    apply(&mut graph, &reading.changes)?;
     Ok(graph)
 }
 

@@ -1,7 +1,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Failure;
 use super::output::line;
@@ -12,7 +11,7 @@ use crate::atlas::{
 };
 use crate::coverage::{IndicatorCatalog, Programme};
 use crate::graph::Graph;
-use crate::ledger::{Problems, Reading, name_violations, read};
+use crate::ledger::{Problems, name_violations, read};
 use crate::model::{AttributeCatalog, Change, Violation};
 
 /// The arguments of `import`.
@@ -57,7 +56,7 @@ impl Import {
 pub(super) fn import(atlas: &Atlas, paths: &[PathBuf]) -> Result<(), Failure> {
     let snapshot = atlas.snapshot();
     let sent = Sent::sort(paths);
-    let mut reading = read_with_progress(&sent.ledgers, &snapshot.graph, &snapshot.attributes)?;
+    let mut reading = read(&sent.ledgers, &snapshot.graph, &snapshot.attributes)?;
     let definitions = sent.definitions(&snapshot.graph, &snapshot.attributes, &snapshot.indicators)?;
     for warning in reading.warnings.iter() {
         eprintln!("warning: {warning}");
@@ -68,7 +67,6 @@ pub(super) fn import(atlas: &Atlas, paths: &[PathBuf]) -> Result<(), Failure> {
         let violations = trial(&changes, &snapshot.graph, attributes, indicators);
         return Err(refused(&name_violations(&reading, &violations)));
     }
-    let spinner = spinner("recording");
     let rows = reading.changes.len();
     let proposal = Proposal {
         // Definitions come last, so that the place of a row among the changes stays.
@@ -80,7 +78,6 @@ pub(super) fn import(atlas: &Atlas, paths: &[PathBuf]) -> Result<(), Failure> {
     let before = (snapshot.graph.organization_count(), snapshot.graph.relation_count());
     drop(snapshot);
     let outcome = atlas.commit(proposal);
-    spinner.finish_and_clear();
     match outcome {
         Ok(committed) => {
             let after = atlas.snapshot();
@@ -116,7 +113,7 @@ fn dry_run(
     attributes: &AttributeCatalog,
     indicators: &IndicatorCatalog,
 ) -> Result<(), Failure> {
-    let reading = read_with_progress(&sent.ledgers, graph, attributes)?;
+    let reading = read(&sent.ledgers, graph, attributes)?;
     let definitions = sent.definitions(graph, attributes, indicators)?;
     for warning in reading.warnings.iter() {
         eprintln!("warning: {warning}");
@@ -211,29 +208,6 @@ fn refused(problems: &Problems) -> Failure {
         message += &format!("; attributes are declared in {ATTRIBUTES_FILE} in the store's folder");
     }
     Failure::new(message)
-}
-
-fn read_with_progress(
-    paths: &[PathBuf],
-    graph: &Graph,
-    attributes: &AttributeCatalog,
-) -> Result<Reading, Failure> {
-    let bar = ProgressBar::new(0);
-    let style = "{msg} {wide_bar} {bytes}/{total_bytes} {eta}";
-    bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar.set_message("reading");
-    let reading = read(paths, graph, attributes, &mut |done, total| {
-        bar.set_length(total);
-        bar.set_position(done);
-    });
-    bar.finish_and_clear();
-    Ok(reading?)
-}
-
-fn spinner(message: &str) -> ProgressBar {
-    let spinner = ProgressBar::new_spinner().with_message(message.to_owned());
-    spinner.enable_steady_tick(std::time::Duration::from_millis(100));
-    spinner
 }
 
 /// The names of the ledgers, without the folders that they lie in.

@@ -1,6 +1,7 @@
 //! The commands: arguments in, data on standard output, progress and messages on standard error.
 //!
-//! Floor 7. One file a command, its arguments and one function. Exit codes: 0 done, 1 failed, 2 wrong usage.
+//! Floor 7. One file a command, its arguments and one function. Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped
+//! by Ctrl-C, 143 by a service manager.
 #![expect(
     clippy::print_stderr,
     reason = "messages of the program go to standard error, from this floor alone"
@@ -26,11 +27,13 @@ mod gaps;
 mod generate;
 mod import;
 mod indicators;
+mod interrupt;
 mod limits;
 mod logs;
 mod output;
 mod overlap;
 mod plan;
+mod progress;
 mod protection;
 mod query;
 mod rates;
@@ -56,6 +59,10 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 pub use failure::Failure;
+use interrupt::stoppable;
+
+use crate::caught::hide_caught_panics;
+use crate::storage::ENGINE_THREADS;
 
 /// 组织关系图谱: a knowledge graph of organisational relationships, with coverage and gaps.
 #[derive(Debug, Parser)]
@@ -132,40 +139,53 @@ pub fn run() -> ExitCode {
         Command::Serve(command) => command.logs().begin(),
         _ => logs::LogArguments::default().begin(),
     }
+    hide_caught_panics(ENGINE_THREADS);
     let outcome = match arguments.command {
-        Command::Demo(command) => command.run(),
-        Command::Serve(command) => command.run(),
-        Command::Import(command) => command.run(),
-        Command::Export(command) => command.run(),
-        Command::Coverage(command) => command.run(),
-        Command::Gaps(command) => command.run(),
-        Command::Rates(command) => command.run(),
-        Command::Overlap(command) => command.run(),
-        Command::Trend(command) => command.run(),
-        Command::Indicators(command) => command.run(),
-        Command::Scoreboard(command) => command.run(),
-        Command::Plan(command) => command.run(),
-        Command::WhatIf(command) => command.run(),
-        Command::Apply(command) => command.run(),
-        Command::Search(command) => command.run(),
-        Command::Tasks(command) => command.run(),
-        Command::WallChart(command) => command.run(),
-        Command::Diagram(command) => command.run(),
-        Command::Query(command) => command.run(),
-        Command::Generate(command) => command.run(),
-        Command::Token(command) => command.run(),
-        Command::Check(command) => command.run(),
-        Command::Backup(command) => command.run(),
-        Command::Restore(command) => command.run(),
-        Command::Repair(command) => command.run(),
-        Command::Bench(command) => command.run(),
-        Command::Schema(command) => command.run(),
+        // A server hears by itself what the process is told.
+        command @ (Command::Demo(_) | Command::Serve(_)) => command.run(),
+        command => stoppable(|| command.run()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("error: {failure}");
-            ExitCode::FAILURE
+            if failure.is_news() {
+                eprintln!("error: {failure}");
+            }
+            ExitCode::from(failure.code())
+        }
+    }
+}
+
+impl Command {
+    fn run(self) -> Result<(), Failure> {
+        match self {
+            Self::Demo(command) => command.run(),
+            Self::Serve(command) => command.run(),
+            Self::Import(command) => command.run(),
+            Self::Export(command) => command.run(),
+            Self::Coverage(command) => command.run(),
+            Self::Gaps(command) => command.run(),
+            Self::Rates(command) => command.run(),
+            Self::Overlap(command) => command.run(),
+            Self::Trend(command) => command.run(),
+            Self::Indicators(command) => command.run(),
+            Self::Scoreboard(command) => command.run(),
+            Self::Plan(command) => command.run(),
+            Self::WhatIf(command) => command.run(),
+            Self::Apply(command) => command.run(),
+            Self::Search(command) => command.run(),
+            Self::Tasks(command) => command.run(),
+            Self::WallChart(command) => command.run(),
+            Self::Diagram(command) => command.run(),
+            Self::Query(command) => command.run(),
+            Self::Generate(command) => command.run(),
+            Self::Token(command) => command.run(),
+            Self::Check(command) => command.run(),
+            Self::Backup(command) => command.run(),
+            Self::Restore(command) => command.run(),
+            Self::Repair(command) => command.run(),
+            Self::Bench(command) => command.run(),
+            Self::Schema(command) => command.run(),
         }
     }
 }

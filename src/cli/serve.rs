@@ -5,6 +5,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::Failure;
+use super::interrupt::stoppable;
 use super::logs::LogArguments;
 use super::server::ServerArguments;
 use super::store::StoreFolder;
@@ -35,7 +36,8 @@ impl Serve {
 
     pub(super) fn run(self) -> Result<(), Failure> {
         let guard = guard(self.store.path(), self.listen, self.logs())?;
-        serve(&self.store.open_or_create()?, guard, self.listen, &self.server)
+        let atlas = stoppable(|| self.store.open_or_create())?;
+        serve(&atlas, guard, self.listen, &self.server)
     }
 }
 

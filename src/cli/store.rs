@@ -5,6 +5,7 @@ use clap::Args;
 
 use super::Failure;
 use crate::atlas::Atlas;
+use crate::storage::StateProblem;
 
 /// The store that a command works on.
 #[derive(Debug, Args)]
@@ -46,8 +47,14 @@ pub(super) fn open(dir: &Path) -> Result<Arc<Atlas>, Failure> {
             torn.kept.as_deref().unwrap_or(dir).display(),
         );
     }
-    if let Some(problem) = report.rebuilt {
-        eprintln!("note: the checkpoint was made anew from the change log: {problem}");
+    match report.rebuilt {
+        Some(problem @ StateProblem::NoRoom { .. }) => {
+            eprintln!(
+                "note: the state comes from the change log, and the checkpoint is left as it is: {problem}"
+            );
+        }
+        Some(problem) => eprintln!("note: the checkpoint was made anew from the change log: {problem}"),
+        None => {}
     }
     Ok(Arc::new(atlas))
 }

@@ -99,6 +99,13 @@ impl Compare {
             (AttributeType::Date, RuleValue::Text(text)) => parse_date(text).is_ok(),
             _ => false,
         };
+        if matches!(self.value, RuleValue::Number(number) if !number.is_finite()) {
+            return refused(format!(
+                "{} is compared with {}, which is no number",
+                self.operand.name(),
+                self.value
+            ));
+        }
         if !fits {
             let (name, wanted) = (self.operand.name(), attribute_type.name());
             return refused(format!("{name} is of type {wanted}, and \"{}\" is not", self.value));

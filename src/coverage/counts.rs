@@ -1,3 +1,5 @@
+use smallvec::{SmallVec, smallvec};
+
 use crate::graph::Ranges;
 
 use super::settled::Settled;
@@ -16,8 +18,9 @@ pub struct Counts {
     pub unknown: u64,
     /// Units that need not be covered.
     pub exempt: u64,
-    /// The covered, by the first form that holds, in the order of the indicator's forms.
-    pub forms: Vec<u64>,
+    /// The covered, by the first form that holds, in the order of the indicator's forms: there are few, and a coverage
+    /// may have many groups, so they stand here and not on the heap.
+    pub forms: SmallVec<[u64; 4]>,
     /// Whether the target is met; `None` where the unknown decide, without subjects or without target.
     pub met: Option<bool>,
     /// The fewest uncovered units that must become covered; 0 where the target is met or there is none.
@@ -29,7 +32,7 @@ impl Counts {
     ///
     /// A target that is a count belongs to the whole: for a group, which is neither met nor missed, give none.
     pub(super) fn of(state: &Settled, ranges: &Ranges, target: Option<Target>) -> Self {
-        let forms: Vec<_> = state.covered_by().iter().map(|set| set.count(ranges)).collect();
+        let forms: SmallVec<_> = state.covered_by().iter().map(|set| set.count(ranges)).collect();
         let covered = forms.iter().sum();
         let (uncovered, unknown) = (state.uncovered().count(ranges), state.unknown().count(ranges));
         let met = target.and_then(|target| target.met(covered, uncovered, unknown));
@@ -41,7 +44,7 @@ impl Counts {
 
     /// The counts of no units at all, as a group.
     pub fn nothing(indicator: &Indicator) -> Self {
-        let forms = vec![0; indicator.forms.len()];
+        let forms = smallvec![0; indicator.forms.len()];
         Self {
             population: 0,
             covered: 0,

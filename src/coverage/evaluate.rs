@@ -1,5 +1,6 @@
 use crate::graph::{Direction, Graph, OrganizationSet, RelationView, Slot, When, slots};
 use crate::model::{Date, RelationType};
+use crate::work::go_on;
 
 use super::{Compare, Condition, Indicator, Quantifier, Related, Truth};
 
@@ -98,6 +99,7 @@ impl Evaluator<'_> {
 
     /// Where in a domain of existing organisations a condition holds.
     fn sets(&self, condition: &Condition, domain: &OrganizationSet) -> TruthSets {
+        go_on();
         match condition {
             Condition::Kind(_) | Condition::Designation(_) => {
                 TruthSets::known(domain & self.candidates(condition))

@@ -59,7 +59,7 @@ mod tests {
         ];
         for (target, covered, uncovered, unknown, light) in table {
             let population = covered + uncovered + unknown;
-            let forms = vec![covered];
+            let forms = std::iter::once(covered).collect();
             let counts =
                 Counts { population, covered, uncovered, unknown, exempt: 0, forms, met: None, shortfall: 0 };
             assert_eq!(Light::of(&counts, target), light, "{target:?} {covered} {uncovered} {unknown}");

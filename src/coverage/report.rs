@@ -43,8 +43,8 @@ pub fn coverage(
     group_by: Option<OrganizationKind>,
 ) -> Coverage {
     let day = graph.day(scope.date);
-    let state = Settled::of(indicator, &day);
     let ranges = scope.ranges(&day);
+    let state = Settled::of(indicator, &day, &ranges);
     Coverage {
         date: scope.date,
         counts: Counts::of(&state, &ranges, indicator.target),
@@ -73,8 +73,8 @@ pub fn units_of_group(
     group: Group,
 ) -> OrganizationSet {
     let day = graph.day(scope.date);
-    let state = Settled::of(indicator, &day);
     let ranges = group_ranges(&day, scope, group);
+    let state = Settled::of(indicator, &day, &ranges);
     let mut units = OrganizationSet::new();
     for set in states.iter().flat_map(|wanted| state.in_state(*wanted)) {
         units.extend(day.slots_of(set, &ranges).map(Slot::position));
@@ -101,25 +101,23 @@ pub fn first_units_in_states(
     limit: usize,
 ) -> Vec<(Slot, CoverageState)> {
     let day = graph.day(scope.date);
-    let state = Settled::of(indicator, &day);
     let ranges = scope.ranges(&day);
+    let state = Settled::of(indicator, &day, &ranges);
     let mut units = Vec::new();
     for wanted in CoverageState::all().filter(|state| states.contains(state)) {
         for set in state.in_state(wanted) {
-            units.extend(day.slots_of(set, &ranges).map(|slot| (day.rank(slot), slot, wanted)));
+            let first = day.first_of(set, &ranges, limit);
+            units.extend(first.into_iter().map(|(rank, slot)| (rank, slot, wanted)));
         }
     }
-    if limit < units.len() {
-        units.select_nth_unstable(limit);
-        units.truncate(limit);
-    }
     units.sort_unstable();
+    units.truncate(limit);
     units.into_iter().map(|(_, slot, state)| (slot, state)).collect()
 }
 
 impl Scope {
     /// The positions of all that it takes in.
-    fn ranges(&self, day: &Day<'_>) -> Ranges {
+    pub(super) fn ranges(&self, day: &Day<'_>) -> Ranges {
         self.within.map_or_else(|| day.everywhere(), |root| day.standing_in(root))
     }
 

@@ -108,6 +108,7 @@ fn standing(
 ) -> Vec<ScoreboardRow> {
     let rows = level_rows(graph, scope, level);
     let day = graph.day(scope.date);
+    let asked = scope.ranges(&day);
     let members: Vec<_> = rows.iter().map(|row| day.standing_in(*row)).collect();
     let mut rows: Vec<_> = rows
         .into_iter()
@@ -121,7 +122,7 @@ fn standing(
         })
         .collect();
     for weighed in indicators {
-        let state = Settled::of(weighed.indicator, &day);
+        let state = Settled::of(weighed.indicator, &day, &asked);
         // A target that is a count belongs to the whole.
         let target = weighed.indicator.target.filter(|target| target.is_share());
         let of_rows: Vec<_> = members.iter().map(|within| Counts::of(&state, within, target)).collect();
@@ -146,7 +147,7 @@ fn standing(
 /// The organisations of a kind that exist on the day and stand within the scope, or are it, by id.
 fn level_rows(graph: &Graph, scope: &Scope, level: OrganizationKind) -> Vec<Slot> {
     let day = graph.day(scope.date);
-    let inside = scope.within.map_or_else(|| day.everywhere(), |root| day.standing_in(root));
+    let inside = scope.ranges(&day);
     let rows = crate::graph::slots(graph.of_kind(level))
         .filter(|slot| day.position(*slot).is_some_and(|position| inside.contains(position)));
     graph.sorted_by_id(rows)
@@ -190,7 +191,7 @@ mod tests {
             uncovered,
             unknown: 0,
             exempt: 0,
-            forms: vec![covered],
+            forms: std::iter::once(covered).collect(),
             met: None,
             shortfall: 0,
         }

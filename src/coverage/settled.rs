@@ -4,11 +4,11 @@ use crate::graph::{Day, Direction, KeptSets, OrderedSet, OrganizationSet, Ranges
 use crate::model::OrganizationKind;
 
 use super::evaluate::evaluate_among;
-use super::{Condition, CoverageState, Evaluation, Indicator};
+use super::{Condition, CoverageState, Indicator};
 
-/// Every unit of an indicator's population by its state, in the order of a day, so that any part is counted at once.
+/// The units of an indicator's population by their state, in the order of a day, so that any part is counted at once.
 ///
-/// The states of all units are kept with the day. After a commit only those units are looked at again that the
+/// States that were asked for are kept with the day. After a commit only those units are looked at again that the
 /// commit can have changed: what it touched, and what the rule reaches these from.
 pub(super) struct Settled {
     /// The covered by form, then the uncovered, then the unknown.
@@ -17,14 +17,10 @@ pub(super) struct Settled {
 }
 
 impl Settled {
-    /// The states on a day.
-    pub(super) fn of(indicator: &Indicator, day: &Day<'_>) -> Self {
+    /// The states on a day, right at the positions that are asked for.
+    pub(super) fn of(indicator: &Indicator, day: &Day<'_>, asked: &Ranges) -> Self {
         let rule = || Arc::new(Rule(indicator.clone())) as Arc<dyn KeptSets>;
-        let kept = match name(indicator) {
-            Some(name) => day.kept(&name, rule),
-            None => Arc::new(rule().fresh(day)),
-        };
-        let settled = Self { sets: kept, exempt: None };
+        let settled = Self { sets: day.kept(&name(indicator), asked, rule), exempt: None };
         let exempt = day.graph().exempt(&indicator.id, day.date());
         if exempt.is_empty() { settled } else { settled.without(day, &exempt) }
     }
@@ -33,8 +29,8 @@ impl Settled {
         let (exempt, everywhere) = (day.ordered(exempt), day.everywhere());
         let others =
             exempt.positions(&everywhere).filter(|at| !self.sets.iter().any(|set| set.contains(*at)));
-        let of_population = exempt.altered(others, std::iter::empty());
-        let sets = self.sets.iter().map(|set| set.altered(exempt.positions(&everywhere), std::iter::empty()));
+        let of_population = exempt.without(others);
+        let sets = self.sets.iter().map(|set| set.without(exempt.positions(&everywhere)));
         Self { sets: Arc::new(sets.collect()), exempt: Some(of_population) }
     }
 
@@ -79,14 +75,15 @@ impl Settled {
 struct Rule(Indicator);
 
 impl KeptSets for Rule {
-    fn fresh(&self, day: &Day<'_>) -> Vec<OrderedSet> {
-        in_order(day, &evaluate_among(&self.0, day.graph(), day.date(), day.existing()))
+    fn among(&self, day: &Day<'_>, domain: &OrganizationSet) -> Vec<OrganizationSet> {
+        let evaluation = evaluate_among(&self.0, day.graph(), day.date(), domain);
+        evaluation.covered_by.into_iter().chain([evaluation.uncovered, evaluation.unknown]).collect()
     }
 
-    fn renewed(&self, day: &Day<'_>, former: &[OrderedSet], touched: &OrganizationSet) -> Vec<OrderedSet> {
-        let again = reaching(&self.0, day, touched);
-        let now = in_order(day, &evaluate_among(&self.0, day.graph(), day.date(), &again));
-        altered(day, former, &again, &now)
+    fn reached(&self, day: &Day<'_>, touched: &OrganizationSet) -> OrganizationSet {
+        let conditions =
+            std::iter::once(&self.0.population).chain(self.0.forms.iter().map(|form| &form.when));
+        conditions.fold(OrganizationSet::new(), |all, condition| all | reached_from(condition, day, touched))
     }
 }
 
@@ -94,50 +91,25 @@ impl KeptSets for Rule {
 struct OfKind(OrganizationKind);
 
 impl KeptSets for OfKind {
-    fn fresh(&self, day: &Day<'_>) -> Vec<OrderedSet> {
-        vec![day.ordered(day.graph().of_kind(self.0))]
+    fn among(&self, day: &Day<'_>, domain: &OrganizationSet) -> Vec<OrganizationSet> {
+        vec![domain & day.graph().of_kind(self.0)]
     }
 
-    fn renewed(&self, day: &Day<'_>, former: &[OrderedSet], touched: &OrganizationSet) -> Vec<OrderedSet> {
-        let now = day.ordered(&(touched & day.graph().of_kind(self.0)));
-        altered(day, former, touched, &[now])
+    fn reached(&self, _: &Day<'_>, touched: &OrganizationSet) -> OrganizationSet {
+        touched.clone()
     }
 }
 
 /// The organisations of a kind, in the order of a day; one set.
 pub(super) fn of_kind(day: &Day<'_>, kind: OrganizationKind) -> Arc<Vec<OrderedSet>> {
-    day.kept(kind.name(), || Arc::new(OfKind(kind)))
+    day.kept(kind.name(), &day.everywhere(), || Arc::new(OfKind(kind)))
 }
 
-/// Sets in which some organisations are where they are now.
-fn altered(
-    day: &Day<'_>,
-    former: &[OrderedSet],
-    again: &OrganizationSet,
-    now: &[OrderedSet],
-) -> Vec<OrderedSet> {
-    let (again, everywhere) = (day.ordered(again), day.everywhere());
-    let pairs = former.iter().zip(now);
-    pairs.map(|(set, now)| set.altered(again.positions(&everywhere), now.positions(&everywhere))).collect()
-}
-
-/// What the states of an indicator hang on, as text; `None` if it cannot be written.
-fn name(indicator: &Indicator) -> Option<String> {
+/// What the states of an indicator hang on, as text.
+fn name(indicator: &Indicator) -> String {
     let forms: Vec<_> = indicator.forms.iter().map(|form| &form.when).collect();
-    serde_json::to_string(&(&indicator.population, forms)).ok()
-}
-
-fn in_order(day: &Day<'_>, evaluation: &Evaluation) -> Vec<OrderedSet> {
-    let sets = evaluation.covered_by.iter().chain([&evaluation.uncovered, &evaluation.unknown]);
-    sets.map(|set| day.ordered(set)).collect()
-}
-
-/// What exists of the organisations whose state may be another when some were touched.
-fn reaching(indicator: &Indicator, day: &Day<'_>, touched: &OrganizationSet) -> OrganizationSet {
-    let conditions =
-        std::iter::once(&indicator.population).chain(indicator.forms.iter().map(|form| &form.when));
-    conditions.fold(OrganizationSet::new(), |all, condition| all | reached_from(condition, day, touched))
-        & day.existing()
+    let rule = (&indicator.population, forms);
+    serde_json::to_string(&rule).unwrap_or_else(|_| format!("{rule:?}"))
 }
 
 /// The touched, and the organisations that a condition leads from to one of these.

@@ -22,9 +22,6 @@ pub enum DrawingError {
         "the chart has too many boxes, more than the {0} that are drawn; take a smaller part, fewer steps or a lower limit"
     )]
     Boxes(usize),
-    /// Nobody waits for it any more.
-    #[error("the drawing was stopped")]
-    Stopped,
     /// No font fits.
     #[error(transparent)]
     Font(#[from] FontError),

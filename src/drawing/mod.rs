@@ -137,27 +137,21 @@ impl Drawing {
         }
     }
 
-    /// Draws it; `font` is asked for only by formats that measure text, and `wanted` now and then, so that a drawing ends
-    /// for which nobody waits.
+    /// Draws it; `font` is asked for only by formats that measure text.
     ///
     /// # Errors
-    /// [`DrawingError`] where the root or the indicator is not known, no font fits, the picture is too large, or it
-    /// is not wanted any more.
+    /// [`DrawingError`] where the root or the indicator is not known, no font fits, or the picture is too large.
     pub fn draw(
         &self,
         graph: &Graph,
         indicators: &IndicatorCatalog,
         format: Format,
         font: impl FnOnce() -> Result<Font, FontError>,
-        wanted: &dyn Fn() -> bool,
     ) -> Result<Vec<u8>, DrawingError> {
         let options = self.options(graph, indicators)?;
         let chart = chart(graph, &options);
         if chart.boxes.len() > options.most {
             return Err(DrawingError::Boxes(options.most));
-        }
-        if !wanted() {
-            return Err(DrawingError::Stopped);
         }
         let flow = self.flow.unwrap_or_else(|| self.view.flow());
         Ok(match format {
@@ -177,7 +171,7 @@ impl Drawing {
             }
             Format::Pdf => {
                 let font = font()?;
-                pdf(&chart, &font, flow, (self.paper, self.fit), wanted)?
+                pdf(&chart, &font, flow, self.paper, self.fit)?
             }
         })
     }

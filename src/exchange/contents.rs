@@ -5,6 +5,7 @@ use super::field::{Field, FieldType, organization_fields, relation_fields};
 use super::left_out::LeftOut;
 use crate::graph::{Direction, Graph, When};
 use crate::model::{Annex, AttributeCatalog, DatedValue, EnumLabels, Exemption, Organization, Relation};
+use crate::work::counted;
 
 /// What is to be written, as one stream that every format follows: organisations by id, each with its relations.
 pub(super) struct Contents<'a> {
@@ -35,19 +36,21 @@ impl<'a> Contents<'a> {
 
     /// All organisations, in the byte order of their ids.
     pub(super) fn organizations(&self) -> impl Iterator<Item = Organization> + use<'a> {
-        self.graph.organizations()
+        let graph = self.graph;
+        counted("exporting organisations", graph.organization_count() as u64, graph.organizations())
     }
 
     /// All relations, in the order of source, type, target, mode and start.
     pub(super) fn edges(&self) -> impl Iterator<Item = Edge> + use<'a> {
         let graph = self.graph;
-        graph.slots_by_id().flat_map(move |slot| {
+        let edges = graph.slots_by_id().flat_map(move |slot| {
             let found = graph.relations_of(slot, Direction::Out, &[], When::Ever).map(|view| view.slot);
             let sorted = graph.sorted_relations(found).into_iter();
             sorted
                 .filter_map(|relation| graph.relation_at(relation))
                 .map(|view| Edge { relation: graph.relation_record(&view), implied: view.implied })
-        })
+        });
+        counted("exporting relations", graph.relation_count() as u64, edges)
     }
 
     /// The exemptions of an organisation.

@@ -13,6 +13,7 @@ use super::dice::Dice;
 use super::ground::{Ground, Site};
 use super::names::{BrandNames, prefix};
 use super::plan::Plan;
+use crate::work::Steps;
 
 /// Which facts there are: F1 to F20; 0 stands for none.
 const FACTS: usize = 20;
@@ -65,6 +66,7 @@ pub(super) struct Draft<'a> {
     /// How many digits the serial numbers of ids have.
     digits: usize,
     credit_codes: u64,
+    steps: Steps,
 }
 
 impl<'a> Draft<'a> {
@@ -92,11 +94,13 @@ impl<'a> Draft<'a> {
             citations: (0..=FACTS).map(cite).collect(),
             digits: organizations.to_string().len().max(5),
             credit_codes: 0,
+            steps: Steps::begin("making up organisations", organizations),
         }
     }
 
     /// Adds an organisation; its name gets the mark of an example in front.
     pub(super) fn add(&mut self, kind: K, name: &str, site: Site) -> Result<Handle, GenerateError> {
+        self.steps.add(1);
         let handle = Handle(self.organizations.len());
         let of_kind = self.by_kind.entry(kind).or_default();
         of_kind.push(handle);

@@ -1,3 +1,4 @@
+mod fill;
 mod packing;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use crate::model::{
     OrganizationKind, UnifiedSocialCreditCode, Validity,
 };
 
+pub(super) use fill::ColumnsFiller;
 pub(super) use packing::{RowReader, RowWriter};
 
 /// Symbol of a list that is empty or a text that is not there, and a count that is not: none is so high.
@@ -89,6 +91,28 @@ struct Rarities {
     attributes: BTreeMap<AttributeId, AttributeValue>,
 }
 
+impl Rarities {
+    /// What an organisation has of them; `None` where that is nothing.
+    fn of(organization: &Organization) -> Option<Self> {
+        let Organization { name_hant, name_en, aliases, attributes, .. } = organization;
+        let (floor_area_m2, annual_income_cny) = (organization.floor_area_m2, organization.annual_income_cny);
+        let has_any = name_hant.is_some()
+            || name_en.is_some()
+            || !aliases.is_empty()
+            || floor_area_m2.is_some()
+            || annual_income_cny.is_some()
+            || !attributes.is_empty();
+        has_any.then(|| Self {
+            name_hant: name_hant.clone(),
+            name_en: name_en.clone(),
+            aliases: aliases.clone(),
+            floor_area_m2,
+            annual_income_cny,
+            attributes: attributes.clone(),
+        })
+    }
+}
+
 impl Columns {
     /// Writes an organisation's row, in place of what stood there.
     pub(super) fn set(&mut self, slot: Slot, organization: &Organization) {
@@ -113,16 +137,7 @@ impl Columns {
         self.full_members.set(row, organization.full_members.unwrap_or(NOTHING));
         self.employees.set(row, organization.employees.unwrap_or(NOTHING));
         self.set_synthetic(slot, organization.synthetic);
-        let rarities = Rarities {
-            name_hant: organization.name_hant.clone(),
-            name_en: organization.name_en.clone(),
-            aliases: organization.aliases.clone(),
-            floor_area_m2: organization.floor_area_m2,
-            annual_income_cny: organization.annual_income_cny,
-            attributes: organization.attributes.clone(),
-        };
-        let is_rare = rarities != Rarities::default();
-        self.rarities.set(row, is_rare.then(|| Arc::new(rarities)));
+        self.rarities.set(row, Rarities::of(organization).map(Arc::new));
     }
 
     /// Empties a row.

@@ -48,6 +48,11 @@ impl Graph {
         self.definitions.current()
     }
 
+    /// Whether an indicator was ever recorded.
+    pub(super) fn has_ever_defined(&self) -> bool {
+        !self.definitions.0.is_empty()
+    }
+
     /// Which version of a recorded indicator was the last, also where it was withdrawn since.
     pub fn last_version(&self, indicator: &str) -> Option<NonZeroU32> {
         self.definitions.0.get(indicator).map(|last| last.definition.version)

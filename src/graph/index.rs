@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread;
 
 use petgraph::visit::EdgeRef;
 use roaring::RoaringBitmap;
@@ -44,27 +46,40 @@ impl Default for Indexes {
 }
 
 impl Indexes {
-    /// The indexes of an image, all but that of credit codes: its slots are the places in the order of ids.
-    pub(super) fn of_image(columns: &Columns, topology: &Topology) -> Self {
+    /// The indexes of organisations whose slots are their places in the order of ids, all but that of credit codes; the
+    /// table of ids is made on a thread of its own.
+    pub(super) fn in_order_of_ids(
+        columns: &Columns,
+        topology: &Topology,
+        by_id: impl FnOnce() -> SlotTable + Send,
+    ) -> Self {
+        thread::scope(|scope| {
+            let by_id = scope.spawn(by_id);
+            let indexes = Self::without_ids(columns, topology);
+            let by_id = by_id.join().unwrap_or_else(|panic| resume_unwind(panic));
+            Self { by_id, ..indexes }
+        })
+    }
+
+    fn without_ids(columns: &Columns, topology: &Topology) -> Self {
         let mut indexes = Self::default();
         let count = topology.node_bound() as u32;
-        let id = |row| columns.id(Slot(row)).as_str();
-        indexes.by_id.reserve(count as usize, id);
         let mut by_kind = vec![OrganizationSet::new(); indexes.by_kind.len()];
         let mut by_status = vec![OrganizationSet::new(); indexes.by_status.len()];
         let mut by_designation: BTreeMap<&Arc<str>, OrganizationSet> = BTreeMap::new();
+        // Each comes after those before, so that none has to be looked for.
+        let append = |set: &mut OrganizationSet, row| set.try_push(row).unwrap_or_default();
         for row in 0..count {
             let slot = Slot(row);
-            indexes.by_id.insert(id(row), row, id);
-            by_kind[columns.kind(slot) as usize].insert(row);
-            by_status[columns.status(slot) as usize].insert(row);
+            append(&mut by_kind[columns.kind(slot) as usize], row);
+            append(&mut by_status[columns.status(slot) as usize], row);
             for designation in columns.designations(slot) {
-                by_designation.entry(designation).or_default().insert(row);
+                append(by_designation.entry(designation).or_default(), row);
             }
         }
         let mut by_type = vec![RoaringBitmap::new(); RelationType::COUNT];
         for edge in topology.edge_references() {
-            by_type[edge.weight().relation_type as usize].insert(edge.id().index() as u32);
+            append(&mut by_type[edge.weight().relation_type as usize], edge.id().index() as u32);
         }
         Arc::make_mut(&mut indexes.everything).insert_range(0..count);
         indexes.in_order = Ordered::up_to(count);
@@ -74,6 +89,11 @@ impl Indexes {
         let named = by_designation.into_iter().map(|(name, set)| (Arc::clone(name), Arc::new(set)));
         indexes.by_designation = named.collect();
         indexes
+    }
+
+    /// Enters the credit codes of all rows, of which none is entered yet: those that [`credit_codes`] gave.
+    pub(super) fn enter_credit_codes(&mut self, by_credit_code: SlotTable) {
+        self.by_credit_code = by_credit_code;
     }
 
     /// Enters an organisation that is new, by its id; its row too must be entered.
@@ -211,4 +231,9 @@ impl Indexes {
             && (&self.by_designation, &self.by_type) == (&other.by_designation, &other.by_type)
             && self.everything == other.everything
     }
+}
+
+/// A table of the credit codes of all rows, and whether they all differ.
+pub(super) fn credit_codes(columns: &Columns, bound: usize) -> (SlotTable, bool) {
+    SlotTable::up_to(bound as u32, |row| columns.credit_code(Slot(row)))
 }

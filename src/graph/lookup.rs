@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::{Graph, OrganizationSet, Slot, When};
 use crate::model::{
     AttributeId, DivisionCode, OperatingStatus, Organization, OrganizationId, OrganizationKind,
-    UnifiedSocialCreditCode,
+    UnifiedSocialCreditCode, Validity,
 };
 
 /// A value of organisations that rules compare.
@@ -141,6 +141,11 @@ impl Graph {
             When::Ever => true,
             When::On(date) => self.columns.life(slot).contains(date),
         }
+    }
+
+    /// The days on which an organisation exists.
+    pub fn life(&self, slot: Slot) -> Validity {
+        self.columns.life(slot)
     }
 
     /// All organisations.

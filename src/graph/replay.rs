@@ -1,4 +1,8 @@
+use std::panic::resume_unwind;
+use std::thread;
+
 use super::image::ImageReader;
+use super::index::credit_codes;
 use super::{Graph, ImageError, Slot};
 use crate::model::{Annex, Change, OrganizationId, Violation};
 
@@ -44,16 +48,15 @@ impl Replay {
 
     /// The graph of all that was replayed.
     pub fn finish(mut self) -> Graph {
-        let Graph { indexes, columns, .. } = &mut self.graph;
+        let Graph { indexes, columns, topology, .. } = &mut self.graph;
         indexes.settle(columns);
-        let slots: Vec<Slot> = indexes.in_order().collect();
-        for slot in slots {
-            let Graph { indexes, columns, .. } = &mut self.graph;
-            if let Some(code) = columns.credit_code(slot) {
-                indexes.enter_credit_code(code, slot, columns);
-            }
-            self.graph.refresh_implied(slot);
-        }
+        let (columns, bound) = (columns.clone(), topology.node_bound());
+        let by_credit_code = thread::scope(|scope| {
+            let by_credit_code = scope.spawn(|| credit_codes(&columns, bound).0);
+            self.graph.refresh_all_implied();
+            by_credit_code.join().unwrap_or_else(|panic| resume_unwind(panic))
+        });
+        self.graph.indexes.enter_credit_codes(by_credit_code);
         self.graph
     }
 

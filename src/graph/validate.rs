@@ -5,6 +5,7 @@ use super::index::Indexes;
 use super::relations::RelationSlot;
 use super::{Graph, Slot};
 use crate::model::{OrganizationId, RelationType, check_organization, check_relation};
+use crate::work::counted;
 
 impl Graph {
     /// Checks every invariant of this floor from the ground up.
@@ -24,7 +25,9 @@ impl Graph {
 
     fn validate_indexes(&self, broken: &mut Vec<String>) {
         let mut fresh = Indexes::default();
-        for node in self.topology.node_indices() {
+        for node in
+            counted("checking indexes", self.organization_count() as u64, self.topology.node_indices())
+        {
             let slot = Slot::of(node);
             fresh.enter_id(slot, &self.columns);
             fresh.enter(slot, &self.columns);
@@ -48,7 +51,9 @@ impl Graph {
     }
 
     fn validate_organizations(&self, broken: &mut Vec<String>) {
-        for organization in self.organizations() {
+        for organization in
+            counted("checking organisations", self.organization_count() as u64, self.organizations())
+        {
             if let Err(violation) = check_organization(&organization) {
                 broken.push(format!("3: {violation}"));
             }
@@ -70,7 +75,7 @@ impl Graph {
 
     fn validate_relations(&self, broken: &mut Vec<String>) {
         let mut previous = None;
-        for relation in self.stated_relations() {
+        for relation in counted("checking relations", self.relation_count() as u64, self.stated_relations()) {
             let (source, target) = (self.slot(relation.source.as_str()), self.slot(relation.target.as_str()));
             let (Some(source), Some(target)) = (source, target) else { continue };
             if let Err(violation) = check_relation(&relation, self.kind(source), self.kind(target)) {

@@ -21,7 +21,7 @@ pub struct Answers {
 pub fn subscribe(schema: &Schema, atlas: Arc<Atlas>, access: Access, prepared: Prepared) -> Answers {
     let limits = limits(schema).clone();
     // An answer is of the graph as it stands then; to keep the one of the beginning would keep it in memory.
-    let stream = schema.execute_stream(prepared.request.data(atlas).data(access));
+    let stream = schema.execute_stream(prepared.parsed().data(atlas).data(access));
     Answers { stream, limits }
 }
 

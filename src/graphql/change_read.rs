@@ -123,7 +123,9 @@ fn located(change: Option<&Change>, violation: &Violation) -> Problem {
         (Some(Change::PutOrganization(_)), violation) => match violation {
             Violation::TerritoryId { .. } => "putOrganization.id".to_owned(),
             Violation::Nameless(_) => "putOrganization.name".to_owned(),
-            Violation::Number { column, .. } => format!("putOrganization.{}", camel_case(column)),
+            Violation::Number { column, .. } | Violation::Long { column, .. } => {
+                format!("putOrganization.{}", camel_case(column))
+            }
             Violation::UnknownDivision { .. } => "putOrganization.division".to_owned(),
             Violation::TakenCreditCode { .. } => "putOrganization.uscc".to_owned(),
             _ => "putOrganization".to_owned(),

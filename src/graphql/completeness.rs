@@ -1,16 +1,16 @@
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Object, Result};
 
 use super::cost;
 use super::filter::ById;
 use super::organization::Organization;
 use super::page::{Connection, PageArguments, page};
 use super::scalar::Date;
-use super::stop::go_on;
 use crate::atlas::Snapshot;
 use crate::coverage;
 use crate::graph::slots;
+use crate::work::go_on;
 
 /// How completely the values are recorded that an indicator compares.
 pub(super) struct ValueCompleteness {
@@ -51,11 +51,10 @@ impl ValueCompleteness {
     #[graphql(complexity = "cost::page(first, None, child_complexity)")]
     async fn missing_organizations(
         &self,
-        context: &Context<'_>,
         #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<Organization>> {
-        go_on(context)?;
+        go_on();
         let graph = &self.snapshot.graph;
         let missing = graph.sorted_by_id(slots(&self.found.missing));
         let arguments = PageArguments { first, after, ..PageArguments::default() };

@@ -99,14 +99,14 @@ pub(super) enum TargetInput {
 
 impl ConditionInput {
     /// The condition that was written.
-    pub(super) fn read(self) -> Result<coverage::Condition> {
+    pub(super) fn read(&self) -> Result<coverage::Condition> {
         use coverage::Condition as C;
-        let all = |parts: Vec<Self>| parts.into_iter().map(Self::read).collect::<Result<_>>();
+        let all = |parts: &[Self]| parts.iter().map(Self::read).collect::<Result<_>>();
         Ok(match self {
-            Self::Kind(kinds) => C::Kind(kinds.into_iter().map(Into::into).collect()),
-            Self::Designation(designation) => C::Designation(designation),
+            Self::Kind(kinds) => C::Kind(kinds.iter().map(|kind| (*kind).into()).collect()),
+            Self::Designation(designation) => C::Designation(designation.clone()),
             Self::OperatingStatus(statuses) => {
-                C::OperatingStatus(statuses.into_iter().map(Into::into).collect())
+                C::OperatingStatus(statuses.iter().map(|status| (*status).into()).collect())
             }
             Self::Compare(compare) => C::Compare(compare.read()?),
             Self::Related(related) => C::Related(Box::new(related.read()?)),
@@ -118,7 +118,7 @@ impl ConditionInput {
     }
 
     /// The condition that was written, its operands and values checked.
-    pub(super) fn checked(self, attributes: &AttributeCatalog) -> Result<coverage::Condition> {
+    pub(super) fn checked(&self, attributes: &AttributeCatalog) -> Result<coverage::Condition> {
         let condition = self.read()?;
         condition.check(attributes).map_err(|error| bad_input(error.to_string()))?;
         Ok(condition)
@@ -126,37 +126,37 @@ impl ConditionInput {
 }
 
 impl CompareInput {
-    fn read(self) -> Result<coverage::Compare> {
+    fn read(&self) -> Result<coverage::Compare> {
         let operand = coverage::Operand::named(&self.operand)
             .ok_or_else(|| bad_input(format!("compare: \"{}\" is no attribute id", self.operand)))?;
-        Ok(coverage::Compare { operand, comparison: self.comparison.into(), value: self.value.0 })
+        Ok(coverage::Compare { operand, comparison: self.comparison.into(), value: self.value.0.clone() })
     }
 }
 
 impl RelatedInput {
-    fn read(self) -> Result<coverage::Related> {
+    fn read(&self) -> Result<coverage::Related> {
         Ok(coverage::Related {
             relation_type: self.r#type.into(),
             direction: self.direction.into(),
-            modes: self.modes.into_iter().map(Into::into).collect(),
+            modes: self.modes.iter().map(|mode| (*mode).into()).collect(),
             quantifier: self.quantifier.into(),
             count: self.count,
-            to: self.to.map_or(Ok(coverage::Condition::always()), ConditionInput::read)?,
+            to: self.to.as_ref().map_or(Ok(coverage::Condition::always()), ConditionInput::read)?,
         })
     }
 }
 
 impl CoverageRuleInput {
     /// The rule as an indicator that nobody has named.
-    pub(super) fn indicator(self, attributes: &AttributeCatalog) -> Result<coverage::Indicator> {
+    pub(super) fn indicator(&self, attributes: &AttributeCatalog) -> Result<coverage::Indicator> {
         let label = |text: &str| Label {
             simplified: text.to_owned(),
             traditional: text.to_owned(),
             english: text.to_owned(),
         };
-        let forms = self.forms.into_iter().map(|form| {
+        let forms = self.forms.iter().map(|form| {
             let when = form.when.checked(attributes)?;
-            Ok(coverage::Form { name: label(&form.id), id: form.id, when })
+            Ok(coverage::Form { name: label(&form.id), id: form.id.clone(), when })
         });
         Ok(coverage::Indicator {
             // It has no id by which an exemption could name it.
@@ -167,7 +167,7 @@ impl CoverageRuleInput {
             due: None,
             population: self.population.checked(attributes)?,
             forms: forms.collect::<Result<_>>()?,
-            target: self.target.map(TargetInput::read).transpose()?,
+            target: self.target.as_ref().map(TargetInput::read).transpose()?,
             origin: coverage::IndicatorOrigin::default(),
         })
     }
@@ -175,13 +175,13 @@ impl CoverageRuleInput {
 
 impl TargetInput {
     /// The target that was written.
-    pub(super) fn read(self) -> Result<coverage::Target> {
-        let share = |text: String| text.parse().map_err(|e| bad_input(format!("target: {e}")));
+    pub(super) fn read(&self) -> Result<coverage::Target> {
+        let share = |text: &str| text.parse().map_err(|e| bad_input(format!("target: {e}")));
         Ok(match self {
             Self::ShareAtLeast(text) => coverage::Target::ShareAtLeast(share(text)?),
             Self::ShareMoreThan(text) => coverage::Target::ShareMoreThan(share(text)?),
-            Self::CoveredAtLeast(count) => coverage::Target::CoveredAtLeast(count.into()),
-            Self::UncoveredAtMost(count) => coverage::Target::UncoveredAtMost(count.into()),
+            Self::CoveredAtLeast(count) => coverage::Target::CoveredAtLeast((*count).into()),
+            Self::UncoveredAtMost(count) => coverage::Target::UncoveredAtMost((*count).into()),
         })
     }
 }

@@ -1,26 +1,27 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_graphql::{ID, Object, Result, SimpleObject};
 
 use super::completeness::ValueCompleteness;
 use super::condition::CoverageRuleInput;
 use super::cost;
+use super::enums::OrganizationKind;
 use super::error::{Code, bad_input, error, outside};
 use super::explain::{Explained, ReasonCount};
 use super::indicator::{Form, Indicator, Target};
 use super::organization::{Organization, known_organization};
 use super::page::refuse_too_long;
-use super::plain::{Entries, Inner, Plain, Write, leaf};
+use super::plain::{Argument, Entries, Inner, NotPlain, Plain, Run, Write, leaf, number};
 use super::scalar::Date;
 use crate::atlas::Snapshot;
 use crate::coverage::{self, Counts, Group, Scope};
 use crate::graph::Slot;
-use crate::model;
+use crate::model::{self, AttributeCatalog};
 
 /// How far an indicator is reached.
 pub(super) struct Coverage {
     /// The indicator as it is known by its id, if it is.
-    definition: Option<coverage::Indicator>,
+    definition: Option<Arc<coverage::Indicator>>,
     counted: Arc<Counted>,
 }
 
@@ -28,7 +29,7 @@ pub(super) struct Coverage {
 struct Counted {
     snapshot: Arc<Snapshot>,
     /// What was counted: the definition or the rule, of the filtered units alone.
-    indicator: coverage::Indicator,
+    indicator: Arc<coverage::Indicator>,
     within: Option<Slot>,
     group_by: Option<model::OrganizationKind>,
     coverage: coverage::Coverage,
@@ -50,15 +51,18 @@ pub(super) struct CoverageGroup {
     at: usize,
 }
 
+/// The indicator that is meant, and whether it is known by its id.
+type Chosen = (Arc<coverage::Indicator>, bool);
+
 /// Which indicator is meant: one that is known by its id, or a rule that is written out.
 pub(super) fn indicator(
     snapshot: &Snapshot,
-    id: Option<ID>,
-    rule: Option<CoverageRuleInput>,
-) -> Result<(coverage::Indicator, bool)> {
+    id: Option<&ID>,
+    rule: Option<&CoverageRuleInput>,
+) -> Result<Chosen> {
     match (id, rule) {
-        (Some(id), None) => Ok((known_indicator(snapshot, &id)?, true)),
-        (None, Some(rule)) => Ok((rule.indicator(&snapshot.attributes)?, false)),
+        (Some(id), None) => Ok((Arc::new(known_indicator(snapshot, id)?), true)),
+        (None, Some(rule)) => Ok((Arc::new(rule.indicator(&snapshot.attributes)?), false)),
         _ => Err(bad_input("give an indicator or a rule, and not both")),
     }
 }
@@ -93,13 +97,13 @@ pub(super) fn scope(snapshot: &Snapshot, within: Option<&ID>, as_of: Option<Date
 impl Coverage {
     pub(super) fn new(
         snapshot: &Arc<Snapshot>,
-        (indicator, named): (coverage::Indicator, bool),
+        (indicator, named): Chosen,
         scope: &Scope,
         group_by: Option<model::OrganizationKind>,
     ) -> Self {
         let mut coverage = coverage::coverage(&indicator, &snapshot.graph, scope, group_by);
         coverage.groups.retain(|group| group.by.is_none_or(|by| snapshot.holds(by)));
-        let definition = named.then(|| indicator.clone());
+        let definition = named.then(|| Arc::clone(&indicator));
         let (snapshot, within) = (Arc::clone(snapshot), scope.within);
         Self { definition, counted: Arc::new(Counted { snapshot, indicator, within, group_by, coverage }) }
     }
@@ -107,13 +111,14 @@ impl Coverage {
     /// Coverage of those units alone that pass a filter.
     pub(super) fn filtered(
         snapshot: &Arc<Snapshot>,
-        (indicator, named): (coverage::Indicator, bool),
+        (indicator, named): Chosen,
         filter: coverage::Condition,
         scope: &Scope,
         group_by: Option<model::OrganizationKind>,
     ) -> Self {
-        let definition = named.then(|| indicator.clone());
-        Self { definition, ..Self::new(snapshot, (indicator.among(filter), named), scope, group_by) }
+        let definition = named.then(|| Arc::clone(&indicator));
+        let among = Arc::new(Arc::unwrap_or_clone(indicator).among(filter));
+        Self { definition, ..Self::new(snapshot, (among, named), scope, group_by) }
     }
 
     /// The numbers of the whole.
@@ -138,7 +143,7 @@ impl Counted {
 impl Coverage {
     /// The indicator; null where a rule was written out.
     async fn indicator(&self) -> Option<Indicator> {
-        self.definition.clone().map(Indicator)
+        self.definition.as_deref().cloned().map(Indicator)
     }
 
     /// The day that it is said of.
@@ -303,24 +308,104 @@ impl CoverageGroup {
     }
 }
 
+impl Plain for Coverage {
+    fn field(name: &str, inner: &Inner<'_>) -> Option<Write<Self>> {
+        match name {
+            "asOf" => leaf(|c: &Self| Ok(Date(c.counted.coverage.date))),
+            "synthetic" => number(|c: &Self| c.counted.coverage.synthetic),
+            "groups" => inner.list(|c: &Self, write| {
+                let groups = c.counted.coverage.groups.len();
+                refuse_too_long("groups", groups)?;
+                let mut group = CoverageGroup { counted: Arc::clone(&c.counted), at: 0 };
+                (0..groups).try_for_each(|at| {
+                    group.at = at;
+                    write(&group)
+                })
+            }),
+            _ => count(name, Self::counts),
+        }
+    }
+}
+
 impl Plain for CoverageGroup {
     fn field(name: &str, inner: &Inner<'_>) -> Option<Write<Self>> {
         match name {
-            "by" => inner.part(|g: &Self, before| {
+            "by" => inner.part_after(|g: &Self, before| {
                 let snapshot = &g.counted.snapshot;
                 Ok(g.group().by.map(|slot| Organization::after(before, snapshot, slot)))
             }),
-            "population" => leaf(|g: &Self| Ok(g.counts().population)),
-            "subjects" => leaf(|g: &Self| Ok(g.counts().subjects())),
-            "covered" => leaf(|g: &Self| Ok(g.counts().covered)),
-            "uncovered" => leaf(|g: &Self| Ok(g.counts().uncovered)),
-            "unknown" => leaf(|g: &Self| Ok(g.counts().unknown)),
-            "exempt" => leaf(|g: &Self| Ok(g.counts().exempt)),
-            "ratio" => leaf(|g: &Self| Ok(g.counts().ratio())),
-            "met" => leaf(|g: &Self| Ok(g.counts().met)),
-            "shortfall" => leaf(|g: &Self| Ok(g.counts().shortfall)),
-            _ => None,
+            _ => count(name, Self::counts),
         }
+    }
+}
+
+/// A field that is one of the counts of a value.
+fn count<T: 'static>(name: &str, of: fn(&T) -> &Counts) -> Option<Write<T>> {
+    match name {
+        "population" => number(move |value| of(value).population),
+        "subjects" => number(move |value| of(value).subjects()),
+        "covered" => number(move |value| of(value).covered),
+        "uncovered" => number(move |value| of(value).uncovered),
+        "unknown" => number(move |value| of(value).unknown),
+        "exempt" => number(move |value| of(value).exempt),
+        "ratio" => number(move |value| of(value).ratio()),
+        "met" => number(move |value| of(value).met),
+        "shortfall" => number(move |value| of(value).shortfall),
+        _ => None,
+    }
+}
+
+/// How coverage is asked for where a plan is made of it: by an indicator or a rule, of all units of the population.
+struct PlannedCoverage {
+    id: Argument<Option<ID>>,
+    rule: Argument<Option<CoverageRuleInput>>,
+    /// The rule as it was read when it was first counted by, and the attributes that it was held to.
+    read: OnceLock<(Arc<AttributeCatalog>, Arc<coverage::Indicator>)>,
+    within: Argument<Option<ID>>,
+    group_by: Argument<Option<OrganizationKind>>,
+    as_of: Argument<Option<Date>>,
+}
+
+/// The field `coverage` of a query, where it is plain.
+pub(super) fn planned_coverage<T: 'static>(inner: &Inner<'_>) -> Option<Write<T>> {
+    // Units are filtered, and the past is looked up, by the executor.
+    if !inner.leaves_out("filter") || !inner.leaves_out("recordedAt") {
+        return None;
+    }
+    let asked = PlannedCoverage {
+        id: inner.argument("indicator")?,
+        rule: inner.argument("rule")?,
+        read: OnceLock::new(),
+        within: inner.argument("within")?,
+        group_by: inner.argument("groupBy")?,
+        as_of: inner.argument("asOf")?,
+    };
+    inner.part(move |_: &T, run| asked.count(run).map(Some))
+}
+
+impl PlannedCoverage {
+    fn count(&self, run: &Run<'_>) -> Result<Coverage, NotPlain> {
+        let snapshot = run.snapshot()?;
+        let as_of = self.as_of.cloned(run)?;
+        let scope = self.within.with(run, |within| scope(snapshot, within.as_ref(), as_of))?;
+        let group_by = self.group_by.cloned(run)?.map(Into::into);
+        Ok(Coverage::new(snapshot, self.indicator(run, snapshot)?, &scope, group_by))
+    }
+
+    fn indicator(&self, run: &Run<'_>, snapshot: &Snapshot) -> Result<Chosen, NotPlain> {
+        let attributes = &snapshot.attributes;
+        if let Some((held_to, rule)) = self.read.get()
+            && Arc::ptr_eq(held_to, attributes)
+        {
+            return Ok((Arc::clone(rule), false));
+        }
+        let chosen = self
+            .id
+            .with(run, |id| self.rule.with(run, |rule| indicator(snapshot, id.as_ref(), rule.as_ref())))?;
+        if let (Argument::Known(None), Argument::Known(Some(_))) = (&self.id, &self.rule) {
+            self.read.get_or_init(|| (Arc::clone(attributes), Arc::clone(&chosen.0)));
+        }
+        Ok(chosen)
     }
 }
 

@@ -163,6 +163,7 @@ impl IndicatorInput {
             forms: forms.collect::<Result<_>>()?,
             target: self
                 .target
+                .as_ref()
                 .map(TargetInput::read)
                 .transpose()
                 .map_err(|error| below("definition", &error))?,

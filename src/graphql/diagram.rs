@@ -94,19 +94,14 @@ pub(super) struct Diagram {
 }
 
 /// Draws a chart of what a snapshot shows.
-pub(super) fn draw(
-    snapshot: &Snapshot,
-    drawing: &Drawing,
-    format: DiagramFormat,
-    wanted: &dyn Fn() -> bool,
-) -> Result<Diagram, Error> {
+pub(super) fn draw(snapshot: &Snapshot, drawing: &Drawing, format: DiagramFormat) -> Result<Diagram, Error> {
     let form = match format {
         DiagramFormat::Svg => drawing::Format::Svg,
         DiagramFormat::Dot => drawing::Format::Dot,
         DiagramFormat::Mermaid => drawing::Format::Mermaid,
         DiagramFormat::Drawio => drawing::Format::Drawio,
     };
-    let drawn = drawing.draw(&snapshot.graph, &snapshot.indicators, form, drawing::font, wanted);
+    let drawn = drawing.draw(&snapshot.graph, &snapshot.indicators, form, drawing::font);
     let bytes = drawn.map_err(|cause| match cause {
         DrawingError::Root(id) => unknown_organization(&id),
         // Nothing that the client could mend.

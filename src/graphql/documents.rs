@@ -12,7 +12,8 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::error::{Code, coded};
-use super::kept::Kept;
+use super::kept::{Kept, Planned};
+use super::question::Sent;
 use super::request::ReadDocument;
 use super::{Limits, Prepared};
 
@@ -155,12 +156,23 @@ impl Documents {
         }
         let text = match (&self.kind, named(request)) {
             (Kind::Any(cache), Ok(Some(named))) => cache.get(named.bare()),
-            (Kind::Trusted(documents), Ok(Some(named))) => {
-                documents.get(named.whole()).or_else(|| documents.get(named.bare())).cloned()
-            }
+            (Kind::Trusted(documents), Ok(Some(named))) => registered(documents, &named).cloned(),
             _ => None,
         };
         text.is_some_and(|text| kept.has_read(&text))
+    }
+
+    /// What is known of the question that the body of a request asks, where it was found valid and a plan of it is kept.
+    /// All others are [`prepared`](Self::prepare).
+    pub fn planned(&self, body: &[u8], limits: &Limits) -> Option<Planned> {
+        let (kept, sent) = (self.kept.get()?, Sent::read(body)?);
+        match (&self.kind, &sent.document_id) {
+            (Kind::Any(_), None) => kept.planned(&sent.query, &sent, limits),
+            (Kind::Trusted(documents), Some(id)) if sent.query.is_empty() => {
+                kept.planned(registered(documents, &Named::Id(id.clone()))?, &sent, limits)
+            }
+            _ => None,
+        }
     }
 
     fn kept(&self, limits: &Limits) -> &Kept {
@@ -198,7 +210,7 @@ impl Documents {
                     let message = format!("{only}; send the id of one as documentId, and no query");
                     return Err(refused(Code::DocumentNotRegistered, message));
                 };
-                let Some(text) = documents.get(named.whole()).or_else(|| documents.get(named.bare())) else {
+                let Some(text) = registered(documents, &named) else {
                     let message = format!("{only}, and \"{}\" is not registered", named.whole());
                     return Err(refused(Code::DocumentNotRegistered, message));
                 };
@@ -207,6 +219,11 @@ impl Documents {
             }
         }
     }
+}
+
+/// The document that is registered under a name, with what says that it is a hash or without it.
+fn registered<'a>(documents: &'a HashMap<String, Arc<str>>, named: &Named) -> Option<&'a Arc<str>> {
+    documents.get(named.whole()).or_else(|| documents.get(named.bare()))
 }
 
 fn named(request: &Request) -> Result<Option<Named>, ServerError> {

@@ -6,6 +6,7 @@ use async_graphql::{Error, ErrorExtensions, Response, ServerError};
 use super::Limits;
 use crate::atlas::PastError;
 use crate::model::OrganizationId;
+use crate::storage::AppendError;
 
 /// What a client can tell errors apart by: `extensions.code`.
 #[derive(Clone, Copy, Debug, strum::IntoStaticStr)]
@@ -21,6 +22,8 @@ pub(super) enum Code {
     Forbidden,
     /// The graph is at another version than expected.
     Conflict,
+    /// The disk of the server is full, and nothing was recorded.
+    StorageFull,
     /// Something of the server's own failed.
     Internal,
     /// The document is not GraphQL.
@@ -73,6 +76,17 @@ pub fn log_failure(cause: &dyn std::fmt::Display) -> String {
 /// The error for something of the server's own that failed.
 pub(super) fn internal(cause: &dyn std::fmt::Display) -> Error {
     failed("the server could not do this", cause)
+}
+
+/// The error for a commit that the log did not take.
+pub(super) fn unrecorded(cause: &AppendError) -> Error {
+    if !cause.is_for_want_of_room() {
+        return internal(cause);
+    }
+    log_failure(cause);
+    let message = "the disk of the server is full: nothing was recorded, and reading goes on; when its operator has \
+                   made room, send it again";
+    error(Code::StorageFull, message)
 }
 
 /// The error for a past that cannot be read.

@@ -36,10 +36,6 @@ struct Service {
 /// Anything that other subgraphs can refer to.
 #[derive(Union)]
 #[graphql(name = "_Entity")]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly all entities are organisations, which a box would make dearer"
-)]
 enum Entity {
     Organization(Organization),
     Task(Task),

@@ -93,31 +93,32 @@ impl OrganizationFilter {
     }
 
     /// The organisations that pass.
-    pub(super) fn select(self, snapshot: &Snapshot) -> Result<OrganizationSet> {
+    pub(super) fn select(&self, snapshot: &Snapshot) -> Result<OrganizationSet> {
         let graph = &snapshot.graph;
         let when = self.when();
         let mut parts = Vec::new();
-        if let Some(kinds) = self.kinds {
-            parts.push(Condition::Kind(kinds.into_iter().map(Into::into).collect()));
+        if let Some(kinds) = &self.kinds {
+            parts.push(Condition::Kind(kinds.iter().map(|kind| (*kind).into()).collect()));
         }
-        if let Some(categories) = self.categories {
+        if let Some(categories) = &self.categories {
             let of_category = |k: &model::OrganizationKind| categories.contains(&k.category().into());
             parts.push(Condition::Kind(model::OrganizationKind::all().filter(of_category).collect()));
         }
-        if let Some(designations) = self.designations {
-            parts.push(Condition::Any(designations.into_iter().map(Condition::Designation).collect()));
+        if let Some(designations) = &self.designations {
+            let designations = designations.iter().cloned().map(Condition::Designation);
+            parts.push(Condition::Any(designations.collect()));
         }
-        if let Some(id) = self.within {
-            let slot = known_organization(graph, &id)?;
+        if let Some(id) = &self.within {
+            let slot = known_organization(graph, id)?;
             parts.push(Condition::Within(graph.id(slot).clone()));
         }
-        if let Some(condition) = self.r#where {
+        if let Some(condition) = &self.r#where {
             parts.push(condition.checked(&snapshot.attributes)?);
         }
         let mut selected = select(&Condition::All(parts), graph, when);
         snapshot.retain_held(&mut selected);
-        let Some(text) = self.text else { return Ok(selected) };
-        let query = search_query("text", &text)?;
+        let Some(text) = &self.text else { return Ok(selected) };
+        let query = search_query("text", text)?;
         Ok(if query.is_blank() { selected } else { selected & graph.matching(&query) })
     }
 }

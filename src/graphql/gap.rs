@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use async_graphql::{Context, Object, Result, SimpleObject};
+use async_graphql::{Object, Result, SimpleObject};
 
 use super::cost;
 use super::coverage::known_indicator;
@@ -17,12 +17,12 @@ use super::plain::Plain;
 use super::plan::Remedy;
 use super::relation::Relation;
 use super::scalar::Date;
-use super::stop::go_on;
 use crate::atlas::Snapshot;
 use crate::coverage::plan::{Limits, Remedies};
 use crate::coverage::{self, Examiner, Scope};
 use crate::graph::{Graph, Slot, When};
 use crate::model;
+use crate::work::go_on;
 
 /// A unit of a population that is in one of the states asked for.
 #[derive(Clone, Copy)]
@@ -120,9 +120,9 @@ impl Gap {
     /// For each form that does not hold, the condition that fails, what was found and what is needed; 1000 at the
     /// most.
     #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
-    async fn reasons(&self, context: &Context<'_>) -> Result<Vec<GapReason>> {
-        go_on(context)?;
-        Ok(reasons(&self.snapshot, &self.indicator, self.date, self.unit))
+    async fn reasons(&self) -> Vec<GapReason> {
+        go_on();
+        reasons(&self.snapshot, &self.indicator, self.date, self.unit)
     }
 
     /// The exemption that applies to an exempt unit: of several the last granted; null in other states.

@@ -44,6 +44,7 @@ mod plain;
 mod plan;
 mod programme;
 mod query;
+mod question;
 mod rates;
 mod relation;
 mod request;
@@ -51,7 +52,6 @@ mod scalar;
 mod scoreboard;
 mod search;
 mod seen;
-mod stop;
 mod subscription;
 mod task;
 mod task_write;
@@ -67,6 +67,7 @@ use async_graphql::{ServerError, ValidationMode};
 
 use crate::access::Access;
 use crate::atlas::{Atlas, Snapshot};
+use crate::work::go_on;
 
 pub use answers::{Answers, subscribe};
 pub use async_graphql::{Request, Response, Variables};
@@ -74,12 +75,12 @@ pub use change_write::indicator_input;
 pub use documents::{DEFAULT_REMEMBERED, DocumentId, Documents, ManifestError};
 pub use error::log_failure;
 pub use federation::{federated_sdl, sdl};
+pub use kept::Planned;
 pub use limits::Limits;
 pub use mutation::Mutation;
 pub use plain::to_json;
 pub use query::Query;
 pub use request::Prepared;
-pub use stop::Stop;
 pub use subscription::Subscription;
 
 use seen::Seen;
@@ -139,13 +140,23 @@ pub async fn execute_prepared(
     prepared: Prepared,
 ) -> Response {
     let started = Instant::now();
-    let request = prepared.request.data(Seen::new(Arc::clone(atlas), access.clone())).data(access);
-    let valid = prepared.known.as_ref().is_some_and(kept::Known::is_valid);
+    let seen = Seen::new(Arc::clone(atlas), access.clone());
+    if let Some(planned) = prepared.answer(&seen) {
+        if let Some(known) = prepared.known {
+            known.answered_in(started.elapsed(), || None);
+        }
+        return planned;
+    }
+    let mut prepared = prepared;
+    let (known, document) = (prepared.known.take(), Arc::clone(&prepared.document));
+    let valid = known.as_ref().is_some_and(kept::Known::is_valid);
     let of_valid = schema.data::<OfValid>().filter(|_| valid);
+    let given = prepared.request.variables.clone();
+    let request = prepared.parsed().data(seen).data(access);
     let mut response = of_valid.map_or(schema, |of_valid| &of_valid.0).execute(request).await;
     error::code_rest(&mut response, limits(schema));
-    if let Some(known) = prepared.known.filter(|_| was_executed(&response)) {
-        known.answered_in(started.elapsed());
+    if let Some(known) = known.filter(|_| was_executed(&response)) {
+        known.answered_in(started.elapsed(), || document.plan(&given));
     }
     response
 }
@@ -181,6 +192,6 @@ fn snapshot_at(
 
 /// The snapshot of a request.
 fn snapshot<'a>(context: &async_graphql::Context<'a>) -> async_graphql::Result<&'a Arc<Snapshot>> {
-    stop::go_on(context)?;
+    go_on();
     Ok(context.data::<Seen>()?.snapshot())
 }

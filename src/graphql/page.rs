@@ -11,7 +11,7 @@ use super::error::{Code, bad_input, error};
 use super::exemption::Exemption;
 use super::gap::Gap;
 use super::organization::Organization;
-use super::plain::{Entries, Inner, Plain, Write, text};
+use super::plain::{Argument, Entries, Inner, NotPlain, Plain, Run, Write, leaf, number, text};
 use super::plan::{RemedyStep, UnplannedUnit};
 use super::relation::Relation;
 use super::task::{Task, TaskFault, TaskUnit};
@@ -61,6 +61,39 @@ impl Shown {
         } else {
             Self::Nodes
         }
+    }
+}
+
+/// The arguments of a connection of which a plan is made.
+pub(super) struct PlannedPage {
+    first: Argument<Option<i32>>,
+    after: Argument<Option<String>>,
+    last: Argument<Option<i32>>,
+    before: Argument<Option<String>>,
+    shown: Shown,
+}
+
+impl PlannedPage {
+    pub(super) fn of(inner: &Inner<'_>) -> Option<Self> {
+        let is_shown = inner.selects("edges") || inner.selects("pageInfo");
+        Some(Self {
+            first: inner.argument("first")?,
+            after: inner.argument("after")?,
+            // Those that not every connection has are left out where it has none.
+            last: inner.argument("last")?,
+            before: inner.argument("before")?,
+            shown: if is_shown { Shown::Cursors } else { Shown::Nodes },
+        })
+    }
+
+    pub(super) fn arguments(&self, run: &Run<'_>) -> Result<PageArguments, NotPlain> {
+        Ok(PageArguments {
+            first: self.first.cloned(run)?,
+            after: self.after.cloned(run)?,
+            last: self.last.cloned(run)?,
+            before: self.before.cloned(run)?,
+            shown: self.shown,
+        })
     }
 }
 
@@ -116,6 +149,35 @@ pub(super) struct Edge<Node: Send + Sync + Plain> {
     cursor: String,
 }
 
+impl<Node> Plain for Connection<Node>
+where
+    Node: Send + Sync + Plain + 'static,
+    Edge<Node>: Plain,
+    Self: OutputType,
+{
+    fn field(name: &str, inner: &Inner<'_>) -> Option<Write<Self>> {
+        match name {
+            "edges" => inner.list(|page: &Self, write| page.edges.0.iter().try_for_each(write)),
+            "nodes" => inner.list(|page: &Self, write| page.nodes.0.iter().try_for_each(write)),
+            "pageInfo" => inner.view(|page: &Self| &page.page_info),
+            "totalCount" => number(|page: &Self| page.total_count),
+            _ => None,
+        }
+    }
+}
+
+impl Plain for PageInfo {
+    fn field(name: &str, _: &Inner<'_>) -> Option<Write<Self>> {
+        match name {
+            "hasPreviousPage" => number(|info: &Self| info.has_previous_page),
+            "hasNextPage" => number(|info: &Self| info.has_next_page),
+            "startCursor" => leaf(|info: &Self| Ok(info.start_cursor.clone())),
+            "endCursor" => leaf(|info: &Self| Ok(info.end_cursor.clone())),
+            _ => None,
+        }
+    }
+}
+
 impl<Node> Plain for Edge<Node>
 where
     Node: Send + Sync + Plain + 'static,
@@ -123,7 +185,7 @@ where
 {
     fn field(name: &str, inner: &Inner<'_>) -> Option<Write<Self>> {
         match name {
-            "node" => inner.part(|edge: &Self, _| Ok(Some(Arc::clone(&edge.node)))),
+            "node" => inner.view(|edge: &Self| &*edge.node),
             "cursor" => text(|edge: &Self| Ok(&edge.cursor)),
             _ => None,
         }

@@ -6,7 +6,7 @@ use async_graphql::{Object, Result};
 use super::enums::{RelationMode, RelationType};
 use super::organization::Organization;
 use super::page::Ordered;
-use super::plain::{Inner, Plain, Write, leaf};
+use super::plain::{Inner, Plain, Write, leaf, name};
 use super::scalar::Date;
 use crate::atlas::Snapshot;
 use crate::graph::{Graph, RelationSlot, RelationView};
@@ -72,16 +72,16 @@ impl Relation {
 }
 
 impl Plain for Relation {
-    fn field(name: &str, inner: &Inner<'_>) -> Option<Write<Self>> {
-        match name {
-            "source" => inner.part(|r: &Self, before| {
+    fn field(field: &str, inner: &Inner<'_>) -> Option<Write<Self>> {
+        match field {
+            "source" => inner.part_after(|r: &Self, before| {
                 Ok(Some(Organization::after(before, &r.snapshot, r.view()?.source)))
             }),
-            "type" => leaf(|r: &Self| Ok(RelationType::from(r.view()?.relation_type))),
-            "target" => inner.part(|r: &Self, before| {
+            "type" => name(|r: &Self| Ok(Some(RelationType::from(r.view()?.relation_type)))),
+            "target" => inner.part_after(|r: &Self, before| {
                 Ok(Some(Organization::after(before, &r.snapshot, r.view()?.target)))
             }),
-            "mode" => leaf(|r: &Self| Ok(r.view()?.mode.map(RelationMode::from))),
+            "mode" => name(|r: &Self| Ok(r.view()?.mode.map(RelationMode::from))),
             "validFrom" => leaf(|r: &Self| Ok(r.view()?.validity.from().map(Date))),
             "validTo" => leaf(|r: &Self| Ok(r.view()?.validity.to().map(Date))),
             "implied" => leaf(|r: &Self| Ok(r.view()?.implied)),

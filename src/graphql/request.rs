@@ -1,3 +1,4 @@
+use std::any::TypeId;
 use std::sync::Arc;
 
 use async_graphql::parser::parse_query;
@@ -5,13 +6,16 @@ use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet,
     VariableDefinition,
 };
-use async_graphql::{Positioned, Request, Response, ServerError, Value};
+use async_graphql::{Positioned, Request, Response, ServerError, Value, Variables};
 
+use super::Limits;
 use super::document::{measure, refuse_repeated, scan};
 use super::error::{Code, coded};
 use super::kept::Known;
-use super::plain::{WrittenAtOnce, merges};
-use super::{Limits, Stop};
+use super::plain::{Operation, Run, WrittenAtOnce, merges};
+use super::question::Question;
+use super::seen::Seen;
+use crate::model::Language;
 
 /// A request whose document was read and found within the limits.
 pub struct Prepared {
@@ -40,7 +44,7 @@ impl Prepared {
 
     /// The same where the document may have been read already.
     pub(super) fn reading(
-        mut request: Request,
+        request: Request,
         limits: &Limits,
         read: impl FnOnce(&str) -> Result<Arc<ReadDocument>, ServerError>,
     ) -> Result<Self, Box<Response>> {
@@ -48,15 +52,7 @@ impl Prepared {
         limit_values(&request, limits).map_err(refused)?;
         let document = read(&request.query).map_err(refused)?;
         let kind = check(&document.document, &request).map_err(refused)?;
-        request.set_parsed_query(document.document.clone());
         Ok(Self { request, document, kind, known: None })
-    }
-
-    /// The request, which ends soon after it is asked to stop.
-    #[must_use]
-    pub fn stopped_by(mut self, stop: Stop) -> Self {
-        self.request.data.insert(stop);
-        self
     }
 
     /// The request, whose answer is going to be written by [`to_json`](super::to_json): lists can be written at once.
@@ -66,6 +62,25 @@ impl Prepared {
             self.request.data.insert(WrittenAtOnce);
         }
         self
+    }
+
+    /// The answer by the plan that is kept of the question; none where there is none, where the answer is not going to be
+    /// written as the plan does, or where something goes wrong, which the executor says.
+    pub(super) fn answer(&self, seen: &Seen) -> Option<Response> {
+        let (plan, texts) = self.known.as_ref()?.plan()?;
+        let data = |of: TypeId| self.request.data.get(&of);
+        data(TypeId::of::<WrittenAtOnce>())?;
+        let language = data(TypeId::of::<Language>()).and_then(|data| data.downcast_ref().copied());
+        let run = Run::new(language.unwrap_or_default(), Some(seen), texts);
+        let mut json = Vec::new();
+        plan.write(&run, &mut json).ok()?;
+        Some(Response::new(Value::Binary(json.into())))
+    }
+
+    /// The request with its document, for the executor.
+    pub(super) fn parsed(mut self) -> Request {
+        self.request.set_parsed_query(self.document.document.clone());
+        self.request
     }
 
     /// Whether the operation that is meant may change something.
@@ -94,6 +109,12 @@ impl ReadDocument {
         let document = parse_query(text).map_err(|error| coded(Code::GraphqlParseFailed, error.into()))?;
         measure(&document, limits)?;
         Ok(Self { merges: merges(&document), document })
+    }
+
+    /// A plan of its one operation, if that was found valid with these values of its variables and all of it is plain.
+    pub(super) fn plan(&self, given: &Variables) -> Option<Operation> {
+        let late = Question::late(self.variables()?, given);
+        if self.merges { None } else { Operation::of(&self.document, given, &late) }
     }
 
     /// The variables of its operation, where it has only one.
@@ -181,7 +202,6 @@ fn operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Option
 
 #[cfg(test)]
 mod tests {
-    use async_graphql::Variables;
     use serde_json::{Value, json};
 
     use super::*;

@@ -12,11 +12,11 @@ use super::cost;
 use super::coverage::{Coverage, known_indicator, scope};
 use super::error::{bad_input, unreadable_past};
 use super::scalar::DateTime;
-use super::stop::{Stop, still_wanted};
 use crate::access::Access;
 use crate::atlas::{Atlas, FollowError, Follower, Start};
 use crate::coverage::Counts;
 use crate::model::{OrganizationId, until_tomorrow};
+use crate::work::go_on;
 
 /// What happens from now on.
 pub struct Subscription;
@@ -57,7 +57,6 @@ impl Subscription {
             access: context.data::<Access>()?.clone(),
             follower,
             organization: organization.map_err(|error| bad_input(format!("organization: {error}")))?,
-            stop: context.data_opt::<Stop>().cloned(),
         };
         Ok(unfold(Some(changes), |changes| async move { told(changes?.next().await) }))
     }
@@ -95,16 +94,13 @@ struct Changes {
     access: Access,
     follower: Follower,
     organization: Option<OrganizationId>,
-    stop: Option<Stop>,
 }
 
 impl Changes {
     async fn next(mut self) -> Option<Result<(Commit, Self)>> {
         let mut skipped = 0;
         loop {
-            if let Err(stopped) = still_wanted(self.stop.as_ref()) {
-                return Some(Err(stopped));
-            }
+            go_on();
             match self.follower.next_part() {
                 Err(cause) => return Some(Err(unreadable_past(&cause.into()))),
                 Ok(None) => {
@@ -164,7 +160,7 @@ impl WatchedCoverage {
         let indicator = known_indicator(&snapshot, &self.indicator)?;
         let scope = scope(&snapshot, self.within.as_ref(), None)?;
         let version = indicator.version;
-        let coverage = Coverage::new(&snapshot, (indicator, true), &scope, None);
+        let coverage = Coverage::new(&snapshot, (Arc::new(indicator), true), &scope, None);
         let counted = (version, coverage.counts().clone());
         if self.seen.as_ref() == Some(&counted) {
             return Ok(None);

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{Enum, ID, Object, Result, SimpleObject};
 
 use super::cost;
 use super::enums::CoverageState;
@@ -15,11 +15,11 @@ use super::organization::Organization;
 use super::page::{Connection, MAX_DETAILS, Ordered, PageArguments, page};
 use super::plain::Plain;
 use super::scalar::{Date, Month};
-use super::stop::go_on;
 use crate::atlas::Snapshot;
 use crate::coverage::{self, Examiner};
 use crate::graph::{Slot, When};
 use crate::model;
+use crate::work::go_on;
 
 /// How far a task has come, from its issue to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -232,11 +232,10 @@ impl Task {
     #[graphql(complexity = "cost::page(first, None, child_complexity)")]
     async fn units(
         &self,
-        context: &Context<'_>,
         #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<TaskUnit>> {
-        go_on(context)?;
+        go_on();
         let units: Vec<_> = self.task.units.iter().collect();
         let arguments = PageArguments { first, after, ..PageArguments::default() };
         let indicator = self.known_indicator().cloned().map(Arc::new);
@@ -364,12 +363,12 @@ impl TaskUnit {
 
     /// Why it is not covered, or not known to be.
     #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
-    async fn reasons(&self, context: &Context<'_>) -> Result<Vec<GapReason>> {
-        go_on(context)?;
+    async fn reasons(&self) -> Vec<GapReason> {
+        go_on();
         let (Some(indicator), Some(slot), Some((state, _))) = (&self.indicator, self.slot, self.state) else {
-            return Ok(Vec::new());
+            return Vec::new();
         };
-        Ok(reasons(&self.snapshot, indicator, self.date, GapUnit { slot, state }))
+        reasons(&self.snapshot, indicator, self.date, GapUnit { slot, state })
     }
 }
 

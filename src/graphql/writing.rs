@@ -5,16 +5,15 @@ use std::sync::Arc;
 use async_graphql::{Context, Error, ErrorExtensions, Result};
 
 use super::change_read::{beyond, broken_rules};
-use super::error::{Code, bad_input, error, internal};
+use super::error::{Code, bad_input, error, unrecorded};
+use super::permission;
 use super::seen::Seen;
-use super::{permission, stop};
 use crate::access::Access;
 use crate::atlas::{CommitError, Committed, Proposal, Snapshot, Turn};
 use crate::model::{Change, Violation, personal_data_in};
 
 /// A write that may be made: nobody else writes until it is made or dropped.
 pub(super) struct Writing<'a> {
-    context: &'a Context<'a>,
     access: &'a Access,
     seen: &'a Seen,
     reason: String,
@@ -47,7 +46,7 @@ impl<'a> Writing<'a> {
             Some(expected) if expected != found => Err(conflict(expected, found)),
             _ => {
                 let snapshot = seen.see(turn.snapshot());
-                Ok(Self { context, access, seen, reason, turn, snapshot })
+                Ok(Self { access, seen, reason, turn, snapshot })
             }
         }
     }
@@ -65,7 +64,6 @@ impl<'a> Writing<'a> {
     /// Makes the changes, all of them durably or none; the rest of the request sees them.
     pub(super) fn commit(self, changes: Vec<Change>) -> Result<Committed, Unwritten> {
         permission::to_make(self.access, &changes).map_err(Unwritten::Error)?;
-        stop::see_through(self.context).map_err(Unwritten::Error)?;
         let (actor, reason) = (self.access.actor.clone(), self.reason);
         let proposal = Proposal { changes, actor, reason, expected: None };
         // What a snapshot holds on to cannot take the next commit.
@@ -78,7 +76,9 @@ impl<'a> Writing<'a> {
             CommitError::Beyond { changes, positions, territories } => {
                 Unwritten::Error(beyond(&changes, &positions, &territories))
             }
-            failure @ CommitError::Store(_) => Unwritten::Error(internal(&failure)),
+            // Whoever asked waits no more.
+            CommitError::Stopped(_) => Unwritten::Error(error(Code::Timeout, "the request was stopped")),
+            CommitError::Store(failure) => Unwritten::Error(unrecorded(&failure)),
         })
     }
 }

@@ -9,11 +9,10 @@ use strum::IntoEnumIterator;
 
 use super::App;
 use super::exports::read_kinds;
-use super::file::{NoFile, in_turn, sight};
+use super::file::{NoFile, made, sight};
 use crate::access::Access;
 use crate::diagram::{Detail, Fit, Flow};
 use crate::drawing::{self, Drawing, DrawingError, Format};
-use crate::graphql::Stop;
 use crate::model::{parse_date, today};
 
 /// The options of a chart in its address.
@@ -46,7 +45,7 @@ pub(super) async fn diagram(
         Err(refused) => return refused,
     };
     let asked = app.clone();
-    match in_turn(&app, move |stop| draw(&asked, &access, &file, options, stop)).await {
+    match made(&app, move || draw(&asked, &access, &file, options)).await {
         Ok((format, bytes)) => ([(header::CONTENT_TYPE, format.media_type())], bytes).into_response(),
         Err(no_file) => no_file.into_response(),
     }
@@ -57,7 +56,6 @@ fn draw(
     access: &Access,
     file: &str,
     options: Result<Query<Options>, QueryRejection>,
-    stop: &Stop,
 ) -> Result<(Format, Vec<u8>), NoFile> {
     let Query(options) = options.map_err(|rejection| NoFile::refused(rejection.body_text()))?;
     let formats =
@@ -79,8 +77,7 @@ fn draw(
             return Err(NoFile::new(StatusCode::FORBIDDEN, message));
         }
     }
-    let wanted = || !stop.is_asked();
-    let drawn = drawing.draw(&snapshot.graph, &snapshot.indicators, format, drawing::font, &wanted);
+    let drawn = drawing.draw(&snapshot.graph, &snapshot.indicators, format, drawing::font);
     let bytes = drawn.map_err(|cause| match cause {
         DrawingError::Root(_) => NoFile::missing(cause.to_string()),
         // Nothing that the client could mend.

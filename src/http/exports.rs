@@ -15,7 +15,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use super::App;
-use super::file::{NoFile, in_turn, sight};
+use super::file::{NoFile, made, sight};
 use crate::access::Access;
 use crate::exchange::{self, Base, Format, LeftOut, Part};
 use crate::graph::Graph;
@@ -78,7 +78,7 @@ pub(super) async fn export(
         }
     };
     let (asked, name) = (app.clone(), file.clone());
-    let export = match in_turn(&app, move |_| prepare(&asked, &access, &name, options)).await {
+    let export = match made(&app, move || prepare(&asked, &access, &name, options)).await {
         Ok(export) => export,
         Err(no_file) => return no_file.into_response(),
     };

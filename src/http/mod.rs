@@ -15,11 +15,12 @@ mod health;
 mod home;
 mod observing;
 mod subscription_limits;
+mod turn;
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use tokio::sync::Semaphore;
@@ -35,9 +36,13 @@ pub use self::connections::{ConnectionLimits, Tls, TlsError, listen, serve};
 pub use self::guarding::{Hosts, Origin, OriginError, Protection, Rates};
 pub use self::subscription_limits::SubscriptionLimits;
 
-/// What every resource reads.
+/// What every resource reads. Requests clone it several times each, so it is one counter.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Resources>);
+
+/// What there is of it.
+#[derive(Clone)]
+pub struct Resources {
     atlas: Arc<Atlas>,
     guard: Arc<Guard>,
     schema: Schema,
@@ -67,10 +72,18 @@ const TURNS: usize = 32;
 /// How many requests may wait for a turn: as many as are done within a second or two, if they are small.
 pub const WAITING: usize = 1_024;
 
+impl Deref for App {
+    type Target = Resources;
+
+    fn deref(&self) -> &Resources {
+        &self.0
+    }
+}
+
 impl App {
     /// The resources of an atlas for those whom a guard lets in, each request within some limits.
     pub fn new(atlas: Arc<Atlas>, guard: Guard, limits: &Limits) -> Self {
-        let app = Self {
+        let app = Self(Arc::new(Resources {
             atlas,
             guard: Arc::new(guard),
             schema: schema_within(limits),
@@ -86,36 +99,37 @@ impl App {
             guarding: Arc::default(),
             connection_limits: Arc::default(),
             closing: Arc::default(),
-        };
+        }));
         app.with_turns(None, WAITING).with_subscriptions(SubscriptionLimits::DEFAULT)
     }
 
     /// With other limits of subscriptions.
     #[must_use]
     pub fn with_subscriptions(mut self, limits: SubscriptionLimits) -> Self {
-        self.subscriptions = Arc::new(Semaphore::new(limits.total.min(Semaphore::MAX_PERMITS)));
-        self.subscription_limits = Arc::new(limits);
+        let own = self.own();
+        own.subscriptions = Arc::new(Semaphore::new(limits.total.min(Semaphore::MAX_PERMITS)));
+        own.subscription_limits = Arc::new(limits);
         self
     }
 
     /// With more asked of requests before they are read.
     #[must_use]
     pub fn with_protection(mut self, protection: Protection) -> Self {
-        self.guarding = Arc::new(Guarding::new(protection));
+        self.own().guarding = Arc::new(Guarding::new(protection));
         self
     }
 
     /// With other limits of connections.
     #[must_use]
     pub fn with_connections(mut self, limits: ConnectionLimits) -> Self {
-        self.connection_limits = Arc::new(limits);
+        self.own().connection_limits = Arc::new(limits);
         self
     }
 
     /// With connections that are encrypted.
     #[must_use]
     pub fn with_tls(mut self, tls: Arc<Tls>) -> Self {
-        self.tls = Some(tls);
+        self.own().tls = Some(tls);
         self
     }
 
@@ -125,17 +139,22 @@ impl App {
     pub fn with_turns(mut self, turns: Option<usize>, waiting: usize) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let turns = turns.unwrap_or(TURNS * processors).clamp(1, Semaphore::MAX_PERMITS);
-        self.turns = Arc::new(Semaphore::new(turns));
-        self.most_places = turns.saturating_add(waiting).min(Semaphore::MAX_PERMITS);
-        self.places = Arc::new(Semaphore::new(self.most_places));
+        let own = self.own();
+        own.turns = Arc::new(Semaphore::new(turns));
+        own.most_places = turns.saturating_add(waiting).min(Semaphore::MAX_PERMITS);
+        own.places = Arc::new(Semaphore::new(own.most_places));
         self
     }
 
     /// With other documents than those that clients send.
     #[must_use]
     pub fn with_documents(mut self, documents: Documents) -> Self {
-        self.documents = Arc::new(documents);
+        self.own().documents = Arc::new(documents);
         self
+    }
+
+    fn own(&mut self) -> &mut Resources {
+        Arc::make_mut(&mut self.0)
     }
 
     fn limits(&self) -> &Limits {
@@ -144,7 +163,6 @@ impl App {
 
     /// All routes, and what stands around them.
     pub fn router(self) -> Router {
-        let body = DefaultBodyLimit::max(self.limits().body);
         let worked_on = Router::new()
             .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other))
             .route("/diagrams/{file}", get(diagrams::diagram))
@@ -159,7 +177,6 @@ impl App {
             .route("/healthz", get(health::healthz))
             .route("/readyz", get(health::readyz))
             .route("/metrics", get(observing::metrics))
-            .layer(body)
             .with_state(self.clone());
         guarded(routes, &self).layer(from_fn_with_state(self, observed))
     }

@@ -40,6 +40,8 @@ pub use month::Month;
 pub use organization::{MAX_COUNT, Organization};
 pub use personal_data::{PersonalData, is_personal_column, personal_data_in, personal_data_ranges};
 pub use relation::{Relation, RelationKey, RelationMode, RelationType};
-pub use rules::{RelationRule, Violation, check_organization, check_relation, relation_rules};
+pub use rules::{
+    MAX_TEXT_BYTES, RelationRule, Violation, check_organization, check_relation, relation_rules,
+};
 pub use task::{NamedOrganization, Task, TaskError, TaskFault, TaskId, TaskState, TaskStep};
 pub use writing::{other_writings, simplified, traditional};

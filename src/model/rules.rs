@@ -151,6 +151,16 @@ pub enum Violation {
     /// An organisation has no name.
     #[error("{0}: the name is empty")]
     Nameless(OrganizationId),
+    /// A text is longer than any that says something.
+    #[error("{id}: {column} has {length} bytes, but a text may have {MAX_TEXT_BYTES}")]
+    Long {
+        /// The organisation.
+        id: OrganizationId,
+        /// The column.
+        column: &'static str,
+        /// How many bytes the text has.
+        length: usize,
+    },
     /// A number is not one that can be recorded.
     #[error("{id}: {column} is {value}, but must be {rule}")]
     Number {
@@ -282,10 +292,13 @@ fn allowed_modes(relation_type: T) -> String {
     format!("the modes {}", names.join(", "))
 }
 
+/// How many bytes a name or another text of an organisation may have.
+pub const MAX_TEXT_BYTES: usize = 4_096;
+
 /// Checks what can be said of an organisation without its graph.
 ///
 /// # Errors
-/// The first [`Violation`]: a territory's id, an empty name, a number out of range.
+/// The first [`Violation`]: a territory's id, an empty name, a text too long, a number out of range.
 pub fn check_organization(organization: &Organization) -> Result<(), Violation> {
     let id = || organization.id.clone();
     if let Some(digits) = organization.kind.division_digits()
@@ -295,6 +308,18 @@ pub fn check_organization(organization: &Organization) -> Result<(), Violation> 
     }
     if organization.name.trim().is_empty() {
         return Err(Violation::Nameless(id()));
+    }
+    let texts = [("name", Some(&organization.name)), ("name_hant", organization.name_hant.as_ref())];
+    let texts = texts
+        .into_iter()
+        .chain([("name_en", organization.name_en.as_ref()), ("industry", organization.industry.as_ref())]);
+    let lists = [("aliases", &organization.aliases), ("source", &organization.sources)];
+    let listed =
+        lists.into_iter().flat_map(|(column, list)| list.iter().map(move |text| (column, Some(text))));
+    for (column, text) in texts.chain(listed) {
+        if let Some(length) = text.map(|text| text.len()).filter(|length| *length > MAX_TEXT_BYTES) {
+            return Err(Violation::Long { id: id(), column, length });
+        }
     }
     let counts = [
         ("party_members", organization.party_members),

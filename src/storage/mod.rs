@@ -48,4 +48,8 @@ pub use log::{AppendError, Damage, DamageCause, LOG_FORMAT_VERSION, LogError, Pl
 pub use open::{ApplyError, OpenError, OpenReport, Recorded};
 pub use state::{STATE_FORMAT_VERSION, StateProblem};
 pub use store::Store;
+
+/// How the names of the threads begin in which the checkpoint is written and read: what they panic at becomes a problem
+/// of the checkpoint.
+pub const ENGINE_THREADS: &str = state::THREADS;
 pub use verify::{CheckpointReport, VerifyError, VerifyReport, set_checkpoint_aside, verify};

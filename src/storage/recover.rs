@@ -11,6 +11,7 @@ use super::read_ahead::read_ahead;
 use super::state::{Batch, Contents, State};
 use super::{ApplyError, LogError, OpenError, OpenReport, Recorded, StateProblem, Store, TornTail, folder};
 use crate::model::Change;
+use crate::work::{Steps, counted};
 
 type Apply<'a> = &'a mut dyn FnMut(Recorded<'_>) -> Result<(), ApplyError>;
 
@@ -52,7 +53,9 @@ pub(super) fn open(dir: &Path, apply: Apply<'_>) -> Result<(Store, OpenReport), 
         torn_tail: if let Tail::Torn(torn) = scan.tail { Some(torn) } else { None },
     };
     let end = Arc::new(Mutex::new(scan.end));
-    Ok((Store { dir: dir.to_owned(), log, checkpointed: start.offset, end, lock }, report))
+    let (checkpointed, tried) = (start.offset, start.offset);
+    let store = Store { dir: dir.to_owned(), log, checkpointed, tried, is_abandoned: false, end, lock };
+    Ok((store, report))
 }
 
 /// The state folder as it was found.
@@ -115,8 +118,8 @@ impl Found {
         let (Some(state), Some(contents)) = (&self.state, &self.contents) else { return None };
         let handed_out = read_ahead(
             || state.batches(contents),
-            |mut batches| {
-                batches.try_for_each(|batch| {
+            |batches| {
+                counted("opening", contents.blocks, batches).try_for_each(|batch| {
                     let applied = match batch? {
                         Batch::Image(block) => apply(Recorded::Image(block.content())),
                         Batch::ImageEnd => apply(Recorded::ImageEnd),
@@ -133,15 +136,25 @@ impl Found {
     /// Sets the folder aside if it cannot be used, and makes a new one in its place; closes it in any case, for
     /// sled keeps in memory what it has read.
     ///
-    /// If the disk lets neither be done, the store opens all the same and does without.
+    /// If the disk lets neither be done, the store opens all the same and does without. If only room is missing, the
+    /// folder stays as it is.
     fn settle(&mut self, dir: &Path) {
+        if matches!(self.problem, Some(StateProblem::NoRoom { .. })) {
+            return;
+        }
         let is_new = self.contents.is_none() && matches!(self.problem, None | Some(StateProblem::Missing));
         let is_sound = self.contents.is_some() && self.problem.is_none();
-        let state = self.state.take();
-        let is_usable = state.as_ref().is_some_and(|state| is_sound || is_new && state.begin().is_ok());
-        if let Some(state) = state {
-            state.close();
-        }
+        let is_usable = match self.state.take() {
+            Some(state) if is_new && state.begin().is_err() => {
+                state.abandon();
+                false
+            }
+            Some(state) => {
+                state.close();
+                is_sound || is_new
+            }
+            None => false,
+        };
         if !is_usable && let Ok(state) = State::anew(dir) {
             state.close();
         }
@@ -164,11 +177,18 @@ fn apply_commits(
     apply: &mut dyn FnMut(u64, Vec<Change>) -> Result<(), OpenError>,
 ) -> Result<(), OpenError> {
     let mut after = start.sequence;
+    let mut steps = Steps::begin("replaying the change log", log.end().offset - start.offset);
+    let mut reached = start.offset;
     read_ahead(
-        || log.replay(start, log.end().offset),
+        || {
+            let mut replay = log.replay(start, log.end().offset);
+            std::iter::from_fn(move || replay.next().map(|part| (part, replay.offset())))
+        },
         |mut parts| {
-            parts.try_for_each(|part| {
+            parts.try_for_each(|(part, offset)| {
                 let part = part?;
+                steps.add(offset - reached);
+                reached = offset;
                 apply(after, part.changes)?;
                 if part.is_last {
                     after = part.head.sequence;

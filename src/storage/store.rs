@@ -47,6 +47,10 @@ pub struct Store {
     pub(super) log: Log<File>,
     /// Where the log ended when the checkpoint was taken.
     pub(super) checkpointed: u64,
+    /// Where it ended when one was tried last.
+    pub(super) tried: u64,
+    /// Whether this process left the folder of the checkpoint after an error, so that only a new one can be written.
+    pub(super) is_abandoned: bool,
     /// Where the log ends, shared with those who read it.
     pub(super) end: Arc<Mutex<LogPosition>>,
     /// Released last.

@@ -7,6 +7,7 @@ use super::lock::Lock;
 use super::log::{LogPosition, Replay, Tail, check_header, holds, scan};
 use super::state::State;
 use super::{LockError, LogError, StateProblem, TornTail, folder};
+use crate::work::{Steps, go_on};
 
 /// Why a store could not be verified, or is not as it was written.
 #[derive(Debug, Error)]
@@ -78,9 +79,14 @@ pub fn verify(dir: &Path) -> Result<VerifyReport, VerifyError> {
     let WholeLog { path, file, end, torn_tail, _lock } = WholeLog::verify(dir)?;
     let checkpoint = verify_checkpoint(dir, &file, end)?;
     let mut changes = 0;
+    let mut steps = Steps::begin("counting changes", end.sequence);
     for part in Replay::of_log(&file, &path, 0, end.offset) {
-        changes += part?.changes.len() as u64;
+        let part = part?;
+        changes += part.changes.len() as u64;
+        go_on();
+        steps.add(u64::from(part.is_last));
     }
+    drop(steps);
     let log_bytes = file.metadata().map_err(|source| LogError::File { path, source })?.len();
     Ok(VerifyReport { commits: end.sequence, changes, log_bytes, torn_tail, checkpoint })
 }

@@ -1,10 +1,10 @@
 use std::io::{Seek, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook};
 
 use super::{LONGEST_TEXT, WorkbookError, length};
+use crate::caught::caught;
 
 /// The rows of a sheet below its header.
 const MOST_ROWS: u32 = 1_048_575;
@@ -106,5 +106,5 @@ impl TextTables {
 
 /// Does what may fail in the writer's own way: it panics when the disk takes no more.
 fn guarded<T>(action: impl FnOnce() -> Result<T, WorkbookError>) -> Result<T, WorkbookError> {
-    catch_unwind(AssertUnwindSafe(action)).unwrap_or(Err(WorkbookError::GaveUp))
+    caught(action).unwrap_or(Err(WorkbookError::GaveUp))
 }

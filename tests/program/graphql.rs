@@ -13,7 +13,7 @@ use orgatlas::ledger::read;
 fn atlas(folder: &Path) -> Arc<Atlas> {
     let (atlas, _) = Atlas::open(folder).unwrap();
     let snapshot = atlas.snapshot();
-    let reading = read(&[district()], &snapshot.graph, &snapshot.attributes, &mut |_, _| {}).unwrap();
+    let reading = read(&[district()], &snapshot.graph, &snapshot.attributes).unwrap();
     assert!(reading.problems.is_empty(), "{}", reading.problems);
     let proposal =
         Proposal { changes: reading.changes, actor: "test".into(), reason: "test".into(), expected: None };

@@ -8,7 +8,8 @@ use crate::desk::{Desk, desk_with_district};
 use crate::server::{Answer, Server};
 use orgatlas::access::Access;
 use orgatlas::atlas::Atlas;
-use orgatlas::graphql::{Limits, Prepared, Request, Stop, execute_prepared, schema};
+use orgatlas::graphql::{Limits, Prepared, Request, execute_prepared, schema};
+use orgatlas::work::{Stop, Stopped, run};
 use serde_json::{Value, json};
 
 const NEWER: &str = "Content-Type: application/json\r\nAccept: application/graphql-response+json\r\n";
@@ -243,17 +244,23 @@ fn a_request_that_nobody_waits_for_stops() {
     let atlas = Arc::new(Atlas::open(desk.path()).unwrap().0);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let stop = Stop::default();
-    let ask = || {
-        let prepared = Prepared::new(Request::new("{ indicators { id } }"), &Limits::DEFAULT).unwrap();
-        let prepared = prepared.stopped_by(stop.clone());
-        let answer = runtime.block_on(execute_prepared(&schema(), &atlas, Access::anonymous(), prepared));
-        serde_json::to_value(&answer).unwrap()
+    let ask = |question: &str| {
+        let prepared = Prepared::new(Request::new(question), &Limits::DEFAULT).unwrap();
+        run(&stop, None, || {
+            let schema = schema();
+            let asked = execute_prepared(&schema, &atlas, Access::anonymous(), prepared);
+            runtime.block_on(asked).errors.len()
+        })
     };
-    assert!(ask()["errors"].is_null());
+    let questions = [
+        "{ indicators { id } }",
+        "{ search(text: \"shandong\") { totalCount } }",
+        "{ coverage(rule: { population: { kind: [ENTERPRISE] }, forms: [] }) { population } }",
+        "{ plan(indicator: \"grid-station\") { steps { totalCount } } }",
+    ];
+    questions.iter().for_each(|question| assert_eq!(ask(question), Ok(0), "{question}"));
     assert!(stop.ask());
-    let stopped = ask();
-    assert_eq!((&stopped["data"], stopped["errors"].as_array().unwrap().len()), (&Value::Null, 1));
-    assert_eq!(stopped["errors"][0]["extensions"]["code"], "TIMEOUT");
+    questions.iter().for_each(|question| assert_eq!(ask(question), Err(Stopped), "{question}"));
 }
 
 #[test]
@@ -265,16 +272,19 @@ fn a_mutation_that_is_stopped_wrote_nothing_and_one_that_wrote_is_not_stopped() 
         let mutation = "mutation { applyChanges(reason: \"r\", changes: [
           { putOrganization: { id: \"cn-37\", kind: PROVINCE, name: \"山东省\" } }]) { query { version } } }";
         let prepared = Prepared::new(Request::new(mutation), &Limits::DEFAULT).unwrap();
-        let prepared = prepared.stopped_by(stop.clone());
         let access = Access::administrator("test");
-        serde_json::to_value(runtime.block_on(execute_prepared(&schema(), &atlas, access, prepared))).unwrap()
+        run(stop, None, || {
+            let schema = schema();
+            let asked = execute_prepared(&schema, &atlas, access, prepared);
+            serde_json::to_value(runtime.block_on(asked)).unwrap()
+        })
     };
     let stop = Stop::default();
     assert!(stop.ask());
-    assert_eq!(apply(&stop)["errors"][0]["extensions"]["code"], "TIMEOUT");
+    assert_eq!(apply(&stop).unwrap()["errors"][0]["extensions"]["code"], "TIMEOUT");
     assert_eq!(atlas.snapshot().version, 0);
     let stop = Stop::default();
-    assert_eq!(apply(&stop)["data"]["applyChanges"]["query"]["version"], 1);
+    assert_eq!(apply(&stop).unwrap()["data"]["applyChanges"]["query"]["version"], 1);
     assert!(!stop.ask(), "it was seen through");
 }
 

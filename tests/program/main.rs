@@ -28,6 +28,7 @@ mod schema;
 mod search;
 mod server;
 mod sheets;
+mod stopping;
 mod subscriptions;
 mod tasks;
 mod territories;

@@ -5,6 +5,7 @@ use crate::model::{
     Change, Date, Organization, OrganizationCategory as C, OrganizationId, OrganizationKind, Relation,
     RelationMode, RelationType, Validity,
 };
+use crate::work::go_on;
 
 /// What names of generated organisations begin with.
 const EXAMPLE: &str = "示例";
@@ -31,6 +32,7 @@ impl<'a> Draft<'a> {
 
     /// A new organisation for some units; generated, and named so, where one of them is.
     pub(super) fn found(&mut self, kind: OrganizationKind, name: String, units: &[Slot]) -> Organization {
+        go_on();
         let synthetic = units.iter().any(|unit| self.graph.synthetic().contains(unit.position()));
         let name = if synthetic && !name.starts_with(EXAMPLE) { format!("{EXAMPLE}{name}") } else { name };
         let mut organization = Organization::new(self.free_id(), kind, name);
@@ -62,6 +64,7 @@ impl<'a> Draft<'a> {
 
     /// The territory or place where something for a unit would stand: the unit, or the nearest that it stands in.
     pub(super) fn seat(&self, unit: Slot) -> Option<Slot> {
+        go_on();
         let stands = |slot: &Slot| matches!(self.graph.kind(*slot).category(), C::Territory | C::Place);
         Some(unit).filter(stands).or_else(|| {
             let above = self.graph.ancestors(unit, self.when());

@@ -4,6 +4,7 @@ use crate::diagram::layout::{Point, Rect, Size};
 use crate::diagram::sketch::{Item, Shape, Subject};
 use crate::diagram::theme::Ink;
 use crate::model::OrganizationKind;
+use crate::work::go_on;
 
 pub(super) const NAME: Writing = Writing { size: 12, line: 16, widest: 11.0, ink: Ink::Text };
 pub(super) const DETAIL: Writing = Writing { size: 10, line: 13, widest: 13.0, ink: Ink::Muted };
@@ -57,6 +58,7 @@ pub(super) struct Written {
 
 impl Written {
     pub(super) fn of_box(drawn: &ChartBox, metrics: &mut Metrics<'_>) -> Result<Self, FontError> {
+        go_on();
         let mut lines = Vec::new();
         let mut size = Size { width: NARROWEST, height: 2 * PADDING.height };
         for (number, text) in drawn.text().into_iter().enumerate() {

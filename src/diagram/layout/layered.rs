@@ -2,6 +2,7 @@ use std::collections::VecDeque;
 
 use super::{Flow, Layout, Rect, Size};
 use crate::diagram::Chart;
+use crate::work::go_on;
 
 /// Between two layers: room for lines and what is written on them.
 const LAYER_GAP: i32 = 130;
@@ -64,6 +65,7 @@ impl<'a> Layers<'a> {
             let back = (0..self.layers.len().saturating_sub(1)).rev();
             let steps = there.map(|layer| (layer, layer - 1)).chain(back.map(|layer| (layer, layer + 1)));
             for (layer, beside) in steps {
+                go_on();
                 let centre = |position: &usize| {
                     let near = self.neighbours[*position].iter().filter(|n| self.level[**n] == beside);
                     let (sum, count) = near.fold((0, 0), |(sum, count), n| (sum + place[*n], count + 1));
@@ -87,6 +89,7 @@ impl<'a> Layers<'a> {
         for _ in 0..SWEEPS {
             let there = 0..self.layers.len();
             for layer in there.clone().chain(there.rev()) {
+                go_on();
                 let boxes = &self.layers[layer];
                 let wanted: Vec<i32> = boxes.iter().map(|position| self.wanted(*position, &left)).collect();
                 self.settle(boxes, &wanted, &mut left);

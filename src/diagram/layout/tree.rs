@@ -1,5 +1,6 @@
 use super::block::Block;
 use super::{Flow, Grid, Layout, Measures, Size};
+use crate::work::go_on;
 
 /// Lays out a tree by its children; position 0 is the root. On sheets it takes the shape that needs the fewest.
 pub(super) fn tree(
@@ -42,6 +43,7 @@ pub(super) struct Tree<'a> {
 
 impl Tree<'_> {
     fn block(&self, position: usize) -> Block {
+        go_on();
         let (children, size) = (&self.children[position], self.sizes[position]);
         let below: Vec<Block> = children.iter().map(|child| self.block(*child)).collect();
         if below.is_empty() {

@@ -8,6 +8,7 @@ use crate::diagram::font::{Font, FontError, Metrics};
 use crate::diagram::layout::{Point, Rect};
 use crate::diagram::sketch::{Shape, Sketch};
 use crate::diagram::theme::{Ink, Rgb, Theme};
+use crate::work::counted;
 
 /// A picture has so many pixels at the most: they take four bytes each in memory.
 pub const MOST_PIXELS: u64 = 80_000_000;
@@ -62,7 +63,8 @@ pub fn png(sketch: &Sketch, font: &Font, theme: Theme, scale: Option<f32>) -> Re
     let mut pixmap = Pixmap::new(width as u32, height as u32).ok_or_else(too_large)?;
     pixmap.fill(colour(theme, Ink::Paper));
     let mut picture = Picture { pixmap, metrics: font.metrics()?, outlines: HashMap::new(), theme, scale };
-    for shape in sketch.items.iter().flat_map(|item| &item.shapes) {
+    let items = counted("drawing", sketch.items.len() as u64, sketch.items.iter());
+    for shape in items.flat_map(|item| &item.shapes) {
         picture.draw(shape)?;
     }
     if reduced {

@@ -3,6 +3,7 @@ use std::fmt::Write;
 use crate::diagram::layout::{Point, Rect};
 use crate::diagram::sketch::{Item, Shape, Sketch};
 use crate::diagram::theme::{Ink, Rgb, Theme};
+use crate::work::counted;
 
 /// Writes a sketch as SVG 1.1 whose text can be selected and read aloud.
 ///
@@ -23,7 +24,7 @@ pub fn svg(sketch: &Sketch, family: &str, theme: Theme, link: &str) -> String {
     writeln!(out, "<desc id=\"description\">{}</desc>", escaped(&sketch.description)).ok();
     writeln!(out, "<rect width=\"{width}\" height=\"{height}\" fill=\"{}\"/>", colour(theme, Ink::Paper))
         .ok();
-    for item in &sketch.items {
+    for item in counted("drawing", sketch.items.len() as u64, sketch.items.iter()) {
         write_item(&mut out, item, theme, link);
     }
     out + "</svg>\n"

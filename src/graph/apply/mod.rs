@@ -1,3 +1,7 @@
+mod at_once;
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -7,16 +11,30 @@ use crate::model::{
     Annex, AnnexKey, Change, DivisionCode, Organization, OrganizationId, Relation, RelationKey, RelationType,
     Validity, Violation, check_organization, check_relation,
 };
+use crate::work::Steps;
+
+/// From so many changes on it is worth making a graph at once.
+const AT_ONCE: usize = 1_000;
 
 impl Graph {
     /// Applies changes in their order: all of them, or none if any breaks a rule.
     ///
     /// # Errors
-    /// Every [`Violation`], with the position of the change at fault; the graph is then as it was.
+    /// Every [`Violation`], with the position of the change at fault; the graph is then as it was. Where the work is
+    /// stopped it is of no use any more.
     pub fn apply(&mut self, changes: &[Change]) -> Result<(), Vec<(usize, Violation)>> {
+        if changes.len() >= AT_ONCE
+            && self.is_blank()
+            && let Some(graph) = Self::at_once(changes)
+        {
+            *self = graph;
+            return Ok(());
+        }
         let before = self.clone();
+        let mut steps = Steps::begin("applying", changes.len() as u64);
         let mut transaction = Transaction::new(self);
         for (position, change) in changes.iter().enumerate() {
+            steps.add(1);
             if let Err(violation) = transaction.step(position, change) {
                 transaction.violations.push((position, violation));
             }

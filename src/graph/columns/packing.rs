@@ -170,7 +170,8 @@ impl RowReader {
             let known = self.known_statuses.get(usize::from(status & !SYNTHETIC));
             details.status = *known.ok_or(ImageError::Unfit("status"))?;
             if status & SYNTHETIC != 0 {
-                self.synthetic.insert(slot);
+                // Slots come in their order.
+                self.synthetic.try_push(slot).unwrap_or_default();
             }
         }
         for _ in 0..rows {

@@ -6,6 +6,7 @@ use super::territory::{NewOrderNeeded, Territory};
 use crate::graph::shared::Column;
 use crate::graph::{Direction, Graph, OrganizationSet, Slot, When};
 use crate::model::{Date, RelationType};
+use crate::work::go_on;
 
 /// The relations that say where something stands.
 const STANDING: [RelationType; 2] = [RelationType::PartOf, RelationType::LocatedIn];
@@ -19,6 +20,8 @@ pub(super) struct Layout {
     /// Where each organisation stands in the byte order of ids, counted from one; of those that came later, the
     /// rank of the last before them that was there already, and [`LATER`].
     ranks: Column<u32>,
+    /// The same by position, so that the first by id of many that stand near each other are found in one pass.
+    ranks_at: Column<u32>,
     /// Room for searches, so that none of them has to make its own.
     pub(super) pool: Arc<Mutex<Vec<Reached>>>,
 }
@@ -31,17 +34,26 @@ pub struct Rank<'g>(u32, &'g str);
 
 impl Layout {
     pub(super) fn of(graph: &Graph, date: Date) -> Self {
+        go_on();
         let when = When::On(date);
         let existing = graph.existing(when);
         let mut ranks = vec![0; graph.topology.node_bound()];
         for (rank, slot) in (1..).zip(graph.slots_by_id()) {
             ranks[slot.0 as usize] = rank;
         }
+        let territory = Territory::of(graph, date, &existing);
+        let positions = Ranges::from(0..territory.len());
+        let ranks_at: Vec<_> = positions
+            .iter()
+            .flatten()
+            .map(|p| territory.at(p).map_or(0, |slot| ranks[slot.0 as usize]))
+            .collect();
         Self {
-            territory: Territory::of(graph, date, &existing),
+            territory,
             neighbours: Arc::new(Neighbours::of(graph, when)),
             existing: Arc::new(existing),
             ranks: Column::filled(0, &ranks),
+            ranks_at: Column::filled(0, &ranks_at),
             pool: Arc::default(),
         }
     }
@@ -50,6 +62,38 @@ impl Layout {
         let rank = self.ranks[slot.0 as usize];
         let id = if rank & LATER == 0 { "" } else { graph.id(slot).as_str() };
         Rank(rank & !LATER, id)
+    }
+
+    /// The first by id of those who stand at some positions, each with its rank.
+    pub(super) fn first_by_id<'g>(
+        &self,
+        graph: &'g Graph,
+        positions: impl Iterator<Item = u32>,
+        limit: usize,
+    ) -> Vec<(Rank<'g>, Slot)> {
+        if limit == 0 {
+            return Vec::new();
+        }
+        // Ids are read only of those that may be among the first by the numbers alone; several may share one.
+        let (mut near, mut last) = (Vec::new(), u32::MAX);
+        let mut room = limit.saturating_mul(2);
+        for position in positions {
+            let number = self.ranks_at[position as usize] & !LATER;
+            if number > last {
+                continue;
+            }
+            near.push((number, position));
+            if near.len() >= room {
+                last = near.select_nth_unstable(limit - 1).1.0;
+                near.retain(|(number, _)| *number <= last);
+                room = near.len().max(limit).saturating_mul(2);
+            }
+        }
+        let slots = near.into_iter().filter_map(|(_, position)| self.territory.at(position));
+        let mut first: Vec<_> = slots.map(|slot| (self.rank(graph, slot), slot)).collect();
+        first.sort_unstable();
+        first.truncate(limit);
+        first
     }
 
     pub(super) fn slots_in(&self, ranges: &Ranges) -> impl Iterator<Item = Slot> {
@@ -90,6 +134,9 @@ impl Layout {
         for slot in &staying {
             let places = graph.relations_of(*slot, Direction::Out, &STANDING, when);
             self.territory.place(*slot, places.map(|relation| relation.target));
+            if let Some(position) = self.territory.position(*slot) {
+                self.ranks_at.set(position as usize, self.ranks[slot.0 as usize]);
+            }
         }
         let existing = Arc::make_mut(&mut self.existing);
         for slot in gone {

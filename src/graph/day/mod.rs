@@ -11,6 +11,7 @@
 //! position at the end ([`Territory`]). A layout is dropped when much has been touched since, or when something
 //! moves or goes in which others stand.
 
+mod kept;
 mod layout;
 mod neighbours;
 mod ordered_set;
@@ -19,13 +20,14 @@ mod territory;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use petgraph::visit::EdgeRef;
 
 use super::{Direction, Graph, OrganizationSet, RelationSlot, Slot, When};
 use crate::model::{Annex, Date, Validity};
+use kept::KeptRules;
+pub use kept::KeptSets;
 use layout::Layout;
 pub use layout::Rank;
 pub(super) use neighbours::Reached;
@@ -34,9 +36,6 @@ pub use ranges::Ranges;
 
 /// How many days are kept laid out: today, and one that somebody compares it with.
 const KEPT_DAYS: usize = 2;
-
-/// How many rules have their sets kept on a day.
-const KEPT_RULES: usize = 64;
 
 /// How many organisations may be touched before a layout is rather made anew.
 const TOUCHED: usize = 10_000;
@@ -59,7 +58,7 @@ struct KeptDay {
     alike: (Option<Date>, Option<Date>),
     layout: Arc<Layout>,
     touched: Arc<Touched>,
-    rules: HashMap<String, KeptRule>,
+    rules: KeptRules,
 }
 
 /// What was touched since a layout was made.
@@ -71,23 +70,6 @@ struct Touched {
     stale: OrganizationSet,
     /// The positions that were left, with the number of organisations that had been touched by then.
     left: Vec<(usize, u32)>,
-}
-
-#[derive(Clone)]
-struct KeptRule {
-    rule: Arc<dyn KeptSets>,
-    sets: Arc<Vec<OrderedSet>>,
-    /// How many of the touched organisations the sets know of.
-    seen: usize,
-}
-
-/// How sets that a day keeps are made.
-pub trait KeptSets: Send + Sync {
-    /// The sets, of nothing but the graph.
-    fn fresh(&self, day: &Day<'_>) -> Vec<OrderedSet>;
-
-    /// The sets, of former ones and of what was touched since.
-    fn renewed(&self, day: &Day<'_>, former: &[OrderedSet], touched: &OrganizationSet) -> Vec<OrderedSet>;
 }
 
 /// A graph on one day.
@@ -194,8 +176,8 @@ impl Graph {
                 continue;
             }
             let day = self.day(date);
-            for (name, KeptRule { rule, .. }) in rules {
-                day.kept(&name, || rule);
+            for (name, rule) in rules.into_rules() {
+                day.kept(&name, &day.everywhere(), || rule);
             }
         }
     }
@@ -226,7 +208,7 @@ impl KeptDay {
             alike: (None, None),
             layout: Arc::new(Layout::of(graph, date)),
             touched: Arc::default(),
-            rules: HashMap::new(),
+            rules: KeptRules::default(),
         };
         graph.everything().iter().for_each(|slot| day.turn(graph.columns.life(Slot(slot))));
         let relations = graph.topology.edge_references();
@@ -336,47 +318,14 @@ impl Day<'_> {
         OrderedSet::new(self.layout.territory.len(), positions)
     }
 
-    /// By what organisations are sorted as by their ids, and faster.
+    /// By what organisations are sorted as by their ids, and faster; of one that exists.
     pub fn rank(&self, slot: Slot) -> Rank<'_> {
         self.layout.rank(self.graph, slot)
     }
 
-    /// Sets that are kept under a name, current; `rule` says how they are made.
-    pub fn kept(&self, name: &str, rule: impl FnOnce() -> Arc<dyn KeptSets>) -> Arc<Vec<OrderedSet>> {
-        let days = &self.graph.days;
-        let former = days.find(self.date, |day| day.rules.get(name).cloned()).flatten();
-        let now = self.touched.slots.len();
-        let (rule, sets) = match former {
-            Some(former) if former.seen == now => return former.sets,
-            Some(former) if former.seen < now => {
-                let touched = self.touched.slots[former.seen..].iter().map(|slot| slot.0).collect();
-                let left = self.touched.left.iter().filter(|(seen, _)| *seen > former.seen);
-                let left: Vec<u32> = left.map(|(_, position)| *position).collect();
-                let len = self.layout.territory.len();
-                let sets: Vec<_> = former.sets.iter().map(|set| set.resized(len, &left)).collect();
-                let sets = former.rule.renewed(self, &sets, &touched);
-                (former.rule, sets)
-            }
-            Some(KeptRule { rule, .. }) => {
-                let sets = rule.fresh(self);
-                (rule, sets)
-            }
-            None => {
-                let rule = rule();
-                let sets = rule.fresh(self);
-                (rule, sets)
-            }
-        };
-        let sets = Arc::new(sets);
-        let rule = KeptRule { rule, sets: Arc::clone(&sets), seen: now };
-        days.find(self.date, |day| {
-            // The graph that a day belongs to does not change while it is asked, so the day is the same.
-            if day.rules.len() >= KEPT_RULES {
-                day.rules.clear();
-            }
-            day.rules.insert(name.to_owned(), rule);
-        });
-        sets
+    /// The first by id of those who stand at the positions of a set, within some ranges, each with its rank.
+    pub fn first_of(&self, set: &OrderedSet, ranges: &Ranges, limit: usize) -> Vec<(Rank<'_>, Slot)> {
+        self.layout.first_by_id(self.graph, set.positions(ranges), limit)
     }
 
     /// Calls `take` with the other end of every relation of an organisation.

@@ -3,41 +3,56 @@ use std::ops::Range;
 use super::Ranges;
 
 /// How many words share one entry of the running count.
-const STRIDE: usize = 8;
+const STRIDE: usize = 4;
 
 /// A set of positions that counts a range in two look-ups, however long the range is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OrderedSet {
     words: Vec<u64>,
-    /// How many positions come before every eighth word.
+    /// How many positions come before every fourth word.
     before: Vec<u32>,
+    /// How many there are.
+    len: u32,
 }
 
 impl OrderedSet {
     /// A set of positions below a limit.
     pub fn new(limit: u32, positions: impl Iterator<Item = u32>) -> Self {
-        let mut set = Self { words: vec![0; limit as usize / 64 + 1], before: Vec::new() };
+        let mut set = Self { words: vec![0; limit as usize / 64 + 1], before: Vec::new(), len: 0 };
         positions.for_each(|p| set.words[p as usize / 64] |= 1 << (p % 64));
         set.count_anew();
         set
     }
 
-    /// The set without some positions and with others.
-    pub fn altered(&self, without: impl Iterator<Item = u32>, with: impl Iterator<Item = u32>) -> Self {
-        let mut set = self.clone();
-        without.for_each(|p| set.words[p as usize / 64] &= !(1 << (p % 64)));
-        with.for_each(|p| set.words[p as usize / 64] |= 1 << (p % 64));
+    /// The set of positions below a limit, which may be another now, without some positions and with others.
+    pub(super) fn altered(
+        &self,
+        limit: u32,
+        without: impl Iterator<Item = u32>,
+        with: impl Iterator<Item = u32>,
+    ) -> Self {
+        let mut words = Vec::with_capacity(limit as usize / 64 + 1);
+        words.extend_from_slice(&self.words);
+        words.resize(limit as usize / 64 + 1, 0);
+        without.for_each(|p| words[p as usize / 64] &= !(1 << (p % 64)));
+        with.for_each(|p| words[p as usize / 64] |= 1 << (p % 64));
+        let mut set = Self { words, before: Vec::with_capacity(self.before.len()), len: 0 };
         set.count_anew();
         set
     }
 
-    /// The set of positions below another limit, without some that nobody has any more.
-    pub(super) fn resized(&self, limit: u32, left: &[u32]) -> Self {
+    /// The set without some positions.
+    pub fn without(&self, positions: impl Iterator<Item = u32>) -> Self {
         let mut set = self.clone();
-        set.words.resize(limit as usize / 64 + 1, 0);
-        left.iter().for_each(|p| set.words[*p as usize / 64] &= !(1 << (p % 64)));
+        positions.for_each(|p| set.words[p as usize / 64] &= !(1 << (p % 64)));
         set.count_anew();
         set
+    }
+
+    /// Adds positions below its limit.
+    pub(super) fn extend(&mut self, positions: impl Iterator<Item = u32>) {
+        positions.for_each(|p| self.words[p as usize / 64] |= 1 << (p % 64));
+        self.count_anew();
     }
 
     /// Whether it holds a position.
@@ -47,6 +62,10 @@ impl OrderedSet {
 
     /// How many positions of some ranges it holds.
     pub fn count(&self, ranges: &Ranges) -> u64 {
+        // Of most rules nobody is unknown.
+        if self.len == 0 {
+            return 0;
+        }
         ranges.iter().map(|range| u64::from(self.rank(range.end) - self.rank(range.start))).sum()
     }
 
@@ -56,18 +75,28 @@ impl OrderedSet {
     }
 
     fn positions_in(&self, range: Range<u32>) -> impl Iterator<Item = u32> + '_ {
-        let (first, last) = (range.start / 64, range.end.div_ceil(64));
-        (first..last).flat_map(move |index| {
-            let mut word = self.words[index as usize];
-            if index * 64 < range.start {
-                word &= u64::MAX << (range.start % 64);
+        let mut index = range.start as usize / 64;
+        let mut word = self.words.get(index).map_or(0, |word| word & u64::MAX << (range.start % 64));
+        std::iter::from_fn(move || {
+            while word == 0 {
+                index = self.next_used(index + 1);
+                word = *self.words.get(index).filter(|_| index * 64 < range.end as usize)?;
             }
-            std::iter::from_fn(move || {
-                let bit = word.trailing_zeros();
-                word &= word.wrapping_sub(1);
-                (bit < 64).then_some(index * 64 + bit).filter(|position| *position < range.end)
-            })
+            let position = index as u32 * 64 + word.trailing_zeros();
+            word &= word - 1;
+            Some(position).filter(|position| *position < range.end)
         })
+    }
+
+    /// The first word from one on that may hold a position: where there are few, what is between them costs nothing.
+    fn next_used(&self, index: usize) -> usize {
+        let stride = index / STRIDE;
+        if !index.is_multiple_of(STRIDE) {
+            return index;
+        }
+        let Some(before) = self.before.get(stride) else { return index };
+        let empty = self.before[stride + 1..].partition_point(|later| later <= before);
+        (stride + empty) * STRIDE
     }
 
     /// How many positions it holds below one.
@@ -87,5 +116,6 @@ impl OrderedSet {
             sum += words.iter().map(|word| word.count_ones()).sum::<u32>();
             before
         }));
+        self.len = sum;
     }
 }

@@ -1,8 +1,14 @@
 use std::ops::Range;
 
 /// Positions as ranges, in order and apart from each other.
+///
+/// Nearly always there is one, which then stands here and not on the heap.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ranges(Vec<Range<u32>>);
+pub struct Ranges {
+    /// Empty where there is none.
+    first: Range<u32>,
+    more: Vec<Range<u32>>,
+}
 
 impl Ranges {
     /// The positions of any ranges, joined where they meet.
@@ -16,50 +22,72 @@ impl Ranges {
             }
             joins
         });
-        Self(ranges)
+        ranges.into_iter().collect()
     }
 
     /// The ranges in their order.
     pub fn iter(&self) -> impl Iterator<Item = Range<u32>> + '_ {
-        self.0.iter().cloned()
+        let first = Some(self.first.clone()).filter(|range| !range.is_empty());
+        first.into_iter().chain(self.more.iter().cloned())
+    }
+
+    /// Whether all positions of others are among them.
+    pub(super) fn hold(&self, others: &Self) -> bool {
+        others.iter().all(|other| {
+            let after = self.more.partition_point(|range| range.start <= other.start);
+            let last = after.checked_sub(1).map_or(&self.first, |at| &self.more[at]);
+            last.start <= other.start && other.end <= last.end
+        })
     }
 
     /// Whether a position is among them.
     pub fn contains(&self, position: u32) -> bool {
-        let after = self.0.partition_point(|range| range.start <= position);
-        after.checked_sub(1).is_some_and(|at| position < self.0[at].end)
+        let after = self.more.partition_point(|range| range.start <= position);
+        let last = after.checked_sub(1).map_or(&self.first, |at| &self.more[at]);
+        last.contains(&position)
     }
 
     /// The positions of both.
     pub fn intersection(&self, other: &Self) -> Self {
-        let (mut common, mut mine, mut theirs) = (Vec::new(), self.0.as_slice(), other.0.as_slice());
-        while let (Some(a), Some(b)) = (mine.first(), theirs.first()) {
-            let both = a.start.max(b.start)..a.end.min(b.end);
-            if !both.is_empty() {
-                common.push(both);
-            }
-            if a.end <= b.end { mine = &mine[1..] } else { theirs = &theirs[1..] }
+        if self.more.is_empty() && other.more.is_empty() {
+            return Self::from(self.first.start.max(other.first.start)..self.first.end.min(other.first.end));
         }
-        Self(common)
+        let (mut mine, mut theirs) = (self.iter().peekable(), other.iter().peekable());
+        let common = std::iter::from_fn(|| {
+            let (a, b) = (mine.peek()?, theirs.peek()?);
+            let both = a.start.max(b.start)..a.end.min(b.end);
+            if a.end <= b.end {
+                mine.next()
+            } else {
+                theirs.next()
+            };
+            Some(both)
+        });
+        common.filter(|range| !range.is_empty()).collect()
     }
 
     /// The positions of this that are not of another.
     pub fn difference(&self, other: &Self) -> Self {
-        let end = self.0.last().map_or(0, |range| range.end);
-        let mut gaps = Vec::with_capacity(other.0.len() + 1);
+        let end = self.iter().last().map_or(0, |range| range.end);
         let mut from = 0;
-        for range in other.iter().take_while(|range| range.start < end) {
-            gaps.push(from..range.start);
-            from = range.end;
-        }
+        let before = other.iter().take_while(|range| range.start < end);
+        let mut gaps: Vec<_> =
+            before.map(|range| std::mem::replace(&mut from, range.end)..range.start).collect();
         gaps.push(from..end.max(from));
-        gaps.retain(|range| !range.is_empty());
-        self.intersection(&Self(gaps))
+        self.intersection(&gaps.into_iter().filter(|range| !range.is_empty()).collect())
+    }
+}
+
+/// Ranges that are in order and apart from each other already, none empty.
+impl FromIterator<Range<u32>> for Ranges {
+    fn from_iter<I: IntoIterator<Item = Range<u32>>>(ranges: I) -> Self {
+        let mut ranges = ranges.into_iter();
+        Self { first: ranges.next().unwrap_or_default(), more: ranges.collect() }
     }
 }
 
 impl From<Range<u32>> for Ranges {
     fn from(range: Range<u32>) -> Self {
-        Self::joined(vec![range])
+        std::iter::once(range).filter(|range| !range.is_empty()).collect()
     }
 }

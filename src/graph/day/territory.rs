@@ -99,9 +99,12 @@ impl Territory {
 
     pub(super) fn within(&self, slot: Slot) -> Ranges {
         let Some(root) = self.position(slot) else { return Ranges::default() };
+        if !self.has_bridges_from(root..self.end(root)) {
+            return Ranges::from(root + 1..self.end(root));
+        }
         let mut ranges: Vec<_> = std::iter::once(root + 1..self.end(root)).collect();
         let (mut open, mut seen) = (vec![root], HashSet::new());
-        while let Some(position) = open.pop().filter(|_| !self.bridges.is_empty()) {
+        while let Some(position) = open.pop() {
             for (_, inner) in self.bridges_from(position..self.end(position)) {
                 if seen.insert(*inner) {
                     ranges.push(*inner..self.end(*inner));
@@ -114,7 +117,7 @@ impl Territory {
 
     pub(super) fn standing_in(&self, slot: Slot) -> Ranges {
         let Some(own) = self.position(slot) else { return Ranges::default() };
-        if self.bridges.is_empty() {
+        if !self.has_bridges_from(own..self.end(own)) {
             return Ranges::from(own..self.end(own));
         }
         let within = self.within(slot);
@@ -165,9 +168,7 @@ impl Territory {
     pub(super) fn remove(&mut self, slot: Slot) -> Result<Option<u32>, NewOrderNeeded> {
         let Some(position) = self.position(slot) else { return Ok(None) };
         let mut inside = position + 1..self.end(position);
-        if inside.any(|at| self.at(at).is_some())
-            || self.bridges_from(position..position + 1).next().is_some()
-        {
+        if inside.any(|at| self.at(at).is_some()) || self.has_bridges_from(position..position + 1) {
             return Err(NewOrderNeeded);
         }
         self.cut(position, slot);
@@ -208,6 +209,10 @@ impl Territory {
     fn bridges_from(&self, places: Range<u32>) -> impl Iterator<Item = &(u32, u32)> {
         let from = self.bridges.partition_point(|(place, _)| *place < places.start);
         self.bridges[from..].iter().take_while(move |(place, _)| *place < places.end)
+    }
+
+    fn has_bridges_from(&self, places: Range<u32>) -> bool {
+        self.bridges_from(places).next().is_some()
     }
 
     /// The first position behind all that stand in the one at a position by theirs.

@@ -75,14 +75,12 @@ fn change() -> impl Strategy<Value = Change> {
 struct Everything;
 
 impl KeptSets for Everything {
-    fn fresh(&self, day: &Day<'_>) -> Vec<OrderedSet> {
-        vec![day.ordered(day.existing())]
+    fn among(&self, day: &Day<'_>, domain: &OrganizationSet) -> Vec<OrganizationSet> {
+        vec![domain & day.existing()]
     }
 
-    fn renewed(&self, day: &Day<'_>, former: &[OrderedSet], touched: &OrganizationSet) -> Vec<OrderedSet> {
-        let (touched, everywhere) = (day.ordered(touched), day.everywhere());
-        let touched = || touched.positions(&everywhere);
-        former.iter().map(|set| set.altered(touched(), touched())).collect()
+    fn reached(&self, _: &Day<'_>, touched: &OrganizationSet) -> OrganizationSet {
+        touched.clone()
     }
 }
 
@@ -121,15 +119,27 @@ proptest! {
             let when = When::On(date);
             let laid_out = graph.day(date);
             prop_assert_eq!(laid_out.existing(), &plain.existing(when));
-            let kept = laid_out.kept("everything", || Arc::new(Everything));
-            prop_assert_eq!(kept[0].count(&laid_out.everywhere()), laid_out.existing().len());
-            let everywhere = laid_out.everywhere();
-            let kept: OrganizationSet = laid_out.slots_of(&kept[0], &everywhere).map(Slot::position).collect();
-            prop_assert_eq!(&kept, laid_out.existing());
+            // First of one part, then of everything.
+            let part = plain.slot(id_of(step % KINDS.len()).as_str());
+            let part = part.map_or_else(Ranges::default, |slot| laid_out.standing_in(slot));
+            for asked in [part, laid_out.everywhere()] {
+                let kept = laid_out.kept("everything", &asked, || Arc::new(Everything));
+                let found: OrganizationSet = laid_out.slots_of(&kept[0], &asked).map(Slot::position).collect();
+                prop_assert_eq!(kept[0].count(&asked), found.len());
+                let expected: OrganizationSet = laid_out.slots_in(&asked).map(Slot::position).collect();
+                prop_assert_eq!(found, expected);
+            }
             let mut by_rank: Vec<Slot> = plain.slots_by_id().collect();
             by_rank.reverse();
             by_rank.sort_by_key(|slot| laid_out.rank(*slot));
             prop_assert!(by_rank.into_iter().eq(plain.slots_by_id()));
+            let all = OrderedSet::new(laid_out.everywhere().iter().map(|range| range.end).max().unwrap_or(0),
+                laid_out.existing().iter().filter_map(|slot| laid_out.position(Slot(slot))));
+            for limit in [0, 1, 3, usize::MAX] {
+                let first = laid_out.first_of(&all, &laid_out.everywhere(), limit).into_iter().map(|(_, slot)| slot);
+                let existing = plain.slots_by_id().filter(|slot| plain.exists(*slot, when));
+                prop_assert!(first.eq(existing.take(limit)));
+            }
             for slot in plain.slots_by_id() {
                 let within: OrganizationSet =
                     laid_out.slots_in(&laid_out.within(slot)).map(Slot::position).collect();
@@ -161,6 +171,8 @@ proptest! {
         let (x, y) = (ranges(&b), ranges(&c));
         prop_assert_eq!(plain(&x.intersection(&y)), plain(&x).intersection(&plain(&y)).copied().collect());
         prop_assert_eq!(plain(&x.difference(&y)), plain(&x).difference(&plain(&y)).copied().collect());
+        prop_assert_eq!(x.hold(&y), plain(&y).is_subset(&plain(&x)));
+        prop_assert!(x.hold(&x.intersection(&y)));
         prop_assert!((0..200).all(|p| x.contains(p) == plain(&x).contains(&p)));
         let set = OrderedSet::new(200, a.iter().copied());
         let inside: Vec<u32> = a.intersection(&plain(&x)).copied().collect();

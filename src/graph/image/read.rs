@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
 use super::{Bytes, CITATIONS, HEAD, IMAGE_FORMAT_VERSION, ImageError, LISTS, RELATIONS, ROWS, TEXTS};
-use crate::graph::Graph;
 use crate::graph::columns::RowReader;
 use crate::graph::index::Indexes;
 use crate::graph::interner::Interner;
 use crate::graph::relations::{RelationFiller, RelationWeight};
+use crate::graph::shared::SlotTable;
 use crate::graph::topology::TopologyFiller;
+use crate::graph::{Graph, Slot};
 use crate::model::{RelationMode, RelationType, Validity};
 
 /// Makes a graph of the blocks of an image.
@@ -74,9 +75,10 @@ impl ImageReader {
     /// The graph, without annexes and implied locations, and without an index of credit codes.
     pub(in crate::graph) fn finish(mut self) -> Result<Graph, ImageError> {
         let [organizations, relations] = self.counts.ok_or(ImageError::CutShort)?;
-        self.topology.begin(self.rows.len());
+        let count = self.rows.len();
+        self.topology.begin(count);
         let topology = self.topology.finish();
-        if (u64::from(self.rows.len()), topology.edge_count() as u64) != (organizations, relations) {
+        if (u64::from(count), topology.edge_count() as u64) != (organizations, relations) {
             return Err(ImageError::CutShort);
         }
         let twice = ImageError::Unfit("text");
@@ -85,7 +87,10 @@ impl ImageReader {
         let citations = Interner::of(&self.citations).ok_or(twice)?;
         let columns = self.rows.finish(texts, lists).ok_or(ImageError::Unfit("symbol"))?;
         let relations = self.relations.finish(citations).ok_or(ImageError::Unfit("symbol"))?;
-        let indexes = Indexes::of_image(&columns, &topology);
+        let indexes = Indexes::in_order_of_ids(&columns, &topology, || {
+            // That all ids differ was seen by their order.
+            SlotTable::up_to(count, |row| Some(columns.id(Slot(row)).as_str())).0
+        });
         Ok(Graph { topology, columns, relations, indexes, ..Graph::default() })
     }
 

@@ -4,6 +4,7 @@ use super::fold::fold;
 use super::query::SearchQuery;
 use super::{SearchMatch, Slot};
 use crate::graph::{Graph, OrganizationSet};
+use crate::work::{counted, go_on};
 
 /// What parts the names of one organisation, and what ends an organisation: neither comes out of a fold.
 const NEXT_NAME: u16 = 1;
@@ -11,6 +12,9 @@ const END: u16 = 0;
 
 /// How many organisations may be touched before the names are rather packed anew.
 const TOUCHED: u64 = 10_000;
+
+/// After how many organisations a search looks whether it is still wanted.
+const PLACES_A_LOOK: usize = 4_096;
 
 /// How many units show which of a text are rare, and how many of a text are looked at for that.
 const SAMPLE: usize = 4_096;
@@ -91,7 +95,7 @@ impl Packed {
             ids: Vec::new(),
             id_starts: Vec::with_capacity(count),
         };
-        for slot in graph.slots_by_id() {
+        for slot in counted("packing names", count as u64, graph.slots_by_id()) {
             packed.slots.push(slot);
             packed.starts.push(packed.names.len() as u32);
             packed.id_starts.push(packed.ids.len() as u32);
@@ -134,7 +138,12 @@ impl Packed {
         };
         self.holding(query.text(), &mut take);
         if let Some(spelling) = query.spelling() {
-            let spelt = |place: &usize| self.names_at(*place).any(|name| spelling.is_in(name));
+            let spelt = |place: &usize| {
+                if place.is_multiple_of(PLACES_A_LOOK) {
+                    go_on();
+                }
+                self.names_at(*place).any(|name| spelling.is_in(name))
+            };
             (0..self.slots.len()).filter(spelt).for_each(take);
         }
         self.search_ids(query, found);

@@ -37,14 +37,42 @@ impl SlotTable {
         part.insert_unique(hash, number, |other| self.hasher.hash_one(key_of(*other)));
     }
 
-    /// Makes room for so many numbers in all.
-    pub(in crate::graph) fn reserve<K: Hash>(&mut self, count: usize, key_of: impl Fn(u32) -> K) {
-        // Parts fill unevenly; four deviations more than their share is enough for nearly all of them.
-        let share = count / PARTS + 4 * (count / PARTS).isqrt();
-        for part in Arc::make_mut(&mut self.parts) {
-            let missing = share.saturating_sub(part.len());
-            Arc::make_mut(part).reserve(missing, |other| self.hasher.hash_one(key_of(*other)));
+    /// The numbers below one that have a key, and whether all keys differ; of equal ones the first is found.
+    ///
+    /// They are dealt out to the parts first, so that each part is filled while it is near.
+    pub(in crate::graph) fn up_to<K: Hash + Eq>(
+        count: u32,
+        key_of: impl Fn(u32) -> Option<K>,
+    ) -> (Self, bool) {
+        let hasher = DefaultHashBuilder::default();
+        let hashes = (0..count).filter_map(|number| Some((hasher.hash_one(key_of(number)?), number)));
+        let hashes: Vec<(u64, u32)> = hashes.collect();
+        let mut ends = vec![0; PARTS + 1];
+        hashes.iter().for_each(|(hash, _)| ends[part(*hash) + 1] += 1);
+        (0..PARTS).for_each(|number| ends[number + 1] += ends[number]);
+        let mut next = ends.clone();
+        let mut dealt = vec![(0, 0); hashes.len()];
+        for (hash, number) in hashes {
+            let place = &mut next[part(hash)];
+            dealt[*place] = (hash, number);
+            *place += 1;
         }
+        let mut differ = true;
+        let parts = ends.windows(2).map(|ends| {
+            let of_part = &dealt[ends[0]..ends[1]];
+            let mut table = HashTable::with_capacity(of_part.len());
+            for (hash, number) in of_part {
+                if table.find(*hash, |other| key_of(*other) == key_of(*number)).is_some() {
+                    differ = false;
+                } else {
+                    table.insert_unique(*hash, *number, |other| {
+                        key_of(*other).map_or(0, |key| hasher.hash_one(key))
+                    });
+                }
+            }
+            Arc::new(table)
+        });
+        (Self { parts: Arc::new(parts.collect()), hasher: hasher.clone() }, differ)
     }
 
     /// Takes a number out.

@@ -35,6 +35,23 @@ proptest! {
     }
 
     #[test]
+    fn tables_that_are_filled_at_once_find_the_first_of_equal_keys(
+        keys in prop::collection::vec(prop::option::of(0u32..3_000), 0..4_000),
+    ) {
+        let (mut table, differ) = SlotTable::up_to(keys.len() as u32, |number| keys[number as usize]);
+        let firsts: BTreeMap<u32, u32> =
+            (0..keys.len()).rev().filter_map(|n| Some((keys[n]?, n as u32))).collect();
+        prop_assert_eq!(differ, firsts.len() == keys.iter().flatten().count());
+        prop_assert_eq!(table.len(), firsts.len());
+        let key = |number: u32| keys[number as usize].unwrap();
+        for (wanted, first) in firsts {
+            prop_assert_eq!(table.find(&wanted, |number| key(number) == wanted), Some(first));
+            table.remove(wanted, first);
+            table.insert(wanted, first, key);
+        }
+    }
+
+    #[test]
     fn numbers_are_found_by_their_keys_and_stand_in_their_order(
         first in prop::collection::btree_set(0u32..50_000, 0..3_000),
         steps in prop::collection::vec((0u32..50_000, any::<bool>()), 0..300),

@@ -67,7 +67,7 @@ impl CoverageQuestions {
         recorded_at: Option<DateTime>,
     ) -> Result<Coverage> {
         let snapshot = snapshot_at(context, recorded_at)?;
-        let chosen = indicator(&snapshot, id, rule)?;
+        let chosen = indicator(&snapshot, id.as_ref(), rule.as_ref())?;
         let scope = scope(&snapshot, within.as_ref(), as_of)?;
         let group_by = group_by.map(Into::into);
         Ok(match filter {
@@ -162,12 +162,11 @@ impl CoverageQuestions {
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<Gap>> {
         let snapshot = snapshot_at(context, recorded_at)?;
-        let chosen = indicator(&snapshot, id, rule)?.0;
+        let chosen = indicator(&snapshot, id.as_ref(), rule.as_ref())?.0;
         let chosen = match filter {
-            Some(filter) => chosen.among(filter.condition(&snapshot)?),
+            Some(filter) => Arc::new(Arc::unwrap_or_clone(chosen).among(filter.condition(&snapshot)?)),
             None => chosen,
         };
-        let chosen = Arc::new(chosen);
         let scope = scope(&snapshot, within.as_ref(), as_of)?;
         let states: Vec<_> = states.into_iter().map(Into::into).collect();
         let units = coverage::units_in_states(&chosen, &snapshot.graph, &scope, &states);

@@ -6,7 +6,9 @@ mod programme;
 
 use async_graphql::{Context, Object, Result};
 
+use super::coverage::planned_coverage;
 use super::federation::Federation;
+use super::plain::{Inner, Plain, Write};
 use super::snapshot;
 
 use coverage::CoverageQuestions;
@@ -43,5 +45,19 @@ impl Query {
     #[graphql(flatten)]
     async fn programme(&self) -> ProgrammeQuestions {
         ProgrammeQuestions
+    }
+}
+
+impl Plain for Query {
+    fn field(name: &str, inner: &Inner<'_>) -> Option<Write<Self>> {
+        match name {
+            "version" => {
+                Some(Box::new(|_, run, json| Ok(serde_json::to_writer(json, &run.snapshot()?.version)?)))
+            }
+            "organization" => organizations::planned_organization(inner),
+            "organizations" => organizations::planned_organizations(inner),
+            "coverage" => planned_coverage(inner),
+            _ => None,
+        }
     }
 }

@@ -1,5 +1,8 @@
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Object, Result};
 
+use crate::atlas::Snapshot;
 use crate::diagram::ChartOptions;
 use crate::drawing::Drawing;
 use crate::graph::{PathQuery, SubgraphQuery, When};
@@ -18,12 +21,13 @@ use crate::graphql::filter::{ByField, OrganizationFilter, OrganizationOrder};
 use crate::graphql::labels::{EnumLabels, enum_labels};
 use crate::graphql::neighbourhood::{Path, Subgraph};
 use crate::graphql::organization::{Node, Organization, known_organization};
-use crate::graphql::page::{Connection, PageArguments, Shown, page};
+use crate::graphql::page::{Connection, PageArguments, PlannedPage, Shown, page};
+use crate::graphql::plain::{Inner, NotPlain, Write};
 use crate::graphql::scalar::Date;
 use crate::graphql::search::{SearchConnection, search, search_query};
-use crate::graphql::stop::{Stop, go_on};
-use crate::graphql::{cost, snapshot};
+use crate::graphql::{Query, cost, snapshot};
 use crate::model;
+use crate::work::go_on;
 
 /// The longest path that is looked for.
 const MAX_PATH: i32 = 32;
@@ -85,11 +89,8 @@ impl OrganizationQuestions {
         #[graphql(desc = "How many of the last, 1000 at the most.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Organization>> {
-        let snapshot = snapshot(context)?;
-        let selected = filter.unwrap_or_default().select(snapshot)?;
-        let order = ByField::new(&snapshot.graph, order_by.as_ref());
         let arguments = PageArguments { first, after, last, before, shown: Shown::by(context) };
-        page(&order.sorted(&selected), &order, &arguments, |slot| Organization::new(snapshot, slot))
+        selected(snapshot(context)?, filter.as_ref(), order_by.as_ref(), &arguments)
     }
 
     /// The organisations that a typed text matches: the better match first, then the shorter name, then by id.
@@ -113,7 +114,7 @@ impl OrganizationQuestions {
         let snapshot = snapshot(context)?;
         let query = search_query("text", &text)?;
         let among = filter.unwrap_or_default().select(snapshot)?;
-        go_on(context)?;
+        go_on();
         let arguments = PageArguments { first, after, ..PageArguments::default() };
         search(snapshot, &query, &among, &arguments)
     }
@@ -139,7 +140,7 @@ impl OrganizationQuestions {
         let filter = filter.unwrap_or_default();
         let when = filter.when();
         let selected = filter.select(snapshot)?;
-        go_on(context)?;
+        go_on();
         aggregate_organizations(snapshot, &selected, when, group_by, level.map(Into::into))
     }
 
@@ -276,8 +277,7 @@ impl OrganizationQuestions {
             most_boxes: MOST_BOXES,
             ..Drawing::of(root.to_string(), date)
         };
-        let stop = context.data_opt::<Stop>();
-        draw(snapshot, &drawing, format, &|| stop.is_none_or(|stop| !stop.is_asked()))
+        draw(snapshot, &drawing, format)
     }
 
     /// The values of enums in three languages: of every enum of this schema, and of the designations of the glossary.
@@ -290,6 +290,41 @@ impl OrganizationQuestions {
     ) -> Result<Vec<EnumLabels>> {
         enum_labels(enums)
     }
+}
+
+/// A page of the organisations that pass a filter, in some order.
+fn selected(
+    snapshot: &Arc<Snapshot>,
+    filter: Option<&OrganizationFilter>,
+    order: Option<&OrganizationOrder>,
+    arguments: &PageArguments,
+) -> Result<Connection<Organization>> {
+    let selected = filter.unwrap_or(&OrganizationFilter::default()).select(snapshot)?;
+    let order = ByField::new(&snapshot.graph, order);
+    page(&order.sorted(&selected), &order, arguments, |slot| Organization::new(snapshot, slot))
+}
+
+/// The field `organization`, where it is plain.
+pub(super) fn planned_organization(inner: &Inner<'_>) -> Option<Write<Query>> {
+    let id = inner.argument::<ID>("id")?;
+    inner.part(move |_, run| {
+        let snapshot = run.snapshot()?;
+        id.with(run, |id| Ok::<_, NotPlain>(Organization::find(snapshot, id)))
+    })
+}
+
+/// The field `organizations`, where it is plain.
+pub(super) fn planned_organizations(inner: &Inner<'_>) -> Option<Write<Query>> {
+    let filter = inner.argument::<Option<OrganizationFilter>>("filter")?;
+    let order = inner.argument::<Option<OrganizationOrder>>("orderBy")?;
+    let page = PlannedPage::of(inner)?;
+    inner.part(move |_, run| {
+        let (snapshot, page) = (run.snapshot()?, page.arguments(run)?);
+        let found = filter.with(run, |filter| {
+            order.with(run, |order| selected(snapshot, filter.as_ref(), order.as_ref(), &page))
+        });
+        found.map(Some)
+    })
 }
 
 fn on(as_of: Option<Date>) -> When {

@@ -1,5 +1,5 @@
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{DefaultBodyLimit, FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 
 use super::refusal::Refusal;
@@ -9,12 +9,13 @@ use super::refusal::Refusal;
 /// # Errors
 /// 413 where it is larger: at once where its length is told, else when the limit is reached; 400 where the
 /// client breaks off.
-pub(super) async fn read(headers: &HeaderMap, request: Request, limit: usize) -> Result<Bytes, Refusal> {
+pub(super) async fn read(headers: &HeaderMap, mut request: Request, limit: usize) -> Result<Bytes, Refusal> {
     let told = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if told.is_some_and(|length| length > limit as u64) {
         return Err(too_large(limit));
     }
-    // The router's limit is the same one, so the rest of a larger body stays unread.
+    // The rest of a larger body stays unread.
+    DefaultBodyLimit::max(limit).apply(&mut request);
     Bytes::from_request(request, &()).await.map_err(|rejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => too_large(limit),
         _ => Refusal::malformed(rejection.body_text()),

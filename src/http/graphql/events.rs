@@ -5,10 +5,11 @@ use tokio::sync::{Notify, OwnedSemaphorePermit};
 
 use super::answer::{Outcome, Stage};
 use super::refusal::Refusal;
-use super::run::{AskOnDrop, in_turn, outcome, present};
+use super::run::{failed, outcome, present};
 use crate::graphql::{Answers, timed_out};
 use crate::http::App;
 use crate::http::authentication::Caller;
+use crate::http::turn::{AskOnDrop, in_turn};
 
 /// The answers to a subscription, each computed when it is asked for.
 ///
@@ -60,7 +61,7 @@ impl Events {
                 let polled = answers.poll(&woken).map(|answer| answer.as_ref().map(present).transpose());
                 (answers, polled)
             });
-            let Some((answers, polled)) = asked.await? else {
+            let Some((answers, polled)) = asked.await.map_err(|cause| failed(&cause))? else {
                 return outcome(&timed_out(self.app.limits()), Stage::TimedOut).map(Some);
             };
             match polled {

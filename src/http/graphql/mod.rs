@@ -25,19 +25,23 @@ use self::event_stream::event_stream;
 use self::media_type::{AnswerType, accepts_events};
 use self::refusal::Refusal;
 use self::request::Posted;
-use self::run::{Answered, run};
+use self::run::{Answered, run, run_planned};
 use super::App;
 use super::authentication::authenticate;
 use crate::graphql::Prepared;
 use crate::model::Language;
 
 /// An operation in the body, or a batch of them.
-pub(super) async fn post(State(app): State<App>, headers: HeaderMap, request: Request) -> Response {
+pub(super) async fn post(State(app): State<App>, mut request: Request) -> Response {
+    let headers = std::mem::take(request.headers_mut());
     answer(&headers, async |accepted| {
         media_type::require_json(&headers)?;
         let caller = authenticate(&app, &headers).await?;
         let limits = app.limits();
         let bytes = body::read(&headers, request, limits.body).await?;
+        if let Some(outcome) = run_planned(&app, &caller, &bytes, accepted.language) {
+            return Ok(accepted.present(&app, Answered::Once(outcome)));
+        }
         match request::from_body(&bytes, limits.batch)? {
             Posted::One(request) => {
                 let request = request.data(accepted.language);

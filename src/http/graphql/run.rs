@@ -1,25 +1,24 @@
 use std::fmt::Display;
-use std::pin::pin;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
 use serde_json::json;
 use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::task::spawn_blocking;
-use tokio::time::timeout;
-use tracing::Span;
 
 use super::answer::{Outcome, Stage};
 use super::events::Events;
 use super::refusal::Refusal;
 use crate::access::Access;
 use crate::graphql::{
-    Answers, Prepared, Request, Response, Stop, execute_prepared, log_failure, subscribe, timed_out, to_json,
-    was_executed,
+    Answers, Planned, Prepared, Request, Response, execute_prepared, log_failure, subscribe, timed_out,
+    to_json, was_executed,
 };
 use crate::http::App;
 use crate::http::authentication::Caller;
+use crate::http::turn::{AskOnDrop, in_turn};
+use crate::model::Language;
+use crate::work::Stop;
 
 /// What an operation is answered by.
 pub(super) enum Answered {
@@ -88,8 +87,8 @@ pub(super) async fn run(
     let stop = Stop::default();
     // Also where the client goes away and this future is dropped.
     let abandoned = AskOnDrop(stop.clone());
-    let (own, asked_to_stop) = (app.clone(), stop.clone());
-    let begun = in_turn(app, &asked_to_stop, move || {
+    let own = app.clone();
+    let begun = in_turn(app, &stop, move || {
         let prepared = match asked {
             Asked::Prepared(prepared) => Ok(*prepared),
             Asked::Sent(request) => own.documents.prepare(*request, own.limits()),
@@ -99,7 +98,6 @@ pub(super) async fn run(
             Err(refused) => return outcome(&refused, Stage::Refused).map(Begun::Done),
         };
         check(&prepared)?;
-        let prepared = prepared.stopped_by(stop);
         if !prepared.is_subscription() {
             return execute(&own, caller.access, prepared).map(Begun::Done);
         }
@@ -107,7 +105,7 @@ pub(super) async fn run(
         let answers = subscribe(&own.schema, Arc::clone(&own.atlas), caller.access.clone(), prepared);
         Ok(Begun::Subscribed(answers, caller, place))
     });
-    Ok(match begun.await? {
+    Ok(match begun.await.map_err(|cause| failed(&cause))? {
         None => Answered::Once(outcome(&timed_out(app.limits()), Stage::TimedOut)?),
         Some(begun) => match begun? {
             Begun::Done(outcome) => Answered::Once(outcome),
@@ -118,32 +116,13 @@ pub(super) async fn run(
     })
 }
 
-/// Does work for a request on a thread of its own kind, so that the workers go on answering others; only some at a
-/// time, so that a crowd of requests shares the processors and no more memory than these need.
-///
-/// `None` where it took longer than a request may, and was asked to stop.
-pub(super) async fn in_turn<T: Send + 'static>(
-    app: &App,
-    stop: &Stop,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<Option<T>, Refusal> {
-    let done = async {
-        let turn = Arc::clone(&app.turns).acquire_owned().await.map_err(|e| failed(&e))?;
-        // What is logged meanwhile is of this request.
-        let span = Span::current();
-        let work = spawn_blocking(move || {
-            let _turn = turn;
-            span.in_scope(work)
-        });
-        work.await.map_err(|e| failed(&e))
-    };
-    let mut done = pin!(done);
-    match timeout(app.limits().time, &mut done).await {
-        Ok(done) => done.map(Some),
-        Err(_) if stop.ask() => Ok(None),
-        // It writes, and its client must learn what came of that.
-        Err(_) => done.await.map(Some),
-    }
+/// The answer to the operation in a body, where it is the question of one that was answered quickly before and a plan of
+/// it is kept; else nothing is done.
+pub(super) fn run_planned(app: &App, caller: &Caller, body: &[u8], language: Language) -> Option<Outcome> {
+    let planned = app.documents.planned(body, app.limits()).filter(Planned::is_quick)?;
+    let _turn = app.turns.try_acquire().ok()?;
+    let body = planned.answer(&app.atlas, &caller.access, language)?;
+    Some(Outcome { stage: Stage::Executed, body })
 }
 
 fn execute(app: &App, access: Access, prepared: Prepared) -> Result<Outcome, Refusal> {
@@ -166,7 +145,7 @@ pub(super) fn outcome(response: &Response, stage: Stage) -> Result<Outcome, Refu
 }
 
 /// What a client is told of a fault of the program: that it is none of the client's.
-fn failed(cause: &dyn Display) -> Refusal {
+pub(super) fn failed(cause: &dyn Display) -> Refusal {
     let id = log_failure(cause);
     let message = format!(
         "the server failed to answer this request; its operator finds the cause in its log under {id}"
@@ -178,13 +157,4 @@ fn too_many(app: &App) -> Refusal {
     let most = app.subscription_limits.total;
     let message = format!("this server has {most} subscriptions already, and no more; try again later");
     Refusal::new(StatusCode::SERVICE_UNAVAILABLE, message)
-}
-
-/// Asks a request to stop as soon as nobody waits for it.
-pub(super) struct AskOnDrop(pub(super) Stop);
-
-impl Drop for AskOnDrop {
-    fn drop(&mut self) {
-        self.0.ask();
-    }
 }

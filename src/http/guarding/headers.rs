@@ -19,10 +19,12 @@ const HEADERS: [(HeaderName, HeaderValue); 6] = [
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
 ];
 
-/// An answer with these headers.
-pub(super) async fn with_headers(mut response: Response) -> Response {
+/// Gives an answer these headers.
+pub(in crate::http) fn set_headers(response: &mut Response) {
+    let headers = response.headers_mut();
+    // With those that come later: a map that grows is made anew.
+    headers.reserve(HEADERS.len() + 3);
     for (name, value) in HEADERS {
-        response.headers_mut().entry(name).or_insert(value);
+        headers.entry(name).or_insert(value);
     }
-    response
 }

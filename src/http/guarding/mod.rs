@@ -18,15 +18,15 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 
 use self::client::client;
 pub(super) use self::client::whose;
-use self::headers::with_headers;
+pub(super) use self::headers::set_headers;
 use self::panics::isolated;
 use self::rates::RateCounts;
-use self::refusal::Refused;
+use self::refusal::{Form, Refused};
 use super::App;
 use super::connections::Peer;
 
@@ -72,19 +72,19 @@ pub(super) fn placed(routes: Router<App>, app: &App) -> Router<App> {
 
 /// These routes, guarded.
 pub(super) fn guarded(routes: Router, app: &App) -> Router {
-    let routes = routes.layer(from_fn(isolated)).layer(from_fn_with_state(app.clone(), admit));
-    let routes = match origins::cors(&app.guarding.protection.origins) {
+    let routes = routes.layer(from_fn_with_state(app.clone(), admit));
+    match origins::cors(&app.guarding.protection.origins) {
         Some(cors) => routes.layer(cors),
         None => routes,
-    };
-    routes.layer(map_response(with_headers))
+    }
 }
 
-/// Lets a request through, or says why not.
+/// Lets a request through, or says why not. Each layer around a route costs every request a few allocations, so what
+/// can be done in one is.
 async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Response {
     match check(&app.guarding, &mut request) {
-        Ok(()) => next.run(request).await,
-        Err(refused) => refused.answer(request.uri().path()),
+        Ok(()) => isolated(request, next).await,
+        Err(refused) => refused.answer(Form::at(request.uri().path())),
     }
 }
 

@@ -7,13 +7,13 @@ use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::FutureExt;
 
-use super::refusal::Refused;
+use super::refusal::{Form, Refused};
 use crate::graphql::log_failure;
 
 /// Answers a request in which the program fails, so that nobody else hears of it: by an id, under which the operator
 /// finds the cause, and never by the cause.
 pub(super) async fn isolated(request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
+    let form = Form::at(request.uri().path());
     match AssertUnwindSafe(next.run(request)).catch_unwind().await {
         Ok(response) => response,
         Err(cause) => {
@@ -21,7 +21,7 @@ pub(super) async fn isolated(request: Request, next: Next) -> Response {
             let message = format!(
                 "the server failed to answer this request; its operator finds the cause in its log under {id}"
             );
-            Refused::new(StatusCode::INTERNAL_SERVER_ERROR, message).answer(&path)
+            Refused::new(StatusCode::INTERNAL_SERVER_ERROR, message).answer(form)
         }
     }
 }

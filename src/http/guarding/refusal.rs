@@ -13,6 +13,22 @@ pub(super) struct Refused {
     closes: bool,
 }
 
+/// The form in which whoever asks expects to be refused.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Form {
+    /// As an error of GraphQL.
+    GraphQl,
+    /// As a line of text.
+    Text,
+}
+
+impl Form {
+    /// The form that those expect who ask at a path.
+    pub(super) fn at(path: &str) -> Self {
+        if path == "/graphql" { Self::GraphQl } else { Self::Text }
+    }
+}
+
 impl Refused {
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
         Self { status, message: message.into(), again_after: None, closes: false }
@@ -28,14 +44,16 @@ impl Refused {
         Self { closes: true, ..self }
     }
 
-    /// The answer, in the form that those expect who ask at this path.
-    pub(super) fn answer(self, path: &str) -> Response {
-        let (media_type, body) = if path == "/graphql" {
-            let code = self.status.canonical_reason().unwrap_or_default().to_uppercase().replace(' ', "_");
-            let body = json!({ "errors": [{ "message": self.message, "extensions": { "code": code } }] });
-            ("application/json; charset=utf-8", body.to_string())
-        } else {
-            ("text/plain; charset=utf-8", self.message + "\n")
+    /// The answer in a form.
+    pub(super) fn answer(self, form: Form) -> Response {
+        let (media_type, body) = match form {
+            Form::GraphQl => {
+                let code =
+                    self.status.canonical_reason().unwrap_or_default().to_uppercase().replace(' ', "_");
+                let body = json!({ "errors": [{ "message": self.message, "extensions": { "code": code } }] });
+                ("application/json; charset=utf-8", body.to_string())
+            }
+            Form::Text => ("text/plain; charset=utf-8", self.message + "\n"),
         };
         let media_type = HeaderValue::from_static(media_type);
         let mut response = (self.status, [(header::CONTENT_TYPE, media_type)], body).into_response();

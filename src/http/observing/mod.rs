@@ -9,23 +9,25 @@ use std::time::Instant;
 
 use axum::body::HttpBody;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{Method, StatusCode};
+use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
 use tracing::{Instrument, Span, field};
 
 use super::App;
+use super::guarding::set_headers;
 
 pub(super) use self::metrics::{Metrics, metrics};
 pub(super) use self::request_id::REQUEST_ID;
 
-/// Answers a request within a span of its id, then counts it and writes its line.
+/// Answers a request within a span of its id, then counts it and writes its line; every answer leaves here, with the
+/// headers that all have.
 pub(super) async fn observed(State(app): State<App>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = request_id::of(request.headers());
     let seen = Seen {
         method: request.method().clone(),
-        path: request.uri().path().chars().take(MAX_PATH).collect(),
+        address: request.uri().clone(),
         route: request.extensions().get::<MatchedPath>().cloned(),
     };
     let span = tracing::info_span!("request", id = id.to_str().unwrap_or_default(), actor = field::Empty);
@@ -35,6 +37,7 @@ pub(super) async fn observed(State(app): State<App>, request: Request, next: Nex
         let took = began.elapsed();
         app.metrics.count(&seen.method, route, response.status(), took);
         seen.write(&response, took.as_secs_f64() * 1e3);
+        set_headers(&mut response);
         response.headers_mut().insert(REQUEST_ID, id);
         response
     };
@@ -52,14 +55,15 @@ const MAX_PATH: usize = 200;
 /// What is logged of a request.
 struct Seen {
     method: Method,
-    path: String,
+    address: Uri,
     /// None where nothing is asked for that there is.
     route: Option<MatchedPath>,
 }
 
 impl Seen {
     fn write(&self, response: &Response, milliseconds: f64) {
-        let (method, path) = (self.method.as_str(), self.path.as_str());
+        let (method, path) = (self.method.as_str(), self.address.path());
+        let path = path.char_indices().nth(MAX_PATH).map_or(path, |(end, _)| &path[..end]);
         let status = response.status();
         // Of a stream nobody knows yet.
         let bytes = response.body().size_hint().exact();

@@ -4,9 +4,10 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::cell::Cell;
-use super::collect::{Collector, Notes};
+use super::collect::Notes;
 use super::contradiction::contradiction;
 use super::layout::{Slot, Table};
+use super::read_rows::RowReader;
 use super::read_value::{read_day, read_shared, read_value};
 use crate::ledger::annex_ledger::{AnnexLedger, copy};
 use crate::ledger::problem::Origin;
@@ -34,7 +35,7 @@ pub(super) struct AnnexRows {
 
 impl AnnexRows {
     /// Adds a row: the first of its annex, or one that repeats or completes an earlier one.
-    fn add(&mut self, row: AnnexRow, notes: &mut Notes) {
+    pub(super) fn add(&mut self, row: AnnexRow, notes: &mut Notes) {
         let key = row.annex.key();
         match self.positions.get(&key) {
             Some(position) => join(&mut self.rows[*position], &row, notes),
@@ -98,8 +99,8 @@ impl Cells<'_> {
     }
 }
 
-impl Collector<'_> {
-    /// Takes a row of annexes; one with a bad cell goes no further, since no other row refers to it.
+impl RowReader<'_> {
+    /// Reads a row of annexes; one with a bad cell goes no further, since no other row refers to it.
     pub(super) fn annex<'c>(
         &mut self,
         ledger: AnnexLedger,
@@ -112,7 +113,7 @@ impl Collector<'_> {
             match slot {
                 Slot::Column(column) => drop(cells.cells.insert(ledger.columns()[*column], cell)),
                 Slot::Unnamed if !cell.is_empty() => {
-                    self.notes.problem(origin, None, "a value stands in a column without heading");
+                    self.read.problem(origin, None, "a value stands in a column without heading");
                 }
                 Slot::Unnamed | Slot::Refused => {}
             }
@@ -122,17 +123,17 @@ impl Collector<'_> {
             AnnexLedger::Values => self.dated_value(&mut cells),
         };
         for (column, cause) in &cells.problems {
-            self.notes.problem(origin, Some(column), cause);
+            self.read.problem(origin, Some(column), cause);
         }
         if let Some(annex) = annex.filter(|_| cells.problems.is_empty()) {
             let present = table.present.clone();
-            self.annexes.add(AnnexRow { annex, ledger, present, origin }, &mut self.notes);
+            self.read.annexes.push(AnnexRow { annex, ledger, present, origin });
         }
     }
 
     fn exemption(&mut self, cells: &mut Cells<'_>) -> Option<Annex> {
         let indicator = cells.required("indicator", false, |text| read_shared(text, &mut self.texts));
-        let unit = self.organization_id(cells, "unit");
+        let unit = organization_id(cells, "unit");
         let reason = cells.required("reason", false, |text| read_shared(text, &mut self.texts));
         let granted_by = cells.required("granted_by", false, |text| read_shared(text, &mut self.texts));
         let granted_on = cells.required("granted_on", false, read_day);
@@ -148,7 +149,7 @@ impl Collector<'_> {
     }
 
     fn dated_value(&mut self, cells: &mut Cells<'_>) -> Option<Annex> {
-        let organization = self.organization_id(cells, "organization");
+        let organization = organization_id(cells, "organization");
         let known = cells.required("attribute", false, |text| {
             let attribute: DatedAttribute = parsed(text)?;
             let undeclared = || {
@@ -159,7 +160,7 @@ impl Collector<'_> {
         });
         let value = known.as_ref().and_then(|(_, column)| {
             cells.required("value", self.columns.is_decimal(*column), |text| {
-                read_value(*column, text, &self.columns, &mut self.texts).map(recorded)
+                read_value(*column, text, self.columns, &mut self.texts).map(recorded)
             })
         });
         let from = cells.read("valid_from", false, read_day);
@@ -177,12 +178,10 @@ impl Collector<'_> {
             source,
         }))
     }
+}
 
-    fn organization_id(&mut self, cells: &mut Cells<'_>, column: &'static str) -> Option<OrganizationId> {
-        cells.required(column, false, |text| {
-            self.ids.share(text).map(|id| Some(id.id)).map_err(|error| error.to_string())
-        })
-    }
+fn organization_id(cells: &mut Cells<'_>, column: &'static str) -> Option<OrganizationId> {
+    cells.required(column, false, |text| parsed(text).map(Some))
 }
 
 fn parsed<T: FromStr<Err: fmt::Display>>(text: &str) -> Result<T, String> {

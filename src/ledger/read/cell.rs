@@ -12,6 +12,9 @@ pub(super) enum Cell<'a> {
     Unreadable(String),
 }
 
+/// How many bytes a cell may hold; a spreadsheet takes fewer characters.
+const MOST_BYTES: usize = 128 * 1024;
+
 /// From here on floating point may not hold a whole number as it was typed.
 const INEXACT: f64 = 1e15;
 
@@ -30,6 +33,16 @@ impl<'a> Cell<'a> {
     /// # Errors
     /// Why a column such as this cannot hold it.
     pub(super) fn text(self, is_decimal: bool, is_list: bool) -> Result<Cow<'a, str>, String> {
+        let length = match &self {
+            Self::Text(text) => text.len(),
+            Self::Items(items) => items.len(),
+            Self::Number(_) | Self::Unreadable(_) => 0,
+        };
+        if length > MOST_BYTES {
+            return Err(format!(
+                "the cell holds {length} bytes, and one may hold {MOST_BYTES}; perhaps a quote is left open before it"
+            ));
+        }
         match self {
             Self::Text(text) => Ok(text),
             Self::Number(n) if !is_decimal && n.abs() >= INEXACT => {

@@ -1,14 +1,15 @@
 use std::collections::HashSet;
 
+use hashbrown::DefaultHashBuilder;
+
 use super::annex_rows::AnnexRows;
-use super::cell::Cell;
-use super::intern::{Ids, Texts};
-use super::layout::{Layout, NoHeader, Refusal, Slot, Table};
+use super::layout::{Layout, NoHeader, Refusal};
 use super::organization_repeats::OrganizationRows;
+use super::read_rows::{Note, Read, RowReader};
 use super::relation_repeats::RelationRows;
-use crate::ledger::column::{Columns, FixedColumn, OrganizationColumn};
+use crate::ledger::column::Columns;
 use crate::ledger::problem::{Origin, Problems, Sources};
-use crate::model::{AttributeCatalog, OrganizationId};
+use crate::model::OrganizationId;
 
 /// How many rows were read, the bad ones included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,12 +22,13 @@ pub struct RowCounts {
     pub annexes: u64,
 }
 
-/// Takes the rows of all files, in whatever form they are written, and brings together what belongs together.
+/// Takes what was read of the rows of all files, in whatever form they are written, and brings together what belongs
+/// together.
 pub(super) struct Collector<'a> {
     pub(super) notes: Notes,
-    pub(super) columns: Columns<'a>,
-    pub(super) ids: Ids,
-    pub(super) texts: Texts,
+    pub(super) columns: &'a Columns<'a>,
+    /// By which ids and relations are found that several rows name.
+    pub(super) hasher: DefaultHashBuilder,
     pub(super) organizations: OrganizationRows,
     pub(super) relations: RelationRows,
     pub(super) annexes: AnnexRows,
@@ -51,6 +53,14 @@ pub(super) struct Unread {
 }
 
 impl Notes {
+    fn note(&mut self, note: Note) {
+        match note {
+            Note::Problem(origin, column, cause) => self.problem(origin, column.as_deref(), &cause),
+            Note::Warning(origin, column, cause) => self.warning(origin, column.as_deref(), &cause),
+            Note::Unread(id) => drop(self.unread.organizations.insert(id)),
+        }
+    }
+
     pub(super) fn problem(&mut self, origin: Origin, column: Option<&str>, cause: &str) {
         self.problems.add(&self.sources, origin, column, cause);
     }
@@ -73,12 +83,11 @@ impl Notes {
 }
 
 impl<'a> Collector<'a> {
-    pub(super) fn new(catalog: &'a AttributeCatalog) -> Self {
+    pub(super) fn new(columns: &'a Columns<'a>) -> Self {
         Self {
             notes: Notes::default(),
-            columns: Columns::new(catalog),
-            ids: Ids::default(),
-            texts: Texts::default(),
+            columns,
+            hasher: DefaultHashBuilder::default(),
             organizations: OrganizationRows::default(),
             relations: RelationRows::default(),
             annexes: AnnexRows::default(),
@@ -86,9 +95,14 @@ impl<'a> Collector<'a> {
         }
     }
 
+    /// Whoever reads rows for it.
+    pub(super) fn reader(&self) -> RowReader<'a> {
+        RowReader::new(self.columns, self.hasher.clone())
+    }
+
     /// Takes a header; refused columns are named, and the rows under it are read without them.
     pub(super) fn header(&mut self, names: &[&str], origin: Origin) -> Result<Layout, NoHeader> {
-        let (layout, refusals) = Layout::of(names, &self.columns)?;
+        let (layout, refusals) = Layout::of(names, self.columns)?;
         self.notes.refused(origin, &refusals);
         Ok(layout)
     }
@@ -96,55 +110,35 @@ impl<'a> Collector<'a> {
     /// Makes room for the rows that a file of this size may hold, so that a large one does not grow it in steps.
     pub(super) fn expect(&mut self, layout: &Layout, lines: usize, bytes: usize) {
         // Few rows are as short as 32 bytes; a file of nothing but line feeds must not cost more than that.
-        let rows = lines.min(bytes / 32);
-        match layout {
-            Layout::Organizations(_) => {
-                self.ids.reserve(rows);
-                self.organizations.reserve(rows);
+        if let Layout::Organizations(_) = layout {
+            self.organizations.reserve(lines.min(bytes / 32));
+        }
+    }
+
+    /// Takes what was read of rows that follow those before.
+    pub(super) fn take(&mut self, read: &mut Read) {
+        let rows = std::mem::take(&mut read.rows);
+        self.rows.organizations += rows.organizations;
+        self.rows.relations += rows.relations;
+        self.rows.annexes += rows.annexes;
+        let mut notes = read.notes.drain(..).peekable();
+        let mut before = 0;
+        let mut note_up_to = |number, to: &mut Notes| {
+            while let Some((_, note)) = notes.next_if(|(before, _)| *before <= number) {
+                to.note(note);
             }
-            Layout::Relations(_) => self.relations.reserve(rows),
-            Layout::Annexes(..) => {}
+        };
+        for (hash, row) in read.organizations.drain(..) {
+            note_up_to(before, &mut self.notes);
+            self.organizations.add(row, hash, self.columns, &mut self.notes);
+            before += 1;
         }
-    }
-
-    /// Takes a row of `width` cells.
-    pub(super) fn row<'c>(
-        &mut self,
-        layout: &Layout,
-        origin: Origin,
-        width: usize,
-        cells: impl Iterator<Item = Cell<'c>>,
-    ) {
-        match layout {
-            Layout::Organizations(_) => self.rows.organizations += 1,
-            Layout::Relations(_) => self.rows.relations += 1,
-            Layout::Annexes(..) => self.rows.annexes += 1,
+        for row in read.annexes.drain(..) {
+            note_up_to(before, &mut self.notes);
+            self.annexes.add(row, &mut self.notes);
+            before += 1;
         }
-        if width != layout.width() {
-            let cause = format!("the row has {width} cells, but the header {}", layout.width());
-            return self.misshapen(layout, origin, cells, &cause);
-        }
-        match layout {
-            Layout::Organizations(table) => self.organization(table, origin, cells),
-            Layout::Relations(table) => self.relation(table, origin, cells),
-            Layout::Annexes(ledger, table) => self.annex(*ledger, table, origin, cells),
-        }
-    }
-
-    /// Notes a row that cannot be read, and which organisation was lost with it.
-    pub(super) fn misshapen<'c>(
-        &mut self,
-        layout: &Layout,
-        origin: Origin,
-        cells: impl Iterator<Item = Cell<'c>>,
-        cause: &str,
-    ) {
-        self.notes.problem(origin, None, cause);
-        if let Layout::Organizations(Table { slots, .. }) = layout {
-            let id = Slot::Column(OrganizationColumn::Fixed(FixedColumn::Id));
-            let cell = slots.iter().zip(cells).find(|(slot, _)| **slot == id);
-            let text = cell.and_then(|(_, cell)| cell.text(false, false).ok());
-            self.notes.unread.organizations.extend(text.and_then(|text| text.parse().ok()));
-        }
+        note_up_to(usize::MAX, &mut self.notes);
+        self.relations.add(&mut read.relations);
     }
 }

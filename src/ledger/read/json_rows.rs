@@ -8,27 +8,22 @@ use super::cell::Cell;
 use super::collect::Collector;
 use super::decode::decode;
 use super::layout::{Layout, Refusal};
-use super::progress::Progress;
+use super::read_rows::RowReader;
 use crate::ledger::problem::Origin;
-
-/// How many lines are read between two reports of progress.
-const LINES_A_REPORT: usize = 8_192;
+use crate::work::Steps;
 
 /// Reads a file of JSON Lines: each line an object of which the keys are the columns.
 pub(super) fn read_json_lines(
     bytes: Vec<u8>,
     file: Origin,
     collector: &mut Collector<'_>,
-    progress: &mut Progress<'_>,
+    steps: &mut Steps,
 ) {
     let decoded = decode(bytes);
     let mut header = Header { names: Vec::new(), layout: None, refusals: Vec::new() };
-    let mut start = 0;
+    let mut reader = collector.reader();
     for (number, line) in decoded.text().split_inclusive('\n').enumerate() {
-        if number % LINES_A_REPORT == 0 {
-            progress.report(start);
-        }
-        start += line.len() as u64;
+        steps.add(line.len() as u64);
         let origin = file.at(number as u64 + 1);
         if decoded.damaged.contains(&(number as u64 + 1)) {
             let cause = format!("the line holds bytes that are no text in {}", decoded.encoding);
@@ -38,7 +33,7 @@ pub(super) fn read_json_lines(
         match line.trim() {
             "" => {}
             line => match serde_json::from_str(line) {
-                Ok(object) => header.row(&object, origin, collector),
+                Ok(object) => header.row(&object, origin, &mut reader, collector),
                 Err(error) => collector.notes.unreadable(origin, &cause(&error)),
             },
         }
@@ -60,12 +55,18 @@ struct Header {
 }
 
 impl Header {
-    fn row(&mut self, object: &Object<'_>, origin: Origin, collector: &mut Collector<'_>) {
+    fn row(
+        &mut self,
+        object: &Object<'_>,
+        origin: Origin,
+        reader: &mut RowReader<'_>,
+        collector: &mut Collector<'_>,
+    ) {
         let names = object.0.iter().map(|(name, _)| name.as_ref());
         if self.layout.is_none() || !names.clone().eq(self.names.iter().map(String::as_str)) {
             self.layout = None;
             let names: Vec<&str> = names.collect();
-            match Layout::of(&names, &collector.columns) {
+            match Layout::of(&names, collector.columns) {
                 Ok((layout, refusals)) => {
                     self.names = names.into_iter().map(str::to_owned).collect();
                     (self.layout, self.refusals) = (Some(layout), refusals);
@@ -75,7 +76,8 @@ impl Header {
         }
         if let Some(layout) = &self.layout {
             collector.notes.refused(origin, &self.refusals);
-            collector.row(layout, origin, object.0.len(), object.0.iter().map(|(_, value)| cell(value)));
+            reader.row(layout, origin, object.0.len(), object.0.iter().map(|(_, value)| cell(value)));
+            collector.take(&mut reader.read);
         }
     }
 }

@@ -10,7 +10,7 @@ mod json_rows;
 mod layout;
 mod organization_repeats;
 mod organization_rows;
-mod progress;
+mod read_rows;
 mod read_value;
 mod reading;
 mod relation_repeats;
@@ -18,6 +18,7 @@ mod relation_rows;
 mod upsert;
 mod violations;
 mod workbook_rows;
+mod workbook_size;
 
 pub use collect::RowCounts;
 pub use find::{ReadError, SentLedger};

@@ -1,6 +1,9 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+
 use super::collect::Notes;
 use super::contradiction::contradiction;
 use crate::ledger::column::{Columns, FixedColumn as F, OrganizationColumn as C};
@@ -25,39 +28,38 @@ pub(super) type Part = (Origin, Arc<BTreeSet<C>>);
 #[derive(Default)]
 pub(super) struct OrganizationRows {
     pub(super) rows: Vec<OrganizationRow>,
-    /// By the number of the id: the position in `rows`, counted from 1; 0 is none.
-    positions: Vec<u32>,
+    /// The positions in `rows`, found by their ids.
+    positions: HashTable<u32>,
+    /// The hash of the id of each row.
+    hashes: Vec<u64>,
     /// The rows of the organisations that have several, by position; most have one.
     pub(super) parts: HashMap<usize, Vec<Part>>,
-    /// The values of the row that is being read, kept for its memory.
-    pub(super) values: Vec<(C, Value)>,
 }
 
 impl OrganizationRows {
     /// Makes room for more rows.
     pub(super) fn reserve(&mut self, more: usize) {
         self.rows.reserve(more);
-        self.positions.reserve(more);
+        self.hashes.reserve(more);
+        let hashes = &self.hashes;
+        self.positions.reserve(more, |position| hashes[*position as usize]);
     }
 
     /// Adds a row: the first of its organisation, or one that repeats or completes an earlier one.
-    pub(super) fn add(
-        &mut self,
-        row: OrganizationRow,
-        number: u32,
-        columns: &Columns<'_>,
-        notes: &mut Notes,
-    ) {
-        let number = number as usize;
-        if self.positions.len() <= number {
-            self.positions.resize(number + 1, 0);
-        }
-        match self.positions[number] as usize {
-            0 => {
-                self.rows.push(row);
-                self.positions[number] = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
+    pub(super) fn add(&mut self, row: OrganizationRow, hash: u64, columns: &Columns<'_>, notes: &mut Notes) {
+        let (rows, hashes) = (&self.rows, &self.hashes);
+        let is_it = |position: &u32| rows[*position as usize].organization.id == row.organization.id;
+        match self.positions.entry(hash, is_it, |position| hashes[*position as usize]) {
+            Entry::Occupied(position) => {
+                let position = *position.get() as usize;
+                self.join(position, &row, columns, notes);
             }
-            position => self.join(position - 1, &row, columns, notes),
+            Entry::Vacant(vacant) => {
+                // A graph has no more positions either.
+                vacant.insert(u32::try_from(rows.len()).unwrap_or(u32::MAX));
+                self.rows.push(row);
+                self.hashes.push(hash);
+            }
         }
     }
 

@@ -1,18 +1,18 @@
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use super::cell::Cell;
-use super::collect::{Collector, Notes};
-use super::intern::NumberedId;
 use super::layout::{Slot, Table};
 use super::organization_repeats::OrganizationRow;
+use super::read_rows::{Note, Read, RowReader};
 use super::read_value::read_value;
 use crate::ledger::column::{Columns, FixedColumn as F, OrganizationColumn as C};
 use crate::ledger::problem::Origin;
 use crate::ledger::value::Value;
-use crate::model::{Organization, Validity};
+use crate::model::{Organization, OrganizationId, Validity};
 
-impl Collector<'_> {
-    /// Takes a row of organisations.
+impl RowReader<'_> {
+    /// Reads a row of organisations.
     ///
     /// A row with a bad cell goes on without that cell where its id and kind can be read: rows that refer to it
     /// can then be judged, and all that is wrong is found at once.
@@ -24,7 +24,7 @@ impl Collector<'_> {
     ) {
         let (mut id, mut kind, mut name) = (None, None, None);
         let mut bad = Vec::new();
-        let mut values = std::mem::take(&mut self.organizations.values);
+        let mut values = std::mem::take(&mut self.values);
         values.clear();
         for (slot, cell) in table.slots.iter().zip(cells) {
             let text = |column: C| cell.text(self.columns.is_decimal(column), column.is_list());
@@ -32,7 +32,7 @@ impl Collector<'_> {
                 Slot::Column(column) => *column,
                 Slot::Unnamed => {
                     if !text(C::Fixed(F::Name)).is_ok_and(|text| text.is_empty()) {
-                        self.notes.problem(origin, None, "a value stands in a column without heading");
+                        self.read.problem(origin, None, "a value stands in a column without heading");
                     }
                     continue;
                 }
@@ -40,10 +40,10 @@ impl Collector<'_> {
             };
             let read = text(column).and_then(|text| match column {
                 C::Fixed(F::Id) if !text.is_empty() => {
-                    id = Some(self.ids.share(&text).map_err(|e| e.to_string())?);
+                    id = Some(text.parse::<OrganizationId>().map_err(|e| e.to_string())?);
                     Ok(None)
                 }
-                _ => read_value(column, &text, &self.columns, &mut self.texts).map(Some),
+                _ => read_value(column, &text, self.columns, &mut self.texts).map(Some),
             });
             match read {
                 Ok(Some(Value::Kind(read))) => kind = Some(read),
@@ -51,24 +51,24 @@ impl Collector<'_> {
                 Ok(Some(value)) => values.push((column, value)),
                 Ok(None) => {}
                 Err(cause) => {
-                    self.notes.problem(origin, Some(self.columns.name(column)), &cause);
+                    self.read.problem(origin, Some(self.columns.name(column)), &cause);
                     bad.push(column);
                 }
             }
         }
-        if let (Some(NumberedId { number, id }), Some(kind)) = (&id, kind) {
+        if let (Some(id), Some(kind)) = (&id, kind) {
             let mut organization = Box::new(Organization::new(id.clone(), kind, name.unwrap_or_default()));
-            fill(&mut organization, &mut values, &mut bad, origin, &self.columns, &mut self.notes);
+            fill(&mut organization, &mut values, &mut bad, origin, self.columns, &mut self.read);
             let mut present = table.present.clone();
             if !bad.is_empty() {
                 Arc::make_mut(&mut present).retain(|column| !bad.contains(column));
             }
             let row = OrganizationRow { organization, present, origin };
-            self.organizations.add(row, *number, &self.columns, &mut self.notes);
-        } else if let Some(NumberedId { id, .. }) = id {
-            self.notes.unread.organizations.insert(id);
+            self.read.organizations.push((self.hasher.hash_one(id.as_str()), row));
+        } else if let Some(id) = id {
+            self.read.note(Note::Unread(id));
         }
-        self.organizations.values = values;
+        self.values = values;
     }
 }
 
@@ -79,7 +79,7 @@ fn fill(
     bad: &mut Vec<C>,
     origin: Origin,
     columns: &Columns<'_>,
-    notes: &mut Notes,
+    notes: &mut Read,
 ) {
     let (mut established, mut dissolved) = (None, None);
     for (column, value) in values.drain(..) {

@@ -6,12 +6,13 @@ use super::collect::{Collector, RowCounts, Unread};
 use super::csv_rows::read_csv;
 use super::find::{Form, LedgerFile, ReadError, SentLedger, find, sent};
 use super::json_rows::read_json_lines;
-use super::progress::Progress;
 use super::upsert::{Upsert, upsert};
 use super::workbook_rows::read_workbook;
 use crate::graph::Graph;
+use crate::ledger::column::Columns;
 use crate::ledger::problem::{Origin, Place, Problems, Sources};
 use crate::model::{AttributeCatalog, Change};
+use crate::work::Steps;
 
 /// What ledgers say beyond what a graph records, and what is wrong with them.
 ///
@@ -42,8 +43,6 @@ impl Reading {
 
 /// Reads ledgers, files or whole folders, and compares them with a graph.
 ///
-/// `progress` is told, now and then, how many bytes of how many are read.
-///
 /// # Errors
 /// [`ReadError`] for a path that leads nowhere, a file that is no ledger by its name, a folder without ledgers
 /// and what the system does not let us read. Anything wrong inside a file is among the problems.
@@ -51,9 +50,8 @@ pub fn read<P: AsRef<Path>>(
     paths: &[P],
     graph: &Graph,
     catalog: &AttributeCatalog,
-    progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Reading, ReadError> {
-    read_files(find(paths)?, graph, catalog, progress)
+    read_files(find(paths)?, graph, catalog)
 }
 
 /// Reads ledgers that are sent, as [`read`] does those of a disk.
@@ -65,19 +63,19 @@ pub fn read_sent(
     graph: &Graph,
     catalog: &AttributeCatalog,
 ) -> Result<Reading, ReadError> {
-    read_files(sent(ledgers)?, graph, catalog, &mut |_, _| {})
+    read_files(sent(ledgers)?, graph, catalog)
 }
 
 fn read_files(
     files: Vec<LedgerFile>,
     graph: &Graph,
     catalog: &AttributeCatalog,
-    progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Reading, ReadError> {
-    let mut progress = Progress::new(files.iter().map(|file| file.size).sum(), progress);
-    let mut collector = Collector::new(catalog);
+    let columns = Columns::new(catalog);
+    let mut collector = Collector::new(&columns);
+    let mut steps = Steps::begin("reading", files.iter().map(|file| file.size).sum());
     for file in files {
-        let (name, form, size) = (Arc::clone(&file.name), file.form, file.size);
+        let (name, form) = (Arc::clone(&file.name), file.form);
         let personal = file.personal;
         let bytes = file.bytes()?;
         let origin = collector.notes.sources.add(&name, None);
@@ -86,12 +84,15 @@ fn read_files(
             collector.notes.problem(origin, None, &cause);
         }
         match form {
-            Form::Csv => read_csv(bytes, origin, &mut collector, &mut progress),
-            Form::JsonLines => read_json_lines(bytes, origin, &mut collector, &mut progress),
-            Form::Workbook => read_workbook(&bytes, &name, origin, &mut collector),
+            Form::Csv => read_csv(bytes, origin, &mut collector, &mut steps),
+            Form::JsonLines => read_json_lines(bytes, origin, &mut collector, &mut steps),
+            Form::Workbook => {
+                read_workbook(&bytes, &name, origin, &mut collector);
+                steps.add(bytes.len() as u64);
+            }
         }
-        progress.finish_file(size);
     }
+    drop(steps);
     let Upsert { changes, origins, parts, mut notes, rows } = upsert(collector, graph);
     notes.problems.sort();
     notes.warnings.sort();

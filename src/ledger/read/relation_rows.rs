@@ -1,21 +1,20 @@
 use std::sync::Arc;
 
 use super::cell::Cell;
-use super::collect::Collector;
-use super::intern::NumberedId;
 use super::layout::{Slot, Table};
+use super::read_rows::RowReader;
 use super::read_value::{named, read_day, read_shared};
-use super::relation_repeats::{RelationRow, key};
+use super::relation_repeats::Says;
 use crate::ledger::column::RelationColumn as C;
 use crate::ledger::problem::Origin;
-use crate::model::{Date, Relation, RelationMode, RelationType, Validity};
+use crate::model::{CodeError, Date, OrganizationId, Relation, RelationMode, RelationType, Validity};
 
 /// The cells of a row, as far as they can be read.
 #[derive(Default)]
 struct Cells {
-    source: Option<NumberedId>,
+    source: Option<OrganizationId>,
     relation_type: Option<RelationType>,
-    target: Option<NumberedId>,
+    target: Option<OrganizationId>,
     mode: Option<RelationMode>,
     from: Option<Date>,
     to: Option<Date>,
@@ -26,8 +25,8 @@ struct Cells {
     is_lost: bool,
 }
 
-impl Collector<'_> {
-    /// Takes a row of relations; as with organisations, one with a bad cell goes on without it where it can.
+impl RowReader<'_> {
+    /// Reads a row of relations; as with organisations, one with a bad cell goes on without it where it can.
     pub(super) fn relation<'c>(
         &mut self,
         table: &Table<C>,
@@ -40,12 +39,12 @@ impl Collector<'_> {
             match slot {
                 Slot::Column(column) => {
                     if let Err(cause) = text.and_then(|text| self.relation_cell(*column, &text, &mut row)) {
-                        self.notes.problem(origin, Some(column.name()), &cause);
+                        self.read.problem(origin, Some(column.name()), &cause);
                         row.is_lost |= !matches!(column, C::ValidTo | C::Citation);
                     }
                 }
                 Slot::Unnamed if !text.is_ok_and(|text| text.is_empty()) => {
-                    self.notes.problem(origin, None, "a value stands in a column without heading");
+                    self.read.problem(origin, None, "a value stands in a column without heading");
                 }
                 Slot::Unnamed | Slot::Refused => {}
             }
@@ -59,19 +58,16 @@ impl Collector<'_> {
             return;
         }
         let validity = Validity::new(row.from, row.to).or_else(|error| {
-            self.notes.problem(origin, Some(C::ValidTo.name()), &error.to_string());
+            self.read.problem(origin, Some(C::ValidTo.name()), &error.to_string());
             row.has_end = false;
             Validity::new(row.from, None)
         });
-        let key = key([&source, &target], relation_type, row.mode, row.from);
-        let mut relation = Relation::new(source.id, relation_type, target.id);
+        let mut relation = Relation::new(source, relation_type, target);
         relation.mode = row.mode;
         relation.validity = validity.unwrap_or_default();
         relation.citation = row.citation;
-        let end = row.has_end.then_some(origin);
-        let citation = row.has_citation.then_some(origin);
-        let row = RelationRow { relation, origin, end, citation };
-        self.relations.add(key, row);
+        let says = Says { end: row.has_end, citation: row.has_citation };
+        self.read.relations.push(relation, origin, says, &self.hasher);
     }
 
     fn relation_cell(&mut self, column: C, text: &str, row: &mut Cells) -> Result<(), String> {
@@ -79,8 +75,8 @@ impl Collector<'_> {
             C::Source | C::Type | C::Target if text.is_empty() => {
                 return Err("it is required, but empty".to_owned());
             }
-            C::Source => row.source = Some(self.ids.share_next(text).map_err(|e| e.to_string())?),
-            C::Target => row.target = Some(self.ids.share(text).map_err(|e| e.to_string())?),
+            C::Source => row.source = Some(text.parse().map_err(|e: CodeError| e.to_string())?),
+            C::Target => row.target = Some(text.parse().map_err(|e: CodeError| e.to_string())?),
             C::Type => row.relation_type = Some(named(text, "a relation type such as PART_OF")?),
             C::Mode if text.is_empty() => {}
             C::Mode => row.mode = Some(named(text, "a mode such as STANDALONE")?),

@@ -25,14 +25,14 @@ pub(super) struct Upsert {
 /// Compares the rows with what a graph records; organisations come first, for all others refer to them.
 pub(super) fn upsert(collector: Collector<'_>, graph: &Graph) -> Upsert {
     let Collector { mut notes, columns, organizations, relations, annexes, rows, .. } = collector;
-    let relations = relations.joined(&mut notes);
     let most = organizations.rows.len() + relations.len() + annexes.rows.len();
+    let relations = relations.joined(&mut notes);
     let mut changes = Vec::with_capacity(most);
     let mut origins = Vec::with_capacity(most);
     let mut parts = HashMap::new();
     for (position, row) in organizations.rows.into_iter().enumerate() {
         let origin = row.origin;
-        if let Some(organization) = organization(row, graph, &columns, &mut notes) {
+        if let Some(organization) = organization(row, graph, columns, &mut notes) {
             if let Some(several) = organizations.parts.get(&position) {
                 let names = |of: &BTreeSet<_>| of.iter().map(|c| columns.name(*c).to_owned()).collect();
                 let several = several.iter().map(|(origin, present)| (*origin, names(present)));
@@ -94,15 +94,18 @@ fn organization(
 
 /// The relation as it will be, or `None` if it is so already.
 fn relation(row: RelationRow, graph: &Graph) -> Option<Relation> {
-    let RelationRow { mut relation, end, citation, .. } = row;
+    let RelationRow { mut relation, says, .. } = row;
+    if graph.relation_count() == 0 {
+        return Some(relation);
+    }
     let Some(recorded) = graph.relation(&relation.key()) else {
         return Some(relation);
     };
-    if end.is_none() {
+    if !says.end {
         // Both begin on the same day, which is part of what makes them one.
         relation.validity = recorded.validity;
     }
-    if citation.is_none() {
+    if !says.citation {
         relation.citation = recorded.citation.clone();
     }
     (relation != recorded).then_some(relation)

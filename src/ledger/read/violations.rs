@@ -61,7 +61,7 @@ fn column<'a>(change: &Change, violation: &'a Violation) -> Option<&'a str> {
         (Change::PutOrganization(_), violation) => match violation {
             Violation::TerritoryId { .. } => organization(FixedColumn::Id),
             Violation::Nameless(_) => organization(FixedColumn::Name),
-            Violation::Number { column, .. } => Some(column),
+            Violation::Number { column, .. } | Violation::Long { column, .. } => Some(column),
             Violation::Joins { .. } => organization(FixedColumn::Kind),
             Violation::UnknownDivision { .. } => organization(FixedColumn::Division),
             Violation::TakenCreditCode { .. } => organization(FixedColumn::Uscc),

@@ -1,6 +1,5 @@
 use std::borrow::Cow;
 use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use calamine::{DataRef, ExcelDateTime, Reader, SheetType, Xlsx, XlsxError};
@@ -8,7 +7,11 @@ use calamine::{DataRef, ExcelDateTime, Reader, SheetType, Xlsx, XlsxError};
 use super::cell::Cell;
 use super::collect::Collector;
 use super::layout::Layout;
+use super::read_rows::RowReader;
+use super::workbook_size::check_sizes;
+use crate::caught::caught;
 use crate::ledger::problem::Origin;
+use crate::work::go_on;
 
 /// The columns of a sheet, XFD the last of them.
 const MOST_COLUMNS: u32 = 16_384;
@@ -17,11 +20,18 @@ const MOST_COLUMNS: u32 = 16_384;
 pub(super) fn read_workbook(bytes: &[u8], name: &Arc<str>, file: Origin, collector: &mut Collector<'_>) {
     // The reader's parsers hold arithmetic and `expect`s that a file made for it can reach. What was collected
     // until then is not used, since the problem refuses the whole import.
-    let read = catch_unwind(AssertUnwindSafe(|| read_sheets(bytes, name, file, collector)));
+    let read = caught(|| {
+        check_sizes(bytes).map_err(|bomb| bomb.to_string())?;
+        read_sheets(bytes, name, file, collector).map_err(|error| error.to_string())
+    });
     let cause = match read {
         Ok(Ok(())) => return,
-        Ok(Err(error)) => format!("the workbook cannot be read: {error}"),
-        Err(_) => "the workbook cannot be read: it is damaged".to_owned(),
+        Ok(Err(cause)) => format!("the workbook cannot be read: {cause}"),
+        Err(_) => {
+            // Who stops the reading damages nothing.
+            go_on();
+            "the workbook cannot be read: it is damaged".to_owned()
+        }
     };
     collector.notes.unreadable(file, &cause);
 }
@@ -54,18 +64,22 @@ fn read_sheet(
     collector: &mut Collector<'_>,
 ) -> Result<bool, XlsxError> {
     let mut cells = workbook.worksheet_cells_reader(name)?;
-    let mut row = Row { number: 0, cells: Vec::new() };
+    let mut row = Row { number: 0, next: 0, cells: Vec::new() };
+    let mut reader = collector.reader();
     let mut header = Header::Awaited;
     while let Some(cell) = cells.next_cell()? {
         let (number, column) = cell.get_position();
-        if column >= MOST_COLUMNS || number < row.number {
+        if number > row.number {
+            go_on();
+            row.take(&mut header, sheet, &mut reader, collector);
+            (row.number, row.next) = (number, 0);
+        }
+        // So a row never holds more cells than it has columns.
+        if column >= MOST_COLUMNS || number < row.number || column < row.next {
             collector.notes.unreadable(sheet.at(u64::from(number) + 1), "the cells are out of order");
             return Ok(true);
         }
-        if number != row.number {
-            row.take(&mut header, sheet, collector);
-            row.number = number;
-        }
+        row.next = column + 1;
         let value = cell.get_value().clone();
         if !matches!(&value, DataRef::Empty) {
             row.cells.push((column as usize, value));
@@ -74,7 +88,7 @@ fn read_sheet(
             return Ok(false);
         }
     }
-    row.take(&mut header, sheet, collector);
+    row.take(&mut header, sheet, &mut reader, collector);
     Ok(matches!(header, Header::Ours(_) | Header::Near))
 }
 
@@ -91,12 +105,20 @@ enum Header {
 /// The cells of a row that are not empty.
 struct Row<'a> {
     number: u32,
+    /// The first column that may follow.
+    next: u32,
     cells: Vec<(usize, DataRef<'a>)>,
 }
 
 impl<'a> Row<'a> {
     /// Hands the row over, if anything stands in it.
-    fn take(&mut self, header: &mut Header, sheet: Origin, collector: &mut Collector<'_>) {
+    fn take(
+        &mut self,
+        header: &mut Header,
+        sheet: Origin,
+        reader: &mut RowReader<'_>,
+        collector: &mut Collector<'_>,
+    ) {
         let origin = sheet.at(u64::from(self.number) + 1);
         let filled = self.cells.drain(..).map(|(column, value)| (column, cell(value)));
         let filled: Vec<(usize, Cell<'a>)> = filled.filter(|(_, cell)| !cell.is_empty()).collect();
@@ -106,14 +128,17 @@ impl<'a> Row<'a> {
         match header {
             Header::Awaited => *header = read_header(filled, origin, collector),
             Header::Ours(layout) => {
-                // Cells to the right of the header's last count as ones too many.
+                // Cells to the right of the header's last count as ones too many, and are not made.
                 let width =
                     layout.width().max(filled.iter().map(|(column, _)| column + 1).max().unwrap_or(0));
-                let mut cells: Vec<Cell<'_>> = (0..width).map(|_| Cell::trimmed("")).collect();
+                let mut cells: Vec<Cell<'_>> = (0..layout.width()).map(|_| Cell::trimmed("")).collect();
                 for (column, cell) in filled {
-                    cells[column] = cell;
+                    if let Some(place) = cells.get_mut(column) {
+                        *place = cell;
+                    }
                 }
-                collector.row(layout, origin, width, cells.into_iter());
+                reader.row(layout, origin, width, cells.into_iter());
+                collector.take(&mut reader.read);
             }
             Header::Near | Header::Foreign => {}
         }

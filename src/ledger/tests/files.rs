@@ -1,8 +1,11 @@
+use std::sync::{Arc, Mutex};
+
 use insta::assert_snapshot;
 
 use super::{catalog, check, read_into};
 use crate::graph::Graph;
 use crate::ledger::{ReadError, read};
+use crate::work::{Stop, Stopped, Watch, run};
 
 #[test]
 fn headers_tell_files_apart_and_name_what_is_wrong_with_them() {
@@ -65,7 +68,7 @@ fn paths_that_are_no_ledgers_are_errors() {
     std::fs::write(folder.path().join("inner.csv/a.csv"), "id,kind,name").unwrap();
     let error = |path: &str| {
         let path = folder.path().join(path);
-        read(&[path], &Graph::new(), &catalog(), &mut |_, _| {}).unwrap_err()
+        read(&[path], &Graph::new(), &catalog()).unwrap_err()
     };
     assert!(matches!(error("nothing.csv"), ReadError::NotFound(_)));
     assert!(matches!(error("a.txt"), ReadError::Form(_)));
@@ -73,15 +76,47 @@ fn paths_that_are_no_ledgers_are_errors() {
 }
 
 #[test]
-fn progress_ends_with_all_bytes() {
+fn progress_is_told_in_bytes_and_reading_can_be_stopped() {
     let folder = tempfile::tempdir().unwrap();
-    let content = "id,kind,name\na,PARK,名\n";
-    std::fs::write(folder.path().join("a.csv"), content).unwrap();
-    std::fs::write(folder.path().join("b.CSV"), content).unwrap();
-    let mut told = Vec::new();
-    let mut progress = |done, total| told.push((done, total));
-    read(&[folder.path()], &Graph::new(), &catalog(), &mut progress).unwrap();
-    let all = 2 * content.len() as u64;
-    assert!(told.is_sorted());
-    assert_eq!(told.last(), Some(&(all, all)));
+    let header = "id,kind,name\n";
+    let rows = "a,PARK,名\n".repeat(20_000);
+    let jsonl = "{\"id\":\"a\",\"kind\":\"PARK\",\"name\":\"名\"}\n";
+    std::fs::write(folder.path().join("a.CSV"), format!("{header}{rows}")).unwrap();
+    std::fs::write(folder.path().join("b.jsonl"), jsonl).unwrap();
+    let told = Arc::new(Told::default());
+    let reading = |stop: &Stop| {
+        run(stop, Some(Arc::clone(&told) as _), || {
+            read(&[folder.path()], &Graph::new(), &catalog()).unwrap().rows.organizations
+        })
+    };
+    assert_eq!(reading(&Stop::default()), Ok(20_001));
+    let [stages, reached] =
+        [&told.stages, &told.reached].map(|told| std::mem::take(&mut *told.lock().unwrap()));
+    assert_eq!(stages, [(header.len() + rows.len() + jsonl.len()) as u64]);
+    assert!(reached.is_sorted());
+    // Neither the header nor a last line is worth a word.
+    assert_eq!(*reached.last().unwrap(), rows.len() as u64);
+    let stop = Stop::default();
+    stop.ask();
+    assert_eq!(reading(&stop), Err(Stopped));
+}
+
+/// What whoever watches is told.
+#[derive(Default)]
+struct Told {
+    stages: Mutex<Vec<u64>>,
+    reached: Mutex<Vec<u64>>,
+}
+
+impl Watch for Told {
+    fn begin(&self, _: &'static str, steps: u64) -> u64 {
+        self.stages.lock().unwrap().push(steps);
+        0
+    }
+
+    fn reached(&self, _: u64, done: u64) {
+        self.reached.lock().unwrap().push(done);
+    }
+
+    fn end(&self, _: u64) {}
 }

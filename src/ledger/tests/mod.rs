@@ -4,6 +4,7 @@ mod annexes;
 mod changes;
 mod encodings;
 mod files;
+mod hostile;
 mod json_lines;
 mod organizations;
 mod personal_data;
@@ -41,7 +42,7 @@ fn read_into<C: AsRef<[u8]>>(graph: &Graph, files: &[(&str, C)]) -> (Reading, St
     for (name, content) in files {
         fs::write(folder.path().join(name), content).unwrap();
     }
-    let reading = read(&[folder.path()], graph, &catalog(), &mut |_, _| {}).unwrap();
+    let reading = read(&[folder.path()], graph, &catalog()).unwrap();
     (reading, format!("{}/", folder.path().display()))
 }
 

@@ -173,7 +173,7 @@ proptest! {
             let folder = tempfile::tempdir().unwrap();
             let (first, second) = (folder.path().join("1"), folder.path().join("2"));
             write(&graph, &catalog(), &first).unwrap();
-            let reading = read(&[&first], &Graph::new(), &catalog(), &mut |_, _| {}).unwrap();
+            let reading = read(&[&first], &Graph::new(), &catalog()).unwrap();
             prop_assert!(reading.problems.is_empty(), "{}", reading.problems);
             let mut again = Graph::new();
             prop_assert_eq!(again.apply(&reading.changes), Ok(()));
@@ -193,7 +193,7 @@ proptest! {
         let folder = tempfile::tempdir().unwrap();
         let [first, second] = ["1.xlsx", "2.xlsx"].map(|name| folder.path().join(name));
         write_xlsx(&graph, &catalog(), &first).unwrap();
-        let reading = read(&[&first], &Graph::new(), &catalog(), &mut |_, _| {}).unwrap();
+        let reading = read(&[&first], &Graph::new(), &catalog()).unwrap();
         prop_assert!(reading.problems.is_empty(), "{}", reading.problems);
         let mut again = Graph::new();
         prop_assert_eq!(again.apply(&reading.changes), Ok(()));

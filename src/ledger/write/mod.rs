@@ -12,7 +12,8 @@ use std::io::{self, Write};
 use super::annex_ledger::AnnexLedger;
 use super::column::{Columns, FixedColumn, OrganizationColumn};
 use crate::graph::Graph;
-use crate::model::AttributeCatalog;
+use crate::model::{AttributeCatalog, Organization, Relation};
+use crate::work::counted;
 use to_csv::Cells;
 
 /// A ledger by itself.
@@ -66,7 +67,7 @@ pub fn write_ledger(
         }
         Ledger::Relations => {
             return match cells {
-                Some(cells) => to_csv::write_relations(&mut graph.relations(), cells, to),
+                Some(cells) => to_csv::write_relations(&mut exported(graph, graph.relations()), cells, to),
                 None => to_json_lines::write_relations(graph, to),
             };
         }
@@ -77,6 +78,16 @@ pub fn write_ledger(
         Some(cells) => to_csv::write_annexes(graph, annexes, cells, to),
         None => to_json_lines::write_annexes(graph, annexes, to),
     }
+}
+
+/// The organisations of a graph, each a step of its export.
+fn organizations(graph: &Graph) -> impl Iterator<Item = Organization> {
+    counted("exporting organisations", graph.organization_count() as u64, graph.organizations())
+}
+
+/// Relations of a graph, each a step of its export.
+fn exported(graph: &Graph, relations: impl Iterator<Item = Relation>) -> impl Iterator<Item = Relation> {
+    counted("exporting relations", graph.relation_count() as u64, relations)
 }
 
 /// The columns that organisations are written in: the fixed ones, then the declared attributes that any of them has.

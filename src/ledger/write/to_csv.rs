@@ -5,7 +5,7 @@ use std::path::Path;
 use csv::{Terminator, Writer, WriterBuilder};
 
 use super::annexes::{remove_others, rows, written_ledgers};
-use super::written_columns;
+use super::{exported, organizations, written_columns};
 use crate::graph::Graph;
 use crate::ledger::annex_ledger::AnnexLedger;
 use crate::ledger::column::{Columns, RelationColumn};
@@ -59,7 +59,9 @@ fn write(
     let columns = Columns::new(catalog);
     let organizations =
         NewFile::write(folder, "organizations.csv", |to| write_organizations(graph, &columns, cells, to))?;
-    let relations = NewFile::write(folder, "relations.csv", |to| write_relations(relations, cells, to))?;
+    let relations = NewFile::write(folder, "relations.csv", |to| {
+        write_relations(&mut exported(graph, relations), cells, to)
+    })?;
     let ledgers = written_ledgers(graph);
     let annexes = ledgers.iter().map(|ledger| {
         NewFile::write(folder, &format!("{}.csv", ledger.name()), |to| {
@@ -83,7 +85,7 @@ pub(super) fn write_organizations(
     let mut writer = cells.writer(to)?;
     writer.write_record(written.iter().map(|column| columns.name(*column)))?;
     let mut cell = String::new();
-    for organization in graph.organizations() {
+    for organization in organizations(graph) {
         for column in &written {
             fill(&mut cell, &Value::of(&organization, *column, columns))?;
             writer.write_field(cells.safe(&cell).as_bytes())?;

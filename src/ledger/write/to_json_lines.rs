@@ -2,7 +2,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::annexes::{remove_others, rows, written_ledgers};
-use super::written_columns;
+use super::{exported, organizations, written_columns};
 use crate::graph::Graph;
 use crate::ledger::annex_ledger::AnnexLedger;
 use crate::ledger::column::{Columns, RelationColumn};
@@ -38,7 +38,7 @@ pub(super) fn write_organizations(
     to: &mut impl Write,
 ) -> io::Result<()> {
     let written = written_columns(graph, columns);
-    for organization in graph.organizations() {
+    for organization in organizations(graph) {
         let members = written.iter().map(|c| (columns.name(*c), Value::of(&organization, *c, columns)));
         write_object(to, members)?;
     }
@@ -46,7 +46,7 @@ pub(super) fn write_organizations(
 }
 
 pub(super) fn write_relations(graph: &Graph, to: &mut impl Write) -> io::Result<()> {
-    for relation in graph.relations() {
+    for relation in exported(graph, graph.relations()) {
         let Relation { source, relation_type, target, mode, validity, citation } = relation;
         let values = [
             Value::Text(Some(source.into())),

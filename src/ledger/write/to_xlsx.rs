@@ -2,7 +2,7 @@ use std::io;
 use std::path::Path;
 
 use super::annexes::{rows, written_ledgers};
-use super::written_columns;
+use super::{exported, organizations, written_columns};
 use crate::graph::Graph;
 use crate::ledger::column::{Columns, RelationColumn};
 use crate::ledger::value::Value;
@@ -33,14 +33,14 @@ fn tables(graph: &Graph, columns: &Columns<'_>, folder: &Path) -> Result<TextTab
     let written = written_columns(graph, columns);
     let headings: Vec<_> = written.iter().map(|column| columns.name(*column)).collect();
     tables.begin("organizations", &headings)?;
-    for organization in graph.organizations() {
+    for organization in organizations(graph) {
         let cells = written.iter().map(|column| Value::of(&organization, *column, columns).to_string());
         let cells: Vec<_> = cells.collect();
         tables.row(cells.iter().map(String::as_str))?;
     }
     let headings: Vec<_> = RelationColumn::all().map(RelationColumn::name).collect();
     tables.begin("relations", &headings)?;
-    for relation in graph.relations() {
+    for relation in exported(graph, graph.relations()) {
         let Relation { source, relation_type, target, mode, validity, citation } = &relation;
         let [from, to] = [validity.from(), validity.to()].map(|day| Value::Day(day).to_string());
         let mode = mode.map_or("", |mode| mode.name());

@@ -9,6 +9,7 @@ use super::file::LogFile;
 use super::format::{BlockHeader, LogPosition, StoredHead};
 use crate::storage::commit::Commit;
 use crate::storage::pack::Packer;
+use crate::work::{Stopped, check};
 
 /// How many bytes of payload a block has at most, unless a single change needs more.
 const BLOCK_LIMIT: usize = 32 * 1024;
@@ -49,6 +50,9 @@ pub enum AppendError {
         /// What the system said when the commit was to be taken back.
         source: io::Error,
     },
+    /// Nobody waits for it any more, and the log is as it was.
+    #[error(transparent)]
+    Stopped(Stopped),
     /// An earlier commit is unsettled.
     #[error(
         "{}: an earlier commit may or may not have been recorded, so no other can follow; \
@@ -59,6 +63,14 @@ pub enum AppendError {
         /// The log.
         path: PathBuf,
     },
+}
+
+impl AppendError {
+    /// Whether it is for want of room alone: nothing was recorded, and the next commit may follow as soon as there is some.
+    pub fn is_for_want_of_room(&self) -> bool {
+        use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+        matches!(self, Self::File { source, .. } if matches!(source.kind(), StorageFull | QuotaExceeded | FileTooLarge))
+    }
 }
 
 impl<F: LogFile> Log<F> {
@@ -97,6 +109,7 @@ impl<F: LogFile> Log<F> {
     /// Cuts off what was written of a failed commit, so that the next one follows the last whole one.
     fn take_back(&mut self, source: io::Error) -> AppendError {
         match self.file.truncate(self.end.offset) {
+            Ok(()) if Stopped::caused(&source) => AppendError::Stopped(Stopped),
             Ok(()) => AppendError::File { path: self.path.clone(), source },
             Err(source) => self.unsettle(source),
         }
@@ -152,6 +165,7 @@ struct Writer<'f, F> {
 
 impl<F: LogFile> Writer<'_, F> {
     fn block(&mut self, payload: &[u8], is_last: bool) -> io::Result<()> {
+        check()?;
         let header = BlockHeader {
             length: u32::try_from(payload.len()).map_err(io::Error::other)?,
             sequence: self.end.sequence,

@@ -24,7 +24,9 @@ pub enum DamageCause {
     #[error("the commit starts or ends in the wrong place")]
     Bounds,
     /// The bytes are those that were written, and mean nothing to this program.
-    #[error("its content cannot be read: {0}")]
+    #[error(
+        "its content cannot be read: {0}; it is as it was written, perhaps by a later version of orgatlas: try that first"
+    )]
     Content(String),
 }
 

@@ -15,7 +15,12 @@ pub(super) enum Fault {
     Sync,
     /// A truncation fails.
     Truncate,
+    /// A read fails.
+    Read,
 }
+
+/// What a disk writes in one step.
+const SECTOR: usize = 512;
 
 /// A file of which the bytes that were not synced are lost in a crash.
 #[derive(Clone, Debug, Default)]
@@ -41,15 +46,19 @@ impl Disk {
         self.0.borrow_mut().faults = faults.to_vec();
     }
 
-    /// The power goes: of the bytes that were written and not synced, some may have come onto the disk, and a
-    /// stretch of those may read as zeros.
-    pub(super) fn crash(&self, survivors: usize, zeros: usize) {
+    /// The power goes: the bytes that were written and not synced came onto the disk up to some length, and of their
+    /// sectors, in whatever order, only those that `written` has a bit for; the others read as zeros.
+    pub(super) fn crash(&self, survivors: usize, written: u64) {
         let mut content = self.0.borrow_mut();
-        let mut bytes = content.synced.clone();
-        let fresh = content.bytes.get(bytes.len()..).unwrap_or_default();
-        let fresh = &fresh[..survivors.min(fresh.len())];
-        bytes.extend(std::iter::repeat_n(0, zeros.min(fresh.len())));
-        bytes.extend_from_slice(&fresh[zeros.min(fresh.len())..]);
+        let synced = content.synced.len();
+        let mut bytes = content.bytes.clone();
+        bytes.truncate(synced + survivors);
+        for (at, byte) in bytes.iter_mut().enumerate().skip(synced) {
+            let sector = at / SECTOR - synced / SECTOR;
+            if written & (1 << (sector % 64)) == 0 {
+                *byte = 0;
+            }
+        }
         *content = Content { synced: bytes.clone(), bytes, faults: Vec::new() };
     }
 }
@@ -63,6 +72,9 @@ impl Content {
 
 impl ReadAt for Disk {
     fn read_at(&self, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
+        if self.0.borrow_mut().fault(|f| *f == Fault::Read).is_some() {
+            return Err(io::Error::other("input/output error"));
+        }
         let content = self.0.borrow();
         let rest = content.bytes.get(offset as usize..).unwrap_or_default();
         // A system may give less than was asked for.

@@ -71,6 +71,11 @@ impl<R: ReadAt> Replay<R> {
         }
     }
 
+    /// Up to which byte it was read.
+    pub(in crate::storage) fn offset(&self) -> u64 {
+        self.place.chain.offset
+    }
+
     /// How far it was read.
     pub(in crate::storage) fn place(self) -> Place {
         self.place

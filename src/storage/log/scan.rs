@@ -5,6 +5,7 @@ use super::damage::{Damage, DamageCause, TornTail};
 use super::file::ReadAt;
 use super::format::{LogPosition, MARKER};
 use super::read::{Blocks, Chain};
+use crate::work::Steps;
 
 /// What a log holds from a position on.
 #[derive(Debug)]
@@ -43,11 +44,13 @@ pub(in crate::storage) fn scan(file: &impl ReadAt, path: &Path, from: LogPositio
             cause,
         })
     };
+    let mut steps = Steps::begin("reading the change log", length - from.offset.min(length));
     let tail = loop {
         if chain.whole.offset == length {
             break Tail::Clean;
         }
         if let Some(block) = blocks.read(chain.offset)? {
+            steps.try_add(block.end - chain.offset)?;
             match chain.add(&block) {
                 Ok(()) => continue,
                 Err(cause) => break damaged(&chain, cause),

@@ -4,6 +4,7 @@ use super::damage::{Damage, DamageCause, LogError};
 use super::file::{LogFile, ReadAt};
 use super::format::LogPosition;
 use super::{Log, Tail, scan};
+use crate::work::Steps;
 
 /// How many bytes are copied at once.
 const STEP: u64 = 1 << 20;
@@ -35,6 +36,7 @@ impl<F: LogFile> Log<F> {
     fn copy(&mut self, other: &impl ReadAt, to: LogPosition) -> io::Result<()> {
         let mut offset = self.end.offset;
         let mut bytes = Vec::new();
+        let mut steps = Steps::begin("copying the change log", to.offset - offset);
         while offset < to.offset {
             let length = STEP.min(to.offset - offset);
             bytes.resize(length as usize, 0);
@@ -43,6 +45,7 @@ impl<F: LogFile> Log<F> {
             }
             self.file.append(&bytes)?;
             offset += length;
+            steps.try_add(length)?;
         }
         self.file.sync()
     }

@@ -264,6 +264,21 @@ fn a_log_with_definitions_is_written_and_read_as_ever() {
     assert_eq!(written(&commits).0, stored);
 }
 
+/// Which sectors came onto the disk: any, or all but one.
+fn sectors() -> impl Strategy<Value = u64> {
+    prop_oneof![any::<u64>(), (0..8u32).prop_map(|missing| !(1 << missing)), Just(u64::MAX)]
+}
+
+#[test]
+fn a_read_that_fails_is_told_and_alters_nothing() {
+    let commits = small_commits(3);
+    let disk = Disk::of(written(&commits).0);
+    disk.fail_next(&[Fault::Read]);
+    let refused = open(&disk).unwrap_err_text();
+    assert!(refused.contains("changes.log: input/output error; see whether the disk is sound"), "{refused}");
+    assert_eq!(open(&disk).unwrap().commits, commits);
+}
+
 fn fault() -> impl Strategy<Value = Fault> {
     prop_oneof![(0..3000usize).prop_map(Fault::ShortWrite), Just(Fault::Sync), Just(Fault::Truncate),]
 }
@@ -276,7 +291,7 @@ proptest! {
     #[test]
     fn no_fault_and_no_loss_of_power_loses_an_acknowledged_commit(
         steps in prop::collection::vec((prop::collection::vec(fault(), 0..3), 0..60usize), 1..12),
-        crashes in prop::collection::vec(prop::option::of((0..4000usize, 0..600usize)), 12),
+        crashes in prop::collection::vec(prop::option::of((0..4000usize, sectors())), 12),
     ) {
         let disk = Disk::default();
         let mut log = open(&disk).unwrap().log;
@@ -291,8 +306,8 @@ proptest! {
             disk.fail_next(&[]);
             let refuses = matches!(result, Err(AppendError::Unsettled { .. }));
             if refuses || crash.is_some() {
-                if let Some((survivors, zeros)) = crash {
-                    disk.crash(survivors, zeros);
+                if let Some((survivors, written)) = crash {
+                    disk.crash(survivors, written);
                 }
                 let opened = open(&disk).unwrap();
                 log = opened.log;

@@ -1,35 +1,37 @@
-use std::any::Any;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::thread::sleep;
 use std::time::Duration;
 
 use super::StateProblem;
+use crate::caught::caught;
 
 /// How many bytes of blocks sled keeps in memory: little, since each is read once, and in order.
 const CACHE_CAPACITY: u64 = 4 * 1024 * 1024;
 
+/// How the names of the engine's own threads begin.
+pub(in crate::storage) const THREADS: &str = "sled-";
+
 /// Runs a call of sled, which panics on some damage to its files, and makes an error of a panic.
-///
-/// A panic must unwind for this: a build that aborts on panics would end here.
 pub(super) fn guarded<T>(call: impl FnOnce() -> sled::Result<T>) -> io::Result<T> {
-    match catch_unwind(AssertUnwindSafe(call)) {
-        Ok(result) => result.map_err(|error| match error {
-            sled::Error::Io(error) => error,
-            sled::Error::Corruption { .. } => io::Error::other("they are damaged"),
-            other => io::Error::other(other),
-        }),
-        Err(panic) => Err(io::Error::other(message(&*panic))),
-    }
+    caught(call).map_err(io::Error::other)?.map_err(|error| match error {
+        sled::Error::Io(error) => error,
+        sled::Error::Corruption { .. } => io::Error::other("they are damaged"),
+        other => io::Error::other(other),
+    })
 }
 
-fn message(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
-    text.unwrap_or("the engine panicked").to_owned()
-}
+/// How many bytes must be free for the engine to open its files: it writes to them even if nothing is altered, and may wait
+/// for ever where it cannot.
+const ROOM_TO_OPEN: u64 = 2 << 20;
 
+/// Opens the files in a folder of a store's folder.
 pub(super) fn open(folder: &Path) -> Result<sled::Db, StateProblem> {
+    if let Some(free) = folder.parent().and_then(|dir| fs2::available_space(dir).ok())
+        && free < ROOM_TO_OPEN
+    {
+        return Err(StateProblem::NoRoom { free });
+    }
     // Sled's threads may hold its own lock for a moment after it was closed; other processes are kept out by
     // the lock of the store, so this ends soon.
     const ATTEMPTS: usize = 500;

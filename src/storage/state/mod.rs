@@ -23,6 +23,7 @@ use std::{fs, io};
 
 pub(super) use contents::Contents;
 pub use contents::STATE_FORMAT_VERSION;
+pub(super) use engine::THREADS;
 use engine::guarded;
 pub use problem::StateProblem;
 pub(super) use read::Batch;
@@ -49,9 +50,18 @@ impl State {
         let unusable = |error: io::Error| StateProblem::Engine(error.to_string());
         set_aside(&folder, &folder::damaged_state_path(dir)).map_err(unusable)?;
         let state = Self::open(&folder)?;
-        state.begin().map_err(unusable)?;
-        folder::sync(dir).map_err(unusable)?;
+        if let Err(error) = state.begin().and_then(|()| folder::sync(dir)) {
+            state.abandon();
+            return Err(unusable(error));
+        }
         Ok(state)
+    }
+
+    /// Leaves the folder as it is after an error of the disk: closing it could wait for ever until all is written.
+    ///
+    /// What the engine has in memory stays there, and nobody opens the folder again while the process runs.
+    pub(super) fn abandon(self) {
+        std::mem::forget(self.database);
     }
 
     /// Closes the folder; sled may panic even then if its files are damaged.

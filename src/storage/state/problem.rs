@@ -11,6 +11,12 @@ pub enum StateProblem {
     /// The engine cannot read its files.
     #[error("its files cannot be read: {0}")]
     Engine(String),
+    /// The disk has no room for the engine to open its files; they may well be sound.
+    #[error("it is not read, for the disk is full: {free} bytes are free; make room")]
+    NoRoom {
+        /// How many bytes are free.
+        free: u64,
+    },
     /// It is of another format.
     #[error("it has format version {found}, and this program reads versions up to {STATE_FORMAT_VERSION}")]
     Version {

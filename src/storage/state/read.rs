@@ -5,6 +5,7 @@ use super::{
 };
 use crate::model::Change;
 use crate::storage::pack::unpack;
+use crate::work::counted;
 
 /// What a block holds.
 pub(in crate::storage) enum Batch {
@@ -29,7 +30,9 @@ impl State {
     /// What the checkpoint holds, if there is one; the checksums of all its blocks are verified.
     pub(in crate::storage) fn verify(&self) -> Result<Option<Contents>, StateProblem> {
         let contents = self.contents()?;
-        for block in contents.iter().flat_map(|contents| self.blocks(contents)) {
+        let blocks = contents.as_ref().map_or(0, |contents| contents.blocks);
+        let stored = contents.iter().flat_map(|contents| self.blocks(contents));
+        for block in counted("checking the checkpoint", blocks, stored) {
             block?;
         }
         Ok(contents)

@@ -91,8 +91,19 @@ fn what_a_crash_left_of_the_next_generation_is_not_taken_for_the_state() {
     assert_eq!(read(dir.path()), Ok(Some(expected())));
 }
 
-/// A checkpoint of version 2 is one of now that is all changes, and does not say that it has no image; one of version
-/// 1 has no annexes either, nor their count.
+impl State {
+    /// Makes a checkpoint that is all changes one of an earlier version: of version 2 it does not say that it has no
+    /// image; of version 1, not how many annexes it has either, for it has none.
+    pub(in crate::storage) fn become_version(&self, version: u32) {
+        let bytes = self.database.get(CONTENTS_KEY).unwrap().unwrap();
+        let (content, more) = bytes[36..].split_at(bytes.len() - 36 - (3 - version as usize));
+        assert!(more.iter().all(|byte| *byte == 0));
+        let old = [&version.to_le_bytes(), blake3::hash(content).as_bytes().as_slice(), content].concat();
+        self.database.insert(CONTENTS_KEY, old).unwrap();
+        self.database.flush().unwrap();
+    }
+}
+
 #[test]
 fn checkpoints_of_versions_1_and_2_are_read_as_ever() {
     for version in [1u32, 2] {
@@ -107,11 +118,7 @@ fn checkpoints_of_versions_1_and_2_are_read_as_ever() {
             plain.organizations.values().cloned().map(|o| Change::PutOrganization(Box::new(o)));
         let relations = plain.relations.values().cloned().map(Change::PutRelation);
         write_records(&state, organizations.chain(relations).chain(plain.beside_image()));
-        let bytes = state.database.get(CONTENTS_KEY).unwrap().unwrap();
-        let (content, more) = bytes[36..].split_at(bytes.len() - 36 - (3 - version as usize));
-        assert!(more.iter().all(|byte| *byte == 0));
-        let old = [&version.to_le_bytes(), blake3::hash(content).as_bytes().as_slice(), content].concat();
-        state.database.insert(CONTENTS_KEY, old).unwrap();
+        state.become_version(version);
         state.close();
         assert_eq!(read(dir.path()), Ok(Some(plain)), "{version}");
     }

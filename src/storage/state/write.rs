@@ -12,6 +12,7 @@ use crate::storage::folder;
 use crate::storage::log::LogPosition;
 use crate::storage::pack::Packer;
 use crate::storage::read_ahead::read_ahead;
+use crate::work::{Steps, check};
 
 /// How many bytes of changes a block has at most, unless a single one needs more.
 ///
@@ -37,6 +38,7 @@ impl State {
         image: Option<Image<impl Iterator<Item = Vec<u8>> + Send>>,
         mut records: impl Iterator<Item = Change> + Send,
     ) -> io::Result<()> {
+        let _stage = Steps::begin("writing the checkpoint", 0);
         let old = match self.contents() {
             Ok(contents) => contents.map(|contents| contents.generation),
             Err(StateProblem::Engine(cause)) => return Err(io::Error::other(cause)),
@@ -119,6 +121,7 @@ impl BlockWriter<'_> {
         if payload.is_empty() {
             return Ok(());
         }
+        check()?;
         let key = block_key(self.contents.generation, self.contents.blocks);
         let mut value = Vec::with_capacity(BLOCK_HEADER_LENGTH + payload.len());
         value.resize(CHECKSUM_LENGTH, 0);

@@ -1,4 +1,4 @@
-use super::super::{Layout, Point};
+use super::super::Layout;
 use super::INSET;
 use super::frontier::Frontier;
 use super::groups::{Bodies, Body};

@@ -32,9 +32,6 @@ pub enum PdfError {
         /// How many it takes at the smallest size that can be read.
         fewest: u32,
     },
-    /// Nobody waits for it any more.
-    #[error("the drawing was stopped")]
-    Stopped,
     /// The file cannot be made.
     #[error("the PDF cannot be made: {0}")]
     Encoding(String),
@@ -47,8 +44,7 @@ pub struct Fit(pub u32);
 /// Draws a chart as a PDF whose text can be selected, with the glyphs that it needs inside.
 ///
 /// What does not fit on one sheet of the paper is spread over several that hang side by side, with an overview of them in
-/// front. No box is cut where two of them meet; each has marks to cut at and says which are beside it. `wanted` is asked
-/// before each sheet.
+/// front. No box is cut where two of them meet; each has marks to cut at and says which are beside it.
 ///
 /// # Errors
 /// [`PdfError`] where the font lacks a character or cannot be embedded, or nobody could read the chart on as few sheets
@@ -57,13 +53,13 @@ pub fn pdf(
     chart: &Chart,
     font: &Font,
     flow: Flow,
-    (paper, fit): (Paper, Option<Fit>),
-    wanted: &dyn Fn() -> bool,
+    paper: Paper,
+    fit: Option<Fit>,
 ) -> Result<Vec<u8>, PdfError> {
     let (data, index) = font.source();
     let embedded = krilla::text::Font::new(data.clone().into(), index)
         .ok_or_else(|| PdfError::Embedding(font.family().to_owned()))?;
-    let (sketch, tiling) = spread(&mut Composition::new(chart, font)?, flow, (paper, fit), wanted)?;
+    let (sketch, tiling) = spread(&mut Composition::new(chart, font)?, flow, paper, fit)?;
     let mut painter = Painter { font: embedded, metrics: font.metrics()? };
     let mut document = Document::new();
     document.set_metadata(
@@ -78,13 +74,7 @@ pub fn pdf(
         overview(&mut document, &sketch, &tiling, &tiles, &mut painter)?;
     }
     for tile in &tiles {
-        still(wanted)?;
         sheet(&mut document, &sketch, &tiling, &tiles, *tile, &mut painter)?;
     }
     document.finish().map_err(|cause| PdfError::Encoding(format!("{cause:?}")))
-}
-
-/// Goes on, if it is still wanted.
-fn still(wanted: &dyn Fn() -> bool) -> Result<(), PdfError> {
-    if wanted() { Ok(()) } else { Err(PdfError::Stopped) }
 }

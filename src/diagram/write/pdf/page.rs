@@ -9,6 +9,7 @@ use super::paint::{Painter, line, stroked};
 use super::tiling::{MARGIN, Tiling, shows};
 use crate::diagram::sketch::Sketch;
 use crate::diagram::theme::Ink;
+use crate::work::go_on;
 
 /// How long marks to cut at are, in points.
 const MARK: f32 = 14.0;
@@ -43,6 +44,7 @@ pub(super) fn sheet(
     let (part, scale) = (tiling.part(at), tiling.scale);
     let (x, y) = (left - part.x as f32 * scale, top - part.y as f32 * scale);
     surface.push_transform(&Transform::from_row(scale, 0.0, 0.0, scale, x, y));
+    go_on();
     for item in sketch.items.iter().filter(|item| shows(&item.extent, &part)) {
         for shape in &item.shapes {
             painter.draw(&mut surface, shape)?;

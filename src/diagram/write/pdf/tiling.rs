@@ -1,10 +1,11 @@
 use super::paper::Paper;
-use super::{Fit, PdfError, still};
+use super::{Fit, PdfError};
 use crate::diagram::Flow;
 use crate::diagram::compose::Composition;
 use crate::diagram::font::FontError;
 use crate::diagram::layout::{Rect, Size};
 use crate::diagram::sketch::Sketch;
+use crate::work::go_on;
 
 /// Points, of which there are 72 to the inch, in a pixel of the chart: 96 to the inch. Names have 9 points then.
 const POINTS: f32 = 0.75;
@@ -41,8 +42,8 @@ pub(super) struct Tiling {
 pub(super) fn spread(
     composition: &mut Composition<'_>,
     flow: Flow,
-    (paper, fit): (Paper, Option<Fit>),
-    wanted: &dyn Fn() -> bool,
+    paper: Paper,
+    fit: Option<Fit>,
 ) -> Result<(Sketch, Tiling), PdfError> {
     let sketch = composition.sketch(flow, None)?;
     let Some((short, long)) = paper.upright() else {
@@ -62,7 +63,7 @@ pub(super) fn spread(
             found.into_iter().min_by_key(|(_, tiling)| tiling.count())
         }
         Some(Fit(1)) => None,
-        Some(fit) => largest(composition, flow, sheets, fit, wanted)?,
+        Some(fit) => largest(composition, flow, sheets, fit)?,
     };
     match several {
         Some(several) if fit.is_none() || several.1.scale > alone.scale => Ok(several),
@@ -80,13 +81,12 @@ fn largest(
     flow: Flow,
     sheets: [(f32, f32); 2],
     Fit(most): Fit,
-    wanted: &dyn Fn() -> bool,
 ) -> Result<Option<(Sketch, Tiling)>, PdfError> {
     let mut best: Option<(Sketch, Tiling)> = None;
     for sheet in sheets {
         let (mut fits, mut too_large) = (UNREADABLE, ENLARGED);
         for trial in 0..TRIALS {
-            still(wanted)?;
+            go_on();
             let scale = if trial == 0 { fits } else { f32::midpoint(fits, too_large) };
             let found = on(composition, flow, sheet, scale)?;
             if found.1.count() > most {

@@ -1,3 +1,5 @@
+mod plain;
+
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
@@ -12,23 +14,18 @@ use super::exemption::Exemption;
 use super::filter::{ById, select_kinds};
 use super::gap::CoverageStatus;
 use super::page::{Connection, MAX_DETAILS, PageArguments, Shown, page};
-use super::plain::{Inner, Plain, Write, leaf, text};
 use super::relation::{ByKey, Relation};
 use super::scalar::{Date, DateTime};
-use super::stop::go_on;
 use super::task::Task;
 use super::{cost, language};
 use crate::atlas::Snapshot;
 use crate::graph::{Graph, Operand, Slot, When, slots};
 use crate::model;
+use crate::work::go_on;
 
 /// Anything that has an id of its own.
 #[derive(Interface)]
 #[graphql(field(name = "id", ty = "ID", desc = "Its id, as ledgers write it."))]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly all nodes are organisations, which a box would make dearer"
-)]
 pub(super) enum Node {
     Organization(Organization),
     Task(Task),
@@ -46,7 +43,7 @@ impl Node {
 pub(super) struct Organization {
     snapshot: Arc<Snapshot>,
     slot: Slot,
-    record: OnceLock<Option<model::Organization>>,
+    record: OnceLock<Option<Box<model::Organization>>>,
 }
 
 impl Organization {
@@ -69,7 +66,7 @@ impl Organization {
 
     /// The whole record, read once however many of its fields are asked for.
     fn record(&self) -> Option<&model::Organization> {
-        self.record.get_or_init(|| self.snapshot.graph.record(self.slot)).as_ref()
+        self.record.get_or_init(|| self.snapshot.graph.record(self.slot).map(Box::new)).as_deref()
     }
 
     fn field<T>(&self, read: impl FnOnce(&model::Organization) -> Option<T>) -> Option<T> {
@@ -291,16 +288,9 @@ impl Organization {
         #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<Organization>> {
-        go_on(context)?;
-        let graph = &self.snapshot.graph;
-        let mut children = graph.children(self.slot, When::Ever);
-        children.retain(|slot| self.snapshot.holds(*slot));
-        if let Some(kinds) = kinds.filter(|kinds| !kinds.is_empty()) {
-            children.retain(|slot| kinds.contains(&graph.kind(*slot).into()));
-        }
-        let shown = Shown::by(context);
-        let arguments = PageArguments { first, after, shown, ..PageArguments::default() };
-        page(&children, &ById { graph, list: "children" }, &arguments, |slot| self.present(slot))
+        go_on();
+        let page = PageArguments { first, after, shown: Shown::by(context), ..PageArguments::default() };
+        self.children_of(kinds.as_deref(), &page)
     }
 
     /// All that stands within it by PART_OF or LOCATED_IN, in the order of ids, whatever the dates.
@@ -312,7 +302,7 @@ impl Organization {
         #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<Organization>> {
-        go_on(context)?;
+        go_on();
         let graph = &self.snapshot.graph;
         let mut within = graph.within(self.slot, When::Ever);
         self.snapshot.retain_held(&mut within);
@@ -337,28 +327,21 @@ impl Organization {
         #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<Relation>> {
-        go_on(context)?;
-        let graph = &self.snapshot.graph;
-        let types: Vec<_> = types.unwrap_or_default().into_iter().map(Into::into).collect();
-        let when = as_of.map_or(When::Ever, |date| When::On(date.0));
-        let found = graph.relations_of(self.slot, direction.into(), &types, when).map(|r| r.slot);
-        let relations = graph.sorted_relations(found);
-        let shown = Shown::by(context);
-        let arguments = PageArguments { first, after, shown, ..PageArguments::default() };
-        page(&relations, &ByKey { graph }, &arguments, |slot| Relation::new(&self.snapshot, slot))
+        go_on();
+        let page = PageArguments { first, after, shown: Shown::by(context), ..PageArguments::default() };
+        self.relations_of(types.as_deref(), direction, as_of, &page)
     }
 
     /// What an indicator says of it, with the relations that cover it or the reasons why none does.
     #[graphql(complexity = "cost::FEW + child_complexity")]
     async fn coverage_status(
         &self,
-        context: &Context<'_>,
         #[graphql(desc = "The indicator's id.")] indicator: ID,
         #[graphql(desc = "The day; today in Asia/Shanghai where left out.")] as_of: Option<Date>,
         #[graphql(desc = "As it was recorded at this moment; as it is recorded now where left out.")]
         recorded_at: Option<DateTime>,
     ) -> Result<CoverageStatus> {
-        go_on(context)?;
+        go_on();
         if let Some(territories) = self.snapshot.territories().filter(|_| !self.snapshot.holds(self.slot)) {
             return Err(outside(territories));
         }
@@ -387,37 +370,38 @@ impl Organization {
     }
 }
 
-impl Plain for Organization {
-    fn field(name: &str, inner: &Inner<'_>) -> Option<Write<Self>> {
-        let language = inner.language;
-        match name {
-            "id" => text(|o: &Self| Ok(o.snapshot.graph.id(o.slot).as_str())),
-            "kind" => leaf(|o: &Self| Ok(OrganizationKind::from(o.snapshot.graph.kind(o.slot)))),
-            "category" => {
-                leaf(|o: &Self| Ok(OrganizationCategory::from(o.snapshot.graph.kind(o.slot).category())))
-            }
-            "name" if language == model::Language::ZhHans => {
-                text(|o: &Self| Ok(o.snapshot.graph.name(o.slot)))
-            }
-            "name" => leaf(move |o: &Self| Ok(o.name_in(language))),
-            "uscc" => leaf(|o: &Self| Ok(o.field(|o| o.uscc.map(String::from)))),
-            "division" => leaf(|o: &Self| Ok(o.field(|o| o.division.map(String::from)))),
-            "operatingStatus" => {
-                leaf(|o: &Self| Ok(OperatingStatus::from(o.snapshot.graph.operating_status(o.slot))))
-            }
-            "establishedOn" => leaf(|o: &Self| Ok(o.field(|o| o.life.from().map(Date)))),
-            "dissolvedOn" => leaf(|o: &Self| Ok(o.field(|o| o.life.to().map(Date)))),
-            "synthetic" => leaf(|o: &Self| Ok(o.snapshot.graph.synthetic().contains(o.slot.position()))),
-            "parent" => inner.part(|o: &Self, before| {
-                let parent = o.snapshot.graph.parent(o.slot, When::Ever);
-                Ok(parent.map(|slot| Self::after(before, &o.snapshot, slot)))
-            }),
-            _ => None,
-        }
-    }
-}
-
 impl Organization {
+    /// A page of what stands directly in it, of some kinds.
+    fn children_of(
+        &self,
+        kinds: Option<&[OrganizationKind]>,
+        arguments: &PageArguments,
+    ) -> Result<Connection<Organization>> {
+        let graph = &self.snapshot.graph;
+        let mut children = graph.children(self.slot, When::Ever);
+        children.retain(|slot| self.snapshot.holds(*slot));
+        if let Some(kinds) = kinds.filter(|kinds| !kinds.is_empty()) {
+            children.retain(|slot| kinds.contains(&graph.kind(*slot).into()));
+        }
+        page(&children, &ById { graph, list: "children" }, arguments, |slot| self.present(slot))
+    }
+
+    /// A page of its relations, of some types.
+    fn relations_of(
+        &self,
+        types: Option<&[RelationType]>,
+        direction: Direction,
+        as_of: Option<Date>,
+        arguments: &PageArguments,
+    ) -> Result<Connection<Relation>> {
+        let graph = &self.snapshot.graph;
+        let types: Vec<_> = types.unwrap_or_default().iter().map(|of_type| (*of_type).into()).collect();
+        let when = as_of.map_or(When::Ever, |date| When::On(date.0));
+        let found = graph.relations_of(self.slot, direction.into(), &types, when).map(|r| r.slot);
+        let relations = graph.sorted_relations(found);
+        page(&relations, &ByKey { graph }, arguments, |slot| Relation::new(&self.snapshot, slot))
+    }
+
     fn name_in(&self, language: model::Language) -> String {
         let simplified = self.snapshot.graph.name(self.slot);
         let recorded = match language {

@@ -1,0 +1,157 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{Day, OrderedSet, Ranges};
+use crate::graph::{OrganizationSet, Slot};
+
+/// How many rules have their sets kept on a day.
+const KEPT_RULES: usize = 64;
+
+/// How sets that a day keeps are made.
+///
+/// Whether an organisation belongs to a set must hang on nothing but the graph and the day.
+pub trait KeptSets: Send + Sync {
+    /// The part of each set that some existing organisations are; always as many sets.
+    fn among(&self, day: &Day<'_>, domain: &OrganizationSet) -> Vec<OrganizationSet>;
+
+    /// The organisations that may belong to other sets than before when some were touched.
+    fn reached(&self, day: &Day<'_>, touched: &OrganizationSet) -> OrganizationSet;
+}
+
+/// The sets of a rule, as far as they were asked for.
+#[derive(Clone)]
+struct KeptRule {
+    rule: Arc<dyn KeptSets>,
+    sets: Arc<Vec<OrderedSet>>,
+    /// The positions at which the sets are right.
+    known: Ranges,
+    /// How many of the touched organisations the sets know of.
+    seen: usize,
+    /// When it was last asked, counted in questions about the day.
+    asked: u64,
+}
+
+/// The rules of which a day keeps sets: those that were asked last.
+#[derive(Clone, Default)]
+pub(super) struct KeptRules {
+    by_name: HashMap<String, KeptRule>,
+    questions: u64,
+}
+
+impl KeptRules {
+    /// A rule, which is asked now.
+    fn get(&mut self, name: &str) -> Option<KeptRule> {
+        self.questions += 1;
+        let kept = self.by_name.get_mut(name)?;
+        kept.asked = self.questions;
+        Some(kept.clone())
+    }
+
+    fn keep(&mut self, name: &str, rule: KeptRule) {
+        if self.by_name.len() >= KEPT_RULES && !self.by_name.contains_key(name) {
+            let longest_ago = self.by_name.iter().min_by_key(|(_, kept)| kept.asked);
+            let name = longest_ago.map(|(name, _)| name.clone()).unwrap_or_default();
+            self.by_name.remove(&name);
+        }
+        self.by_name.insert(name.to_owned(), KeptRule { asked: self.questions, ..rule });
+    }
+
+    pub(super) fn into_rules(self) -> impl Iterator<Item = (String, Arc<dyn KeptSets>)> {
+        self.by_name.into_iter().map(|(name, kept)| (name, kept.rule))
+    }
+}
+
+impl Day<'_> {
+    /// Sets that are kept under a name, right at the positions that are asked for; `rule` says how they are made.
+    ///
+    /// A rule is asked only of what is not known yet: the first question about a city costs what the city is large.
+    pub fn kept(
+        &self,
+        name: &str,
+        asked: &Ranges,
+        rule: impl FnOnce() -> Arc<dyn KeptSets>,
+    ) -> Arc<Vec<OrderedSet>> {
+        let days = &self.graph.days;
+        let now = self.touched.slots.len();
+        let former = days.find(self.date, |day| day.rules.get(name)).flatten();
+        let mut kept = match former {
+            Some(former) if former.seen == now => {
+                if former.knows(asked) {
+                    return former.sets;
+                }
+                former
+            }
+            Some(former) if former.seen < now => self.renewed(former),
+            Some(KeptRule { rule, .. }) => self.unknown(rule),
+            None => self.unknown(rule()),
+        };
+        if !kept.knows(asked) {
+            self.learn(&mut kept, asked);
+        }
+        let sets = Arc::clone(&kept.sets);
+        // The graph that a day belongs to does not change while it is asked, so the day is the same.
+        days.find(self.date, |day| day.rules.keep(name, kept));
+        sets
+    }
+
+    /// A rule of which nothing is known yet.
+    fn unknown(&self, rule: Arc<dyn KeptSets>) -> KeptRule {
+        let none = rule.among(self, &OrganizationSet::new());
+        let sets = none.iter().map(|set| self.ordered(set)).collect();
+        KeptRule {
+            rule,
+            sets: Arc::new(sets),
+            known: Ranges::default(),
+            seen: self.touched.slots.len(),
+            asked: 0,
+        }
+    }
+
+    /// Looks again at what was touched since, and at what hangs on it.
+    fn renewed(&self, former: KeptRule) -> KeptRule {
+        let touched = self.touched.slots[former.seen..].iter().map(|slot| slot.0).collect();
+        let left = self.touched.left.iter().filter(|(seen, _)| *seen > former.seen);
+        let left: Vec<u32> = left.map(|(_, position)| *position).collect();
+        let again = former.rule.reached(self, &touched) & self.existing();
+        let now = former.rule.among(self, &again);
+        let again: Vec<_> = self.positions(&again).collect();
+        let altered = former.sets.iter().zip(&now).map(|(set, now)| {
+            let without = left.iter().chain(&again).copied();
+            set.altered(self.layout.territory.len(), without, self.positions(now))
+        });
+        let sets = Arc::new(altered.collect());
+        KeptRule { sets, seen: self.touched.slots.len(), ..former }
+    }
+
+    /// Asks the rule of those whom it was not asked of yet.
+    fn learn(&self, kept: &mut KeptRule, asked: &Ranges) {
+        let missing = asked.difference(&kept.known);
+        let now = kept.rule.among(self, &self.existing_at(&missing));
+        let sets = Arc::make_mut(&mut kept.sets);
+        for (set, now) in sets.iter_mut().zip(&now) {
+            // What was touched meanwhile is in the sets already, and is as it is found now.
+            set.extend(self.positions(now));
+        }
+        kept.known = Ranges::joined(kept.known.iter().chain(missing.iter()).collect());
+    }
+
+    /// What exists at some positions.
+    fn existing_at(&self, ranges: &Ranges) -> OrganizationSet {
+        if *ranges == self.everywhere() {
+            return self.existing().clone();
+        }
+        let mut slots: Vec<_> = self.slots_in(ranges).map(Slot::position).collect();
+        slots.sort_unstable();
+        slots.into_iter().collect()
+    }
+
+    fn positions<'s>(&'s self, set: &'s OrganizationSet) -> impl Iterator<Item = u32> + 's {
+        set.iter().filter_map(|slot| self.position(Slot(slot)))
+    }
+}
+
+impl KeptRule {
+    fn knows(&self, asked: &Ranges) -> bool {
+        self.known.hold(asked)
+    }
+}

@@ -1,0 +1,120 @@
+//! Ledgers that somebody made to do harm: each is refused by a message that says what is wrong.
+
+use std::io::{Cursor, Write};
+
+use insta::assert_snapshot;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use super::check;
+
+/// A workbook of one sheet of these rows, and a part of texts.
+fn workbook(rows: &str, texts: &str) -> Vec<u8> {
+    const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let relation = |id: &str, kind: &str, target: &str| {
+        format!(
+            "<Relationships><Relationship Id=\"{id}\" Type=\"{OFFICE}/{kind}\" Target=\"{target}\"/></Relationships>"
+        )
+    };
+    let book = format!(
+        "<workbook xmlns:r=\"{OFFICE}\"><sheets><sheet name=\"a\" sheetId=\"1\" r:id=\"s\"/></sheets></workbook>"
+    );
+    let parts = [
+        ("_rels/.rels", relation("b", "officeDocument", "xl/workbook.xml")),
+        ("xl/workbook.xml", book),
+        ("xl/_rels/workbook.xml.rels", relation("s", "worksheet", "worksheets/sheet1.xml")),
+        ("xl/sharedStrings.xml", texts.to_owned()),
+        ("xl/worksheets/sheet1.xml", format!("<worksheet><sheetData>{rows}</sheetData></worksheet>")),
+    ];
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in parts {
+        archive.start_file(name, SimpleFileOptions::default()).unwrap();
+        archive.write_all(text.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+/// A row of texts.
+fn row(number: usize, texts: &[&str]) -> String {
+    let cell = |text: &&str| format!("<c t=\"inlineStr\"><is><t>{text}</t></is></c>");
+    format!("<row r=\"{number}\">{}</row>", texts.iter().map(cell).collect::<String>())
+}
+
+fn header() -> String {
+    row(1, &["id", "kind", "name"])
+}
+
+#[test]
+fn a_workbook_that_asks_for_more_room_than_it_fills_is_refused() {
+    let texts = workbook(&header(), "<sst uniqueCount=\"4000000000\"><si><t>a</t></si></sst>");
+    let bomb = workbook(&(header() + &"<row/>".repeat(12_000_000)), "<sst/>");
+    let backwards = header() + "<row r=\"2\"><c r=\"B2\"/><c r=\"A2\"/></row>";
+    let far = header()
+        + "<row r=\"2\"><c r=\"XFD2\"><v>1</v></c></row><row r=\"3\"><c r=\"XFE3\"><v>1</v></c></row>";
+    let files = [
+        ("1.xlsx", texts),
+        ("2.xlsx", bomb),
+        ("3.xlsx", workbook(&backwards, "<sst/>")),
+        ("4.xlsx", workbook(&far, "<sst/>")),
+    ];
+    assert_snapshot!(check(&files), @"
+    problem: 1.xlsx: the workbook cannot be read: its part xl/sharedStrings.xml says that it holds 4000000000 texts, which its size does not allow; save it anew
+    problem: 2.xlsx: the workbook cannot be read: its part xl/worksheets/sheet1.xml has 314401 bytes and unpacks to more than 67108864: no ledger does; save the ledger as CSV
+    problem: 3.xlsx[a]:2: the cells are out of order
+    problem: 4.xlsx[a]:2: the row has 16384 cells, but the header 3
+    problem: 4.xlsx[a]:3: the cells are out of order
+    ");
+}
+
+#[test]
+fn cells_that_no_cell_is_are_refused() {
+    let long = format!("id,kind,name\na,PARK,{}\nb,PARK,{}\n", "长".repeat(2_000), "长".repeat(50_000));
+    let open = format!("id,kind,name\na,PARK,甲\nb,PARK,\"乙\n{}", "c,PARK,丙\n".repeat(20_000));
+    let deep = format!(
+        "{{\"id\":\"a\",\"kind\":\"PARK\",\"name\":{}1{}}}\n",
+        "[".repeat(100_000),
+        "]".repeat(100_000)
+    );
+    let said = check(&[("1.csv", &long), ("2.csv", &open), ("3.jsonl", &deep)]);
+    for refusal in [
+        "1.csv:3: column name: the cell holds 150000 bytes, and one may hold 131072; perhaps a quote is left open before it",
+        "2.csv:3: column name: the cell holds 220003 bytes",
+        "3.jsonl:1: column name: a list holds a list or an object",
+    ] {
+        assert!(said.contains(refusal), "{said}");
+    }
+}
+
+#[test]
+fn ids_that_only_look_alike_or_lead_elsewhere_are_refused() {
+    let ids = [
+        "еnt-1",
+        "ｅｎｔ-1",
+        "ent‐1",
+        "ent-1\u{200b}",
+        "../ent-1",
+        "ent/1",
+        "-ent",
+        "ent 1",
+        "=ent",
+        "ent\u{0}",
+    ];
+    let rows: String = ids.iter().map(|id| format!("{id},PARK,名\n")).collect();
+    let said = check(&[("a.csv", format!("id,kind,name\n{rows}"))]);
+    for line in 2..ids.len() + 2 {
+        assert!(said.contains(&format!("a.csv:{line}: column id: \"")), "{said}");
+    }
+    assert_eq!(said.matches("is not an id: 1 to 128 of").count(), ids.len(), "{said}");
+}
+
+#[test]
+fn a_cell_that_begins_like_a_formula_is_text() {
+    let rows = header()
+        + "<row r=\"2\"><c t=\"inlineStr\"><is><t>a</t></is></c><c t=\"str\"><f>1+1</f><v>PARK</v></c>\
+           <c t=\"inlineStr\"><is><t>=HYPERLINK(\"x\")</t></is></c></row>";
+    let files = [("a.xlsx", workbook(&rows, "<sst/>")), ("b.csv", b"id,kind,name\nb,PARK,=1+1\n".to_vec())];
+    assert_snapshot!(check(&files), @r#"
+    a kind=PARK name==HYPERLINK("x")
+    b kind=PARK name==1+1
+    "#);
+}
