@@ -6,7 +6,7 @@ use clap::Args;
 use super::Failure;
 use super::argument;
 use super::store::StoreFolder;
-use crate::diagram::{ChartOptions, Detail, Flow, Font, Paper, Theme, View};
+use crate::diagram::{ChartOptions, Detail, Fit, Flow, Font, Paper, Theme, View};
 use crate::drawing::{Drawing, Format};
 use crate::model::{Date, KindSet, OrganizationKind, parse_date, today};
 use crate::work::Steps;
@@ -49,6 +49,9 @@ pub(super) struct Diagram {
     /// What a PDF is printed on: a3, a4, or chart for one sheet as large as the chart
     #[arg(long, default_value = "a3", value_parser = argument::name::<Paper>)]
     paper: Paper,
+    /// Makes the chart of a PDF as large as so many sheets allow; as many sheets as it needs where left out
+    #[arg(long, value_name = "SHEETS", value_parser = clap::value_parser!(u32).range(1..=400))]
+    fit: Option<u32>,
     /// How many pixels of a PNG a pixel of the chart takes; 2, or as much less as fits, where left out
     #[arg(long, value_name = "FACTOR", value_parser = argument::scale)]
     scale: Option<f32>,
@@ -79,6 +82,7 @@ impl Diagram {
             flow: self.flow,
             theme: self.theme,
             paper: self.paper,
+            fit: self.fit.map(Fit),
             scale: self.scale,
             link: self.links,
             classification: snapshot.disclosure.classification.clone(),

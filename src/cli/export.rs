@@ -112,7 +112,7 @@ impl Export {
             Form::Cytoscape => file(Format::Cytoscape)?,
             Form::Turtle => file(Format::Turtle(base))?,
             Form::Jsonld => file(Format::JsonLd(base))?,
-            Form::Parquet => file(Format::Parquet)?,
+            Form::Parquet => exchange::write_parquet(&graph, attributes, classification, path)?,
         });
         match indicators {
             Some(file) => file.write(&snapshot.indicators)?,

@@ -13,6 +13,8 @@ pub struct Chart {
     pub lines: Vec<ChartLine>,
     /// How it is laid out.
     pub arrangement: Arrangement,
+    /// What second lines mean, where there may be any.
+    pub second: &'static str,
     /// What states mean, where boxes have any: the name of the indicator.
     pub coverage: Option<String>,
     /// Whether it shows anything that was generated.

@@ -17,16 +17,11 @@ pub enum DrawingError {
     /// Too many steps.
     #[error("a chart goes at most {deepest} steps deep, not {0}", deepest = ChartOptions::DEEPEST)]
     Depth(u32),
-    /// Too many boxes.
+    /// More boxes than these.
     #[error(
-        "the chart has {boxes} boxes, more than the {most} that are drawn; take a smaller part, fewer steps or a lower limit"
+        "the chart has too many boxes, more than the {0} that are drawn; take a smaller part, fewer steps or a lower limit"
     )]
-    Boxes {
-        /// How many it would have.
-        boxes: usize,
-        /// How many it may have.
-        most: usize,
-    },
+    Boxes(usize),
     /// No font fits.
     #[error(transparent)]
     Font(#[from] FontError),

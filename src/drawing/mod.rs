@@ -9,8 +9,8 @@ use std::sync::OnceLock;
 
 use crate::coverage::IndicatorCatalog;
 use crate::diagram::{
-    ChartOptions, Detail, Flow, Font, FontError, Paper, Theme, View, chart, dot, drawio, lay_out, mermaid,
-    pdf, png, sketch, svg,
+    ChartOptions, Detail, Fit, Flow, Font, FontError, Paper, Theme, View, chart, dot, drawio, lay_out,
+    mermaid, pdf, png, sketch, svg,
 };
 use crate::graph::Graph;
 use crate::model::{Date, KindSet};
@@ -105,6 +105,8 @@ pub struct Drawing {
     pub theme: Theme,
     /// What a PDF is printed on.
     pub paper: Paper,
+    /// How many sheets a PDF takes at the most; as many as its size demands where `None`.
+    pub fit: Option<Fit>,
     /// How many pixels of a PNG a pixel of the chart takes.
     pub scale: Option<f32>,
     /// What the links of an SVG begin with; the id follows.
@@ -132,6 +134,7 @@ impl Drawing {
             flow: None,
             theme: Theme::default(),
             paper: Paper::default(),
+            fit: None,
             scale: None,
             link: "#".to_owned(),
             most_boxes: MOST_BOXES,
@@ -151,20 +154,20 @@ impl Drawing {
         format: Format,
         font: impl FnOnce() -> Result<Font, FontError>,
     ) -> Result<Vec<u8>, DrawingError> {
-        let mut chart = chart(graph, &self.options(graph, indicators)?);
+        let options = self.options(graph, indicators)?;
+        let mut chart = chart(graph, &options);
         if let Some(classification) = &self.classification {
             chart.title = format!("【{classification}】{}", chart.title);
         }
-        let most = self.most_boxes.min(MOST_BOXES);
-        if chart.boxes.len() > most {
-            return Err(DrawingError::Boxes { boxes: chart.boxes.len(), most });
+        if chart.boxes.len() > options.most {
+            return Err(DrawingError::Boxes(options.most));
         }
         let flow = self.flow.unwrap_or_else(|| self.view.flow());
         Ok(match format {
             Format::Dot => dot(&chart).into_bytes(),
             Format::Mermaid => mermaid(&chart).into_bytes(),
             Format::Drawio => {
-                let layout = lay_out(&chart, &font()?, flow)?;
+                let layout = lay_out(&chart, &font()?, flow, None)?;
                 drawio(&chart, &layout).into_bytes()
             }
             Format::Svg => {
@@ -177,7 +180,7 @@ impl Drawing {
             }
             Format::Pdf => {
                 let font = font()?;
-                pdf(&sketch(&chart, &font, flow)?, &font, self.paper)?
+                pdf(&chart, &font, flow, self.paper, self.fit)?
             }
         })
     }
@@ -201,6 +204,7 @@ impl Drawing {
             root,
             depth: self.depth,
             limit: self.limit,
+            most: self.most_boxes.min(MOST_BOXES),
             kinds: self.kinds,
             date: self.date,
             details: self.details.clone(),

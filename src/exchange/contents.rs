@@ -106,18 +106,7 @@ impl<'a> Contents<'a> {
 
     /// What a format that holds these sorts of annexes has no place for.
     pub(super) fn left_out(&self, exemptions: bool, values: bool) -> LeftOut {
-        let mut left_out = LeftOut::of_tasks(self.graph);
-        let (mut some_exemptions, mut some_values) = (0, 0);
-        for annex in self.graph.annexes() {
-            match annex {
-                Annex::Exemption(_) => some_exemptions += usize::from(!exemptions),
-                Annex::Value(_) => some_values += usize::from(!values),
-                Annex::Task(_) => {}
-            }
-        }
-        left_out.count(some_exemptions, "exemptions");
-        left_out.count(some_values, "dated values");
-        left_out
+        LeftOut::but(self.graph, exemptions, values)
     }
 }
 

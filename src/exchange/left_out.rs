@@ -1,6 +1,7 @@
 use std::fmt;
 
 use crate::graph::Graph;
+use crate::model::Annex;
 
 /// What of a graph a file does not hold, in the words of whoever is told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,6 +19,22 @@ impl LeftOut {
     pub fn of_definitions(graph: &Graph) -> Self {
         let mut left_out = Self::default();
         left_out.count(graph.definitions().count(), "recorded indicators");
+        left_out
+    }
+
+    /// What a format has no place for that holds these sorts of annexes.
+    pub(super) fn but(graph: &Graph, exemptions: bool, values: bool) -> Self {
+        let mut left_out = Self::of_tasks(graph);
+        let (mut some_exemptions, mut some_values) = (0, 0);
+        for annex in graph.annexes() {
+            match annex {
+                Annex::Exemption(_) => some_exemptions += usize::from(!exemptions),
+                Annex::Value(_) => some_values += usize::from(!values),
+                Annex::Task(_) => {}
+            }
+        }
+        left_out.count(some_exemptions, "exemptions");
+        left_out.count(some_values, "dated values");
         left_out
     }
 

@@ -19,8 +19,7 @@ mod rdf;
 mod tests;
 mod xml;
 
-use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io::{self, Write};
 use std::path::Path;
 
 use contents::Contents;
@@ -34,7 +33,7 @@ pub use left_out::LeftOut;
 pub use part::{Part, PartError};
 pub use rdf::{Base, BaseError};
 
-/// A format that other tools open; one file each but for Parquet.
+/// A format that other tools open, of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Format {
     /// GraphML with typed keys, and labels for yEd and Gephi.
@@ -47,14 +46,35 @@ pub enum Format {
     Turtle(Base),
     /// JSON-LD of the same triples, with its context inside.
     JsonLd(Base),
-    /// A folder of Parquet files: organisations, relations, exemptions and dated values.
-    Parquet,
 }
 
-/// Writes a graph to a file, of Parquet to a folder, and says what of it the format could not hold.
+impl Format {
+    /// What it is called on the wire.
+    pub fn media_type(&self) -> &'static str {
+        match self {
+            Self::GraphMl => "application/graphml+xml",
+            Self::Gexf => "application/gexf+xml",
+            Self::Cytoscape => "application/json",
+            Self::Turtle(_) => "text/turtle; charset=utf-8",
+            Self::JsonLd(_) => "application/ld+json",
+        }
+    }
+
+    /// What of a graph it has no place for.
+    pub fn left_out(&self, graph: &Graph) -> LeftOut {
+        let (exemptions, values) = match self {
+            Self::GraphMl => (false, false),
+            Self::Gexf => (false, true),
+            Self::Cytoscape | Self::Turtle(_) | Self::JsonLd(_) => (true, true),
+        };
+        LeftOut::but(graph, exemptions, values)
+    }
+}
+
+/// Writes a graph to a file, and says what of it the format could not hold.
 ///
 /// Where a format has a place for what is said of the whole, it says the classification of the store and that some is
-/// generated. Files that were there are replaced once the new ones are written.
+/// generated. A file that was there is replaced once the new one is written.
 ///
 /// # Errors
 /// [`WriteError`] when the system does not let us write.
@@ -65,22 +85,47 @@ pub fn write(
     classification: Option<&str>,
     path: &Path,
 ) -> Result<LeftOut, WriteError> {
+    let mut left_out = LeftOut::default();
+    NewFile::at(path, |to| {
+        left_out = write_to(graph, catalog, format, classification, to)?;
+        Ok(())
+    })?
+    .publish()?;
+    Ok(left_out)
+}
+
+/// Writes a graph in a format, from its beginning to its end, and says what of it the format could not hold.
+///
+/// # Errors
+/// Those of writing.
+pub fn write_to(
+    graph: &Graph,
+    catalog: &AttributeCatalog,
+    format: &Format,
+    classification: Option<&str>,
+    to: &mut impl Write,
+) -> io::Result<LeftOut> {
     let contents = Contents::new(graph, catalog, classification);
-    let file = |write: &dyn Fn(&mut BufWriter<File>) -> io::Result<LeftOut>| {
-        let mut left_out = LeftOut::default();
-        NewFile::at(path, |to| {
-            left_out = write(to)?;
-            Ok(())
-        })?
-        .publish()?;
-        Ok(left_out)
-    };
     match format {
-        Format::GraphMl => file(&|to| graphml::write(&contents, to)),
-        Format::Gexf => file(&|to| gexf::write(&contents, to)),
-        Format::Cytoscape => file(&|to| cytoscape::write(&contents, to)),
-        Format::Turtle(base) => file(&|to| rdf::write_turtle(&contents, base, to)),
-        Format::JsonLd(base) => file(&|to| rdf::write_json_ld(&contents, base, to)),
-        Format::Parquet => parquet::write(&contents, path),
+        Format::GraphMl => graphml::write(&contents, to),
+        Format::Gexf => gexf::write(&contents, to),
+        Format::Cytoscape => cytoscape::write(&contents, to),
+        Format::Turtle(base) => rdf::write_turtle(&contents, base, to),
+        Format::JsonLd(base) => rdf::write_json_ld(&contents, base, to),
     }
+}
+
+/// Writes a graph as a folder of Parquet files: organisations, relations, exemptions and dated values.
+///
+/// Files that were there are replaced once all are written.
+///
+/// # Errors
+/// [`WriteError`] when the system does not let us write.
+pub fn write_parquet(
+    graph: &Graph,
+    catalog: &AttributeCatalog,
+    classification: Option<&str>,
+    folder: &Path,
+) -> Result<LeftOut, WriteError> {
+    parquet::write(&Contents::new(graph, catalog, classification), folder)
 }

@@ -1,7 +1,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::{Base, Format, Part, PartError, write};
+use super::{Base, Format, Part, PartError, write, write_parquet};
 use crate::graph::Graph;
 use crate::model::{
     Annex, AttributeCatalog, AttributeValue, Change, Date, DatedAttribute, DatedValue, Exemption, KindSet,
@@ -120,7 +120,7 @@ fn the_same_graph_gives_the_same_bytes_whatever_its_history() {
     }
     let bytes = |graph: &Graph| {
         let folder = tempfile::tempdir().unwrap();
-        write(graph, &catalog(), &Format::Parquet, None, folder.path()).unwrap();
+        write_parquet(graph, &catalog(), None, folder.path()).unwrap();
         let read = |path: &Path| fs::read(path).unwrap();
         ["organizations", "relations", "exemptions", "values"]
             .map(|table| read(&folder.path().join(format!("{table}.parquet"))))

@@ -8,6 +8,9 @@ use crate::drawing::{self, Drawing, DrawingError};
 /// How many boxes a chart of an answer has at the most.
 pub(super) const MOST_BOXES: usize = 10_000;
 
+/// How many lines a box has below its name at the most: each detail once.
+pub(super) const MOST_DETAILS: usize = 6;
+
 /// What a chart shows around its root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "diagram::View")]
@@ -26,6 +29,44 @@ pub(super) enum DiagramView {
     Neighbourhood,
     /// 覆盖图: what stands within what, as far as an indicator asks about it.
     Coverage,
+}
+
+/// What is said of an organisation below its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "diagram::Detail")]
+pub(super) enum DiagramDetail {
+    /// 类别: its kind.
+    Kind,
+    /// 党员人数: its Party members.
+    Members,
+    /// 职工人数: its employees.
+    Employees,
+    /// 代码: its credit code, or its division code where it has none.
+    Code,
+    /// 起止日期: from when to when it exists.
+    Dates,
+    /// 标识: its id.
+    Id,
+}
+
+/// Which way a chart grows from its root.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "diagram::Flow")]
+pub(super) enum DiagramFlow {
+    /// 自上而下: the root at the top.
+    TopDown,
+    /// 自左向右: the root at the left.
+    LeftRight,
+}
+
+/// The colours of a chart as SVG.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "diagram::Theme")]
+pub(super) enum DiagramTheme {
+    /// 打印配色: dark on white, to be printed.
+    Print,
+    /// 深色主题: light on dark, for screens.
+    Dark,
 }
 
 /// The format of a chart that is text.

@@ -8,14 +8,12 @@ use serde::Deserialize;
 use strum::IntoEnumIterator;
 
 use super::App;
-use super::authentication::{authenticate, challenge};
-use super::turn::{AskOnDrop, in_turn};
+use super::exports::read_kinds;
+use super::file::{NoFile, made, sight};
 use crate::access::Access;
-use crate::diagram::{Detail, Flow};
+use crate::diagram::{Detail, Fit, Flow};
 use crate::drawing::{self, Drawing, DrawingError, Format};
-use crate::graphql::log_failure;
-use crate::model::{KindSet, OrganizationKind, parse_date, today};
-use crate::work::Stop;
+use crate::model::{parse_date, today};
 
 /// The options of a chart in its address.
 #[derive(Deserialize)]
@@ -31,6 +29,7 @@ pub(super) struct Options {
     flow: Option<String>,
     theme: Option<String>,
     paper: Option<String>,
+    fit: Option<u32>,
     scale: Option<f32>,
 }
 
@@ -41,33 +40,14 @@ pub(super) async fn diagram(
     headers: HeaderMap,
     options: Result<Query<Options>, QueryRejection>,
 ) -> Response {
-    let access = match authenticate(&app, &headers).await {
-        Ok(caller) => caller.access,
-        Err(refused) => {
-            let headers = [(header::WWW_AUTHENTICATE, challenge(refused))];
-            return (StatusCode::UNAUTHORIZED, headers, format!("{refused}\n")).into_response();
-        }
+    let access = match sight(&app, &headers).await {
+        Ok(access) => access,
+        Err(refused) => return refused,
     };
-    // Also where the client goes away and this future is dropped.
-    let abandoned = AskOnDrop(Stop::default());
-    let own = app.clone();
-    match in_turn(&app, &abandoned.0, move || draw(&own, &access, &file, options)).await {
-        Ok(Some(Ok((format, bytes)))) => {
-            ([(header::CONTENT_TYPE, format.media_type())], bytes).into_response()
-        }
-        Ok(Some(Err((status, message)))) => (status, format!("{message}\n")).into_response(),
-        Ok(None) => {
-            let seconds = app.limits().time.as_secs_f64();
-            let message = format!("drawing took longer than {seconds} s; ask for a smaller chart\n");
-            (StatusCode::SERVICE_UNAVAILABLE, message).into_response()
-        }
-        Err(error) => {
-            let id = log_failure(&error);
-            let message = format!(
-                "the server failed to draw this; its operator finds the cause in its log under {id}\n"
-            );
-            (StatusCode::INTERNAL_SERVER_ERROR, message).into_response()
-        }
+    let asked = app.clone();
+    match made(&app, move || draw(&asked, &access, &file, options)).await {
+        Ok((format, bytes)) => ([(header::CONTENT_TYPE, format.media_type())], bytes).into_response(),
+        Err(no_file) => no_file.into_response(),
     }
 }
 
@@ -76,35 +56,43 @@ fn draw(
     access: &Access,
     file: &str,
     options: Result<Query<Options>, QueryRejection>,
-) -> Result<(Format, Vec<u8>), (StatusCode, String)> {
-    let refused = |message: String| (StatusCode::BAD_REQUEST, message);
-    let missing = |message: String| (StatusCode::NOT_FOUND, message);
-    let Query(options) = options.map_err(|rejection| refused(rejection.body_text()))?;
+) -> Result<(Format, Vec<u8>), NoFile> {
+    let Query(options) = options.map_err(|rejection| NoFile::refused(rejection.body_text()))?;
     let formats =
         || Format::iter().map(|format| format!(".{}", format.extension())).collect::<Vec<_>>().join(", ");
     let (id, extension) = file
         .rsplit_once('.')
-        .ok_or_else(|| missing(format!("\"{file}\" has no format; there are {}", formats())))?;
-    let format = Format::of_extension(extension)
-        .ok_or_else(|| missing(format!("there is no format \".{extension}\"; there are {}", formats())))?;
-    let mut drawing = read_drawing(id, options).map_err(refused)?;
+        .ok_or_else(|| NoFile::missing(format!("\"{file}\" has no format; there are {}", formats())))?;
+    let format = Format::of_extension(extension).ok_or_else(|| {
+        NoFile::missing(format!("there is no format \".{extension}\"; there are {}", formats()))
+    })?;
+    let mut drawing = read_drawing(id, options)?;
     let snapshot = app.atlas.snapshot().seen_by(access);
     drawing.kept_back_below = snapshot.kept_back_below();
     drawing.classification.clone_from(&snapshot.disclosure.classification);
+    if drawing.indicator.is_some() && snapshot.territories().is_some() {
+        // States are counted, so that the chart has to lie where all is seen.
+        let held = snapshot.graph.slot(&drawing.root).is_some_and(|root| snapshot.holds(root));
+        if !held {
+            let message =
+                "states are counted within the territories that are seen as a whole, and the root is not";
+            return Err(NoFile::new(StatusCode::FORBIDDEN, message));
+        }
+    }
     let drawn = drawing.draw(&snapshot.graph, &snapshot.indicators, format, drawing::font);
     let bytes = drawn.map_err(|cause| match cause {
-        DrawingError::Root(_) => missing(cause.to_string()),
+        DrawingError::Root(_) => NoFile::missing(cause.to_string()),
         // Nothing that the client could mend.
-        DrawingError::Font(_) => (StatusCode::SERVICE_UNAVAILABLE, cause.to_string()),
-        other => refused(other.to_string()),
+        DrawingError::Font(_) => NoFile::new(StatusCode::SERVICE_UNAVAILABLE, cause.to_string()),
+        other => NoFile::refused(other.to_string()),
     })?;
     Ok((format, bytes))
 }
 
 /// Reads the options; what is wrong is said with the choices there are.
-fn read_drawing(id: &str, options: Options) -> Result<Drawing, String> {
+fn read_drawing(id: &str, options: Options) -> Result<Drawing, NoFile> {
     let date = match options.as_of {
-        Some(text) => parse_date(&text).map_err(|error| format!("as-of: {error}"))?,
+        Some(text) => parse_date(&text).map_err(|error| NoFile::refused(format!("as-of: {error}")))?,
         None => today(),
     };
     let mut drawing = Drawing::of(id, date);
@@ -114,20 +102,19 @@ fn read_drawing(id: &str, options: Options) -> Result<Drawing, String> {
     set(&mut drawing.paper, "paper", options.paper)?;
     drawing.depth = options.depth.unwrap_or(drawing.depth);
     drawing.limit = options.limit.unwrap_or(drawing.limit);
-    if let Some(kinds) = options.kinds {
-        let kind =
-            |name: &str| name.parse().map_err(|_| format!("kinds: \"{name}\" is no kind of organisation"));
-        let kinds: Vec<OrganizationKind> = kinds.split(',').map(kind).collect::<Result<_, _>>()?;
-        drawing.kinds = Some(KindSet::of(&kinds));
-    }
+    drawing.kinds = options.kinds.as_deref().map(read_kinds).transpose()?;
     if let Some(details) = options.details {
         let named = details.split(',').filter(|name| !name.is_empty());
         drawing.details = named.map(|name| read::<Detail>("details", name)).collect::<Result<_, _>>()?;
     }
     drawing.indicator = options.indicator;
+    drawing.fit = match options.fit {
+        Some(0 | 401..) => return Err(NoFile::refused("fit is a number of sheets from 1 to 400")),
+        sheets => sheets.map(Fit),
+    };
     drawing.scale = match options.scale {
         Some(scale) if !(scale > 0.0 && scale <= 16.0) => {
-            return Err("scale is a number above 0, and at most 16".to_owned());
+            return Err(NoFile::refused("scale is a number above 0, and at most 16"));
         }
         scale => scale,
     };
@@ -140,15 +127,15 @@ fn set<T: FromStr + IntoEnumIterator + Into<&'static str>>(
     option: &mut T,
     of: &str,
     text: Option<String>,
-) -> Result<(), String> {
+) -> Result<(), NoFile> {
     if let Some(text) = text {
         *option = read(of, &text)?;
     }
     Ok(())
 }
 
-fn read<T: FromStr + IntoEnumIterator + Into<&'static str>>(of: &str, text: &str) -> Result<T, String> {
-    text.parse().map_err(|_| choices::<T>(of, text))
+fn read<T: FromStr + IntoEnumIterator + Into<&'static str>>(of: &str, text: &str) -> Result<T, NoFile> {
+    text.parse().map_err(|_| NoFile::refused(choices::<T>(of, text)))
 }
 
 fn choices<T: IntoEnumIterator + Into<&'static str>>(of: &str, text: &str) -> String {

@@ -7,6 +7,8 @@ mod classified;
 mod closing;
 mod connections;
 mod diagrams;
+mod exports;
+mod file;
 mod graphiql;
 mod graphql;
 mod guarding;
@@ -51,6 +53,8 @@ pub struct Resources {
     /// A place for each request that has a turn or waits for one.
     places: Arc<Semaphore>,
     most_places: usize,
+    /// A place for each export that may be written now.
+    exports: Arc<Semaphore>,
     subscription_limits: Arc<SubscriptionLimits>,
     /// A place for each subscription that may be there now.
     subscriptions: Arc<Semaphore>,
@@ -88,6 +92,7 @@ impl App {
             turns: Arc::new(Semaphore::new(0)),
             places: Arc::new(Semaphore::new(0)),
             most_places: 0,
+            exports: Arc::new(Semaphore::new(exports::EXPORTS)),
             metrics: Arc::default(),
             tls: None,
             subscription_limits: Arc::default(),
@@ -161,7 +166,8 @@ impl App {
     pub fn router(self) -> Router {
         let worked_on = Router::new()
             .route("/graphql", get(graphql::get).post(graphql::post).fallback(graphql::other))
-            .route("/diagrams/{file}", get(diagrams::diagram));
+            .route("/diagrams/{file}", get(diagrams::diagram))
+            .route("/exports/{file}", get(exports::export));
         let routes = placed(worked_on, &self)
             .route("/", get(home::page))
             .route("/home.js", get(home::script))

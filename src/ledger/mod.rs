@@ -18,4 +18,7 @@ mod write;
 
 pub use problem::{Place, Problem, Problems};
 pub use read::{ReadError, Reading, RowCounts, SentLedger, name_violations, read, read_sent};
-pub use write::{write_csv, write_jsonl, write_spreadsheet_safe_csv, write_stated_csv, write_xlsx};
+pub use write::{
+    Ledger, LedgerFormat, write_csv, write_jsonl, write_ledger, write_spreadsheet_safe_csv, write_stated_csv,
+    write_xlsx,
+};

@@ -131,6 +131,21 @@ const LABELS: &[EnumLabels] = &[
         ],
     },
     EnumLabels {
+        name: "DiagramDetail",
+        values: &[
+            ("KIND", "类别", "kind"),
+            ("MEMBERS", "党员人数", "Party members"),
+            ("EMPLOYEES", "职工人数", "employees"),
+            ("CODE", "代码", "code"),
+            ("DATES", "起止日期", "from when to when"),
+            ("ID", "标识", "id"),
+        ],
+    },
+    EnumLabels {
+        name: "DiagramFlow",
+        values: &[("TOP_DOWN", "自上而下", "top-down"), ("LEFT_RIGHT", "自左向右", "left to right")],
+    },
+    EnumLabels {
         name: "DiagramFormat",
         values: &[
             ("SVG", "矢量图（SVG）", "SVG"),
@@ -138,6 +153,10 @@ const LABELS: &[EnumLabels] = &[
             ("MERMAID", "Mermaid 文本", "Mermaid"),
             ("DRAWIO", "draw.io 文件", "draw.io"),
         ],
+    },
+    EnumLabels {
+        name: "DiagramTheme",
+        values: &[("PRINT", "打印配色", "for print"), ("DARK", "深色主题", "dark")],
     },
     EnumLabels {
         name: "DiagramView",

@@ -62,6 +62,28 @@ fn every_view_has_boxes_in_every_format() {
 }
 
 #[test]
+fn a_chart_fits_on_as_many_sheets_as_it_can_be_read_on() {
+    let desk = desk_with_district();
+    let party = "--root zq-party-committee --view party --depth 12 --limit 100000";
+    if draw(&desk, "--root cn-370114001 --depth 1 --fit 1", "pdf").is_none() {
+        return;
+    }
+    let fit = |sheets: u32| {
+        desk.run(&format!("diagram --data store {party} --fit {sheets} --format pdf -o fit.pdf"))
+    };
+    let refused = fit(1);
+    let fewest = refused
+        .stderr
+        .trim_end()
+        .strip_prefix("error: on 1 of these sheets nobody could read the chart; on ");
+    let fewest = fewest.and_then(|rest| rest.strip_suffix(" it could be read"));
+    let fewest: u32 = fewest.unwrap_or_else(|| panic!("{}", refused.stderr)).parse().unwrap();
+    assert!(refused.code == 1 && fewest > 1, "{}", refused.stderr);
+    let fitted = fit(fewest);
+    assert_eq!(fitted.code, 0, "{}", fitted.stderr);
+}
+
+#[test]
 fn what_cannot_be_drawn_is_said() {
     let desk = desk_with_district();
     let table = [

@@ -1,6 +1,7 @@
 //! Exports for other tools, by the command line. What these tools make of them is tested in `tests/readers`.
 
 use crate::desk::{Desk, desk_with_district};
+use crate::server::Server;
 
 #[test]
 fn every_format_is_written_of_the_whole_and_of_a_part() {
@@ -72,4 +73,66 @@ fn what_cannot_be_exported_is_said() {
         assert!(outcome.stderr.contains(words), "{options}: {}", outcome.stderr);
         assert!(!desk.path().join("out").exists());
     }
+}
+
+#[test]
+fn the_server_sends_what_the_command_writes() {
+    let desk = desk_with_district();
+    let part = "--root cn-370114001 --depth 1 --kinds COMMUNITY --as-of 2024-06-30";
+    let asked = "root=cn-370114001&depth=1&kinds=COMMUNITY&as-of=2024-06-30";
+    desk.done("export --data store --format csv -o ledgers");
+    desk.done(&format!("export --data store --format graphml {part} -o part.graphml"));
+    desk.done("export --data store --format jsonld --base https://example.org/ -o all.jsonld");
+    desk.done(&format!("export --data store --format csv --spreadsheet-safe {part} -o safe"));
+    desk.done(&format!("export --data store --format jsonl {part} -o lines"));
+    let server = Server::start(&desk, "serve --data store");
+    let table = [
+        ("organizations.csv", "", "text/csv", "ledgers/organizations.csv"),
+        ("relations.csv", "", "text/csv", "ledgers/relations.csv"),
+        (
+            "organizations.csv",
+            &format!("spreadsheet-safe=true&{asked}"),
+            "text/csv",
+            "safe/organizations.csv",
+        ),
+        ("relations.jsonl", asked, "application/jsonl", "lines/relations.jsonl"),
+        ("graph.graphml", asked, "application/graphml+xml", "part.graphml"),
+        ("graph.jsonld", "base=https://example.org/", "application/ld+json", "all.jsonld"),
+    ];
+    for (file, options, media_type, written) in table {
+        let answer = server.get(&format!("/exports/{file}?{options}"));
+        assert_eq!(answer.status, 200, "{file}?{options}: {}", answer.body);
+        assert!(answer.head.contains(&format!("content-type: {media_type}")), "{file}: {}", answer.head);
+        assert!(answer.head.contains(&format!("attachment; filename=\"{file}\"")), "{}", answer.head);
+        assert!(
+            joined(&answer.body) == desk.read(written),
+            "{file}?{options} is not as the command writes it"
+        );
+    }
+    let part = server.get(&format!("/exports/graph.graphml?{asked}"));
+    assert!(part.head.contains("orgatlas-not-in-it: "), "{}", part.head);
+    let refused = [
+        ("graph.dbf", 404, "there is no export \"graph.dbf\""),
+        ("graph.graphml?root=nobody", 404, "there is no organisation with the id \"nobody\""),
+        ("graph.graphml?kinds=HOUSE", 400, "\"HOUSE\" is no kind"),
+        ("graph.graphml?spreadsheet-safe=true", 400, "for ledgers as .csv"),
+        ("relations.csv?as-of=yesterday", 400, "as-of: "),
+    ];
+    for (asked, status, words) in refused {
+        let answer = server.get(&format!("/exports/{asked}"));
+        assert_eq!(answer.status, status, "{asked}: {}", answer.body);
+        assert!(answer.body.contains(words), "{asked}: {}", answer.body);
+    }
+}
+
+/// The body of an answer that was sent in pieces, each after its length.
+fn joined(body: &str) -> String {
+    let (mut whole, mut rest) = (Vec::new(), body.as_bytes());
+    while let Some(end) = rest.windows(2).position(|two| two == b"\r\n") {
+        let length = std::str::from_utf8(&rest[..end]).unwrap();
+        let (piece, next) = rest[end + 2..].split_at(usize::from_str_radix(length, 16).unwrap());
+        whole.extend_from_slice(piece);
+        rest = &next[2..];
+    }
+    String::from_utf8(whole).unwrap()
 }

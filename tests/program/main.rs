@@ -17,6 +17,7 @@ mod floors;
 mod graphql;
 mod indicators;
 mod jwt;
+mod layouts;
 mod limits;
 mod line;
 mod observing;

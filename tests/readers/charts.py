@@ -39,15 +39,24 @@ def main():
 
         svg = xml.parse(draw(folder, "svg")).getroot()
         lines = {text.text for text in svg.iter("{http://www.w3.org/2000/svg}text")}
-        # On one sheet, so that no box is cut where two sheets meet.
-        run("pdftotext", "-raw", draw(folder, "pdf", "--paper", "chart"), "all.txt", folder=folder)
-        extracted = re.sub(r"\s", "", (folder / "all.txt").read_text())
+        # On the sheets that hang side by side, the overview in front of them left out: none cuts a name.
+        run("pdftotext", "-raw", "-f", "2", draw(folder, "pdf"), "all.txt", folder=folder)
+        sheets = (folder / "all.txt").read_text()
+        extracted = re.sub(r"\s", "", sheets)
         missing = [line for line in lines if re.sub(r"\s", "", line) not in extracted]
         assert not missing, f"{len(missing)} of {len(lines)} lines are not in the PDF: {sorted(missing)[:5]}"
-        print(f"pdftotext finds all {len(lines)} lines of text")
+        print(f"pdftotext finds all {len(lines)} lines of text on {sheets.count(chr(12))} sheets")
+        fonts = run("pdffonts", folder / "all.pdf", folder=folder).decode().splitlines()[2:]
+        assert fonts and all(re.search(r" yes +yes +yes +\d+ +\d+$", font) for font in fonts), fonts
+        print("its font is embedded, a subset, and maps to text")
 
-        xml.parse(draw(folder, "drawio"))
-        print("draw.io's file is well-formed XML")
+        cells = xml.parse(draw(folder, "drawio")).getroot().find("diagram/mxGraphModel/root")
+        ids = [cell.get("id") for cell in cells]
+        assert len(set(ids)) == len(ids) and ids[:2] == ["0", "1"]
+        edges = [cell for cell in cells.iter("mxCell") if cell.get("edge")]
+        assert all(edge.get("source") in ids and edge.get("target") in ids for edge in edges)
+        assert sum(cell.tag == "UserObject" for cell in cells) == boxes and len(edges) == boxes - 1
+        print(f"draw.io's file has {boxes} boxes and {len(edges)} lines that join them")
 
 
 main()

@@ -1,5 +1,5 @@
 /// After these a Chinese name may well be broken: what is named before them is one thing.
-const ENDS: [&str; 20] = [
+const ENDS: [&str; 19] = [
     "街道",
     "社区",
     "委员会",
@@ -19,8 +19,96 @@ const ENDS: [&str; 20] = [
     "厂",
     "协会",
     "商会",
-    "示例",
 ];
+
+/// Words of names that a reader would not have broken.
+const WORDS: [&str; 81] = [
+    "示例",
+    "有限",
+    "公司",
+    "集团",
+    "工业",
+    "产业",
+    "产业园",
+    "产业链",
+    "园区",
+    "开发区",
+    "街道",
+    "社区",
+    "居民",
+    "村民",
+    "委员会",
+    "网格",
+    "联合",
+    "联盟",
+    "党建",
+    "党委",
+    "党组",
+    "党总支",
+    "党支部",
+    "党小组",
+    "党工委",
+    "支部",
+    "行业",
+    "协会",
+    "商会",
+    "专业",
+    "合作社",
+    "联合体",
+    "共同体",
+    "融合",
+    "中心",
+    "服务",
+    "社会",
+    "工作",
+    "志愿",
+    "文化",
+    "促进会",
+    "培训",
+    "学校",
+    "小学",
+    "中学",
+    "幼儿园",
+    "医院",
+    "装备",
+    "制造",
+    "机械",
+    "汽车",
+    "零部件",
+    "材料",
+    "建筑",
+    "电子",
+    "商务",
+    "科技",
+    "智能",
+    "食品",
+    "制品",
+    "物流",
+    "运输",
+    "配送",
+    "种植",
+    "农机",
+    "果蔬",
+    "畜禽",
+    "养殖",
+    "粮食",
+    "技术",
+    "推广",
+    "陶瓷",
+    "耐火",
+    "化工",
+    "服饰",
+    "纺织",
+    "医药",
+    "生物",
+    "快递",
+    "志愿者",
+    "指导",
+];
+/// What a break costs in a word, at a place where a reader would make none, and where he would.
+const IN_WORD: f32 = 1.0;
+const ANYWHERE: f32 = 0.2;
+const GOOD: f32 = 0.0;
 
 /// Characters that begin no line.
 const NOT_FIRST: &str = "，。、；：！？）》”’】〕·—…％%)]}>,.;:!?";
@@ -72,15 +160,38 @@ fn places(name: &str) -> Vec<(usize, f32)> {
     let mut places = vec![(0, 0.0)];
     let mut before: Option<char> = None;
     for (at, next) in name.char_indices() {
-        if let Some(last) = before.filter(|last| breaks_between(*last, next)) {
+        if let Some(last) = before.filter(|last| breaks_between(*last, next) && !is_sign(&name[..at])) {
             let beside = " ）》”".contains(last) || "（《“".contains(next);
-            let good = beside || ENDS.iter().any(|end| name[..at].ends_with(end));
-            places.push((at, if good { 0.0 } else { 0.2 }));
+            let inside = in_word(name, at);
+            let cost = match beside || !inside && ENDS.iter().any(|end| name[..at].ends_with(end)) {
+                true => GOOD,
+                false if inside => IN_WORD,
+                false => ANYWHERE,
+            };
+            places.push((at, cost));
         }
         before = Some(next);
     }
     places.push((name.len(), 0.0));
     places
+}
+
+/// Whether nothing but a sign stands there, such as that of a state.
+fn is_sign(before: &str) -> bool {
+    let mut characters = before.trim_end().chars();
+    matches!((characters.next(), characters.next()), (Some(sign), None) if !sign.is_alphanumeric())
+}
+
+/// Whether a place, by bytes, is inside a word.
+fn in_word(name: &str, at: usize) -> bool {
+    WORDS.iter().any(|word| {
+        let mut steps = word.char_indices().skip(1).map(|(step, _)| step);
+        steps.any(|step| at.checked_sub(step).is_some_and(|from| has(name, from, word)))
+    })
+}
+
+fn has(name: &str, from: usize, word: &str) -> bool {
+    name.as_bytes().get(from..).is_some_and(|rest| rest.starts_with(word.as_bytes()))
 }
 
 fn breaks_between(last: char, next: char) -> bool {
@@ -107,6 +218,8 @@ mod tests {
         check("双山街道", 10.0, &["双山街道"]);
         check("双山街道双山社区居民委员会党支部", 10.0, &["双山街道双山社区", "居民委员会党支部"]);
         check("示例明水街道第12联合党支部", 8.0, &["示例明水街道", "第12联合党支部"]);
+        check("● 示例昌铭恒新材料有限公司", 11.0, &["● 示例昌铭恒", "新材料有限公司"]);
+        check("示例高端装备产业链第1联合党委", 11.0, &["示例高端装备", "产业链第1联合党委"]);
         check(
             "中共济南市章丘区（快递物流）行业委员会",
             8.0,

@@ -8,6 +8,8 @@ pub(super) struct Block {
     pub(super) connectors: Vec<Connector>,
     /// Where lines from above arrive, from left to right.
     pub(super) entries: Vec<i32>,
+    /// Where a line from the left arrives: the middle of the left edge of its first box.
+    hook: Point,
     pub(super) size: Size,
     left: Skyline,
     right: Skyline,
@@ -21,43 +23,88 @@ impl Block {
             boxes: vec![(position, rect)],
             connectors: Vec::new(),
             entries: vec![rect.centre_x()],
+            hook: Point { x: 0, y: rect.centre_y() },
             size,
             left: Skyline::of(0, size.height, 0),
             right: Skyline::of(0, size.height, size.width),
         }
     }
 
-    /// Boxes without anything below them, in columns; each column hangs from a trunk at its left.
+    /// Blocks in columns, so many in each; a column hangs from a trunk at its left. Leaves are equally wide.
     pub(super) fn of_columns(
         above: usize,
-        boxes: &[(usize, Size)],
-        rows: usize,
+        mut blocks: Vec<Self>,
+        counts: &[usize],
         measures: &Measures,
     ) -> Self {
-        let mut block = Self::default();
+        Self::widen_leaves(&mut blocks);
+        let mut blocks = blocks.into_iter();
+        let mut all = Self::default();
         let mut left = 0;
-        for column in boxes.chunks(rows.max(1)) {
-            let width = column.iter().map(|(_, size)| size.width).max().unwrap_or_default();
-            let mut y = 0;
-            let mut paths = Vec::new();
-            for (position, size) in column {
-                let rect = Rect { x: left + measures.indent, y, size: Size { width, height: size.height } };
-                let middle = rect.centre_y();
-                paths.push(vec![Point { x: left, y: middle }, Point { x: rect.x, y: middle }]);
-                block.boxes.push((*position, rect));
-                y = rect.bottom() + measures.leaf_gap;
-            }
-            let end = paths.last().map_or(0, |path| path[0].y);
-            paths.push(vec![Point { x: left, y: 0 }, Point { x: left, y: end }]);
-            block.connectors.push(Connector { from: above, paths });
-            block.entries.push(left);
-            block.size.height = block.size.height.max(y - measures.leaf_gap);
-            block.size.width = left + measures.indent + width;
-            left = block.size.width + measures.sibling_gap;
+        for count in counts {
+            let column = Self::of_column(above, blocks.by_ref().take(*count).collect(), measures);
+            let (width, height) = (column.size.width, column.size.height);
+            all.take_right(column, left);
+            left += width + measures.sibling_gap;
+            all.size = Size { width: left - measures.sibling_gap, height: all.size.height.max(height) };
         }
+        all.left = Skyline::of(0, all.size.height, 0);
+        all.right = Skyline::of(0, all.size.height, all.size.width);
+        all
+    }
+
+    fn widen_leaves(blocks: &mut [Self]) {
+        let leaves = || blocks.iter().filter(|block| block.is_leaf());
+        let width = leaves().map(|leaf| leaf.size.width).max().unwrap_or_default();
+        for leaf in blocks.iter_mut().filter(|block| block.is_leaf()) {
+            leaf.boxes[0].1.size.width = width;
+            leaf.size.width = width;
+        }
+    }
+
+    /// Blocks below each other, right of a trunk.
+    fn of_column(above: usize, blocks: Vec<Self>, measures: &Measures) -> Self {
+        let mut column = Self { entries: vec![0], ..Self::default() };
+        let mut pieces = Vec::new();
+        let mut y = 0;
+        for mut block in blocks {
+            let gap = measures.gap_below(block.is_leaf());
+            block.shift(measures.indent, y);
+            pieces.push([Point { x: 0, y: block.hook.y }, block.hook]);
+            column.size.width = column.size.width.max(measures.indent + block.size.width);
+            column.size.height = y + block.size.height;
+            y = column.size.height + gap;
+            column.boxes.append(&mut block.boxes);
+            column.connectors.append(&mut block.connectors);
+        }
+        let end = pieces.last().map_or(0, |piece| piece[0].y);
+        pieces.push([Point { x: 0, y: 0 }, Point { x: 0, y: end }]);
+        column.connectors.push(Connector { from: above, pieces });
+        column
+    }
+
+    /// A box above one column, whose trunk comes from its left end.
+    pub(super) fn hung(position: usize, size: Size, mut blocks: Vec<Self>, measures: &Measures) -> Self {
+        Self::widen_leaves(&mut blocks);
+        let mut block = Self::of_column(position, blocks, measures);
+        let top = size.height + measures.block_gap;
+        block.shift(measures.indent, top);
+        let trunk = [Point { x: measures.indent, y: size.height }, Point { x: measures.indent, y: top }];
+        block.connectors.push(Connector { from: position, pieces: vec![trunk] });
+        let rect = Rect { x: 0, y: 0, size };
+        block.boxes.push((position, rect));
+        block.entries = vec![rect.centre_x()];
+        block.hook = Point { x: 0, y: rect.centre_y() };
+        block.size.width = size.width.max(measures.indent + block.size.width);
+        block.size.height += top;
         block.left = Skyline::of(0, block.size.height, 0);
         block.right = Skyline::of(0, block.size.height, block.size.width);
         block
+    }
+
+    /// Whether it is one box and nothing else.
+    pub(super) fn is_leaf(&self) -> bool {
+        self.boxes.len() == 1
     }
 
     /// Blocks side by side, as closely as their outlines allow.
@@ -101,7 +148,7 @@ impl Block {
             _ => block.boxes.iter().map(|(_, rect)| rect.right()).max().unwrap_or_default() / 2,
         };
         let rect = Rect { x: centre - size.width / 2, y: 0, size };
-        let mut paths = Vec::new();
+        let mut pieces = Vec::new();
         let mut bus_ends = (rect.x, rect.right());
         for (number, (bus, top, entries)) in buses.iter().enumerate() {
             let from = if folded { 0 } else { entries[0] };
@@ -110,26 +157,27 @@ impl Block {
             let ends = ends.fold((i32::MAX, i32::MIN), |(least, most), x| (least.min(x), most.max(x)));
             if number == 0 {
                 bus_ends = (ends.0.min(rect.x), ends.1.max(rect.right()));
-                paths.push(vec![Point { x: centre, y: size.height }, Point { x: centre, y: *bus }]);
+                pieces.push([Point { x: centre, y: size.height }, Point { x: centre, y: *bus }]);
             } else {
                 let mut reach = Skyline::of(top - measures.level_gap, *top, ends.1);
                 reach.fill(&block.right);
                 block.right = reach;
             }
             if ends.0 < ends.1 {
-                paths.push(vec![Point { x: ends.0, y: *bus }, Point { x: ends.1, y: *bus }]);
+                pieces.push([Point { x: ends.0, y: *bus }, Point { x: ends.1, y: *bus }]);
             }
-            paths.extend(entries.iter().map(|x| vec![Point { x: *x, y: *bus }, Point { x: *x, y: *top }]));
+            pieces.extend(entries.iter().map(|x| [Point { x: *x, y: *bus }, Point { x: *x, y: *top }]));
         }
         if let (Some((first, ..)), Some((last, ..)), true) = (buses.first(), buses.last(), folded) {
-            paths.push(vec![Point { x: 0, y: *first }, Point { x: 0, y: *last }]);
+            pieces.push([Point { x: 0, y: *first }, Point { x: 0, y: *last }]);
             let mut trunk = Skyline::of(*first, *last, 0);
             trunk.fill(&block.left);
             block.left = trunk;
         }
-        block.connectors.push(Connector { from: position, paths });
+        block.connectors.push(Connector { from: position, pieces });
         block.boxes.push((position, rect));
         block.entries = vec![centre];
+        block.hook = Point { x: rect.x, y: rect.centre_y() };
         block.size.height = y - measures.level_gap;
         let mut left = Skyline::of(0, size.height + measures.level_gap, bus_ends.0);
         left.fill(&block.left);
@@ -151,6 +199,14 @@ impl Block {
         self.entries.append(&mut other.entries);
     }
 
+    /// Adds a block so far to the right, outlines apart.
+    fn take_right(&mut self, mut other: Self, right: i32) {
+        other.shift(right, 0);
+        self.boxes.append(&mut other.boxes);
+        self.connectors.append(&mut other.connectors);
+        self.entries.append(&mut other.entries);
+    }
+
     /// Adds a block that stands below all there is.
     fn take_below(&mut self, mut other: Self) {
         self.left.fill(&other.left);
@@ -164,20 +220,21 @@ impl Block {
             rect.x += right;
             rect.y += down;
         }
-        for point in self.connectors.iter_mut().flat_map(|c| &mut c.paths).flatten() {
+        for point in self.connectors.iter_mut().flat_map(|c| &mut c.pieces).flatten() {
             point.x += right;
             point.y += down;
         }
         for entry in &mut self.entries {
             *entry += right;
         }
+        self.hook = Point { x: self.hook.x + right, y: self.hook.y + down };
         self.left.shift(right, down);
         self.right.shift(right, down);
     }
 
     /// Puts the left edge at 0 and says how wide it is.
     fn normalize(&mut self) {
-        let points = self.connectors.iter().flat_map(|c| &c.paths).flatten().map(|point| (point.x, point.x));
+        let points = self.connectors.iter().flat_map(|c| &c.pieces).flatten().map(|point| (point.x, point.x));
         let rects = self.boxes.iter().map(|(_, rect)| (rect.x, rect.right()));
         let (least, most) =
             points.chain(rects).fold((i32::MAX, i32::MIN), |(a, b), (x, y)| (a.min(x), b.max(y)));

@@ -1,5 +1,5 @@
 /// A place on the chart, in pixels of 1/96 inch, from its upper left corner.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Point {
     /// To the right.
     pub x: i32,
@@ -28,13 +28,13 @@ pub struct Rect {
 }
 
 impl Point {
-    pub(super) fn transposed(self) -> Self {
+    pub(in crate::diagram) fn transposed(self) -> Self {
         Self { x: self.y, y: self.x }
     }
 }
 
 impl Size {
-    pub(super) fn transposed(self) -> Self {
+    pub(in crate::diagram) fn transposed(self) -> Self {
         Self { width: self.height, height: self.width }
     }
 }
@@ -65,7 +65,7 @@ impl Rect {
         self.x < other.right() && other.x < self.right() && self.y < other.bottom() && other.y < self.bottom()
     }
 
-    pub(super) fn transposed(self) -> Self {
+    pub(in crate::diagram) fn transposed(self) -> Self {
         Self { x: self.y, y: self.x, size: self.size.transposed() }
     }
 }

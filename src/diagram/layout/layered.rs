@@ -5,13 +5,14 @@ use crate::diagram::Chart;
 use crate::work::go_on;
 
 /// Between two layers: room for lines and what is written on them.
-const LAYER_GAP: i32 = 110;
+const LAYER_GAP: i32 = 130;
 /// Between neighbours of a layer.
 const SIBLING_GAP: i32 = 18;
 /// How often the layers are gone through, there and back.
 const SWEEPS: usize = 6;
 
-/// Lays out a chart in layers by the distance of its boxes from the first.
+/// Lays out a chart in layers by the distance of its boxes from the first: what the first leads to on one side, what
+/// leads to the first on the other, and beyond each what is reached from there.
 pub(super) fn layered(chart: &Chart, sizes: &[Size], flow: Flow) -> Layout {
     let sizes: Vec<Size> = match flow {
         Flow::TopDown => sizes.to_vec(),
@@ -41,7 +42,11 @@ impl<'a> Layers<'a> {
             neighbours[line.from].push(line.to);
             neighbours[line.to].push(line.from);
         }
-        let level = levels(&neighbours);
+        let mut led_to = vec![false; sizes.len()];
+        for line in chart.lines.iter().filter(|line| line.from == 0) {
+            led_to[line.to] = true;
+        }
+        let level = levels(&neighbours, &led_to);
         let mut layers = vec![Vec::new(); level.iter().max().map_or(0, |deepest| deepest + 1)];
         for (position, level) in level.iter().enumerate() {
             layers[*level].push(position);
@@ -92,7 +97,7 @@ impl<'a> Layers<'a> {
         }
         let least = left.iter().min().copied().unwrap_or_default();
         let mut layout = Layout { boxes: vec![Rect::default(); self.sizes.len()], ..Layout::default() };
-        let mut y = 0;
+        let mut y = self.aside(0);
         for layer in &self.layers {
             let height = layer.iter().map(|position| self.sizes[*position].height).max().unwrap_or_default();
             for position in layer {
@@ -104,7 +109,17 @@ impl<'a> Layers<'a> {
             layout.size.height = y + height;
             y += height + LAYER_GAP;
         }
+        layout.size.height += self.aside(self.layers.len() - 1);
         layout
+    }
+
+    /// Room beside the first or the last layer, if lines join boxes of it.
+    fn aside(&self, layer: usize) -> i32 {
+        let joined = |position: &usize| {
+            let near = self.neighbours[*position].iter();
+            near.into_iter().any(|other| self.level[*other] == layer)
+        };
+        if self.layers[layer].iter().any(joined) { LAYER_GAP } else { 0 }
     }
 
     /// Where the left edge of a box would best be.
@@ -149,9 +164,10 @@ impl<'a> Layers<'a> {
     }
 }
 
-/// The distance of each box from the first; what is not joined to it stands beside it.
-fn levels(neighbours: &[Vec<usize>]) -> Vec<usize> {
-    let mut level = vec![0; neighbours.len()];
+/// The layer of each box: before that of the first box what leads to it, after it what it leads to. What is not joined to
+/// it stands beside it.
+fn levels(neighbours: &[Vec<usize>], led_to: &[bool]) -> Vec<usize> {
+    let mut level = vec![0_i32; neighbours.len()];
     let mut seen = vec![false; neighbours.len()];
     let mut queue = VecDeque::from([0]);
     seen[0] = true;
@@ -159,12 +175,18 @@ fn levels(neighbours: &[Vec<usize>]) -> Vec<usize> {
         for other in &neighbours[position] {
             if !seen[*other] {
                 seen[*other] = true;
-                level[*other] = level[position] + 1;
+                let onwards = match position {
+                    0 if led_to[*other] => 1,
+                    0 => -1,
+                    _ => level[position].signum(),
+                };
+                level[*other] = level[position] + onwards;
                 queue.push_back(*other);
             }
         }
     }
-    level
+    let first = level.iter().min().copied().unwrap_or_default();
+    level.into_iter().map(|level| level.abs_diff(first) as usize).collect()
 }
 
 fn number(layer: &[usize], place: &mut [i64]) {

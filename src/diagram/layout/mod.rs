@@ -5,8 +5,11 @@
 //! layer ordered by the barycentre heuristic (Sugiyama, Tagawa and Toda 1981).
 
 mod block;
+mod crowded;
 mod geometry;
+mod join;
 mod layered;
+mod sheets;
 mod skyline;
 #[cfg(test)]
 mod tests;
@@ -14,6 +17,7 @@ mod tree;
 
 use block::Block;
 pub use geometry::{Point, Rect, Size};
+pub use sheets::Grid;
 
 use super::{Arrangement, Chart};
 
@@ -35,8 +39,8 @@ pub enum Flow {
 pub struct Connector {
     /// The box that they come from.
     pub from: usize,
-    /// The pieces.
-    pub paths: Vec<Vec<Point>>,
+    /// The pieces, each upright or level.
+    pub pieces: Vec<[Point; 2]>,
 }
 
 /// Where everything of a chart goes.
@@ -59,25 +63,48 @@ pub(super) struct Measures {
     sibling_gap: i32,
     /// Between leaves of a column.
     leaf_gap: i32,
+    /// Between others of a column.
+    block_gap: i32,
     /// Between a trunk and what hangs from it.
     indent: i32,
     /// So many leaves in a row stand in columns.
     stacked_from: usize,
     /// A row that is wider is folded.
     folded_from: i32,
+    /// Columns stand for rows, which show levels better, where they cost less than this part of them.
+    columns_worth: f64,
 }
 
-const MEASURES: Measures =
-    Measures { level_gap: 28, sibling_gap: 16, leaf_gap: 8, indent: 14, stacked_from: 3, folded_from: 1400 };
+const MEASURES: Measures = Measures {
+    level_gap: 28,
+    sibling_gap: 16,
+    leaf_gap: 8,
+    block_gap: 14,
+    indent: 14,
+    stacked_from: 3,
+    folded_from: 1400,
+    columns_worth: 0.8,
+};
 
-/// Lays out a chart whose boxes are so large.
-pub(super) fn arrange(chart: &Chart, sizes: &[Size], flow: Flow) -> Layout {
+impl Measures {
+    /// Below a leaf of a column, or something else in it.
+    fn gap_below(&self, leaf: bool) -> i32 {
+        if leaf { self.leaf_gap } else { self.block_gap }
+    }
+}
+
+/// Lays out a chart whose boxes are so large; on sheets, no box is cut where two of them meet.
+pub(super) fn arrange(chart: &Chart, sizes: &[Size], flow: Flow, grid: Option<&Grid>) -> Layout {
     if sizes.is_empty() {
         return Layout::default();
     }
-    match chart.arrangement {
-        Arrangement::Tree => tree::tree(&children(chart), sizes, flow, &MEASURES),
+    let layout = match chart.arrangement {
+        Arrangement::Tree => tree::tree(&children(chart), sizes, flow, &MEASURES, grid),
         Arrangement::Layered => layered::layered(chart, sizes, flow),
+    };
+    match grid {
+        Some(grid) => grid.place(layout),
+        None => layout,
     }
 }
 
@@ -95,14 +122,14 @@ impl Layout {
         for (position, rect) in block.boxes {
             boxes[position] = rect;
         }
-        Self { boxes, connectors: block.connectors, size: block.size }
+        Self { boxes, connectors: join::joined(block.connectors), size: block.size }
     }
 
     fn transposed(mut self) -> Self {
         for rect in &mut self.boxes {
             *rect = rect.transposed();
         }
-        for point in self.connectors.iter_mut().flat_map(|c| &mut c.paths).flatten() {
+        for point in self.connectors.iter_mut().flat_map(|c| &mut c.pieces).flatten() {
             *point = point.transposed();
         }
         self.size = self.size.transposed();

@@ -12,7 +12,7 @@ fn chart(parents: &[usize]) -> Chart {
 }
 
 fn segments(connector: &Connector) -> impl Iterator<Item = Rect> {
-    connector.paths.iter().flat_map(|path| path.windows(2)).map(|ends| {
+    connector.pieces.iter().map(|ends| {
         let (x, y) = (ends[0].x.min(ends[1].x), ends[0].y.min(ends[1].y));
         let size = Size { width: (ends[0].x - ends[1].x).abs(), height: (ends[0].y - ends[1].y).abs() };
         Rect { x, y, size }
@@ -88,9 +88,44 @@ proptest! {
         let parents: Vec<usize> = parents.iter().enumerate().map(above).collect();
         let chart = chart(&parents);
         let sizes: Vec<Size> = sizes[..chart.boxes.len()].iter().map(|(width, height)| Size { width: *width, height: *height }).collect();
-        let layout = arrange(&chart, &sizes, flow);
+        let layout = arrange(&chart, &sizes, flow, None);
         check_layout(&layout, true);
         check_reached(&chart, &layout);
+    }
+
+    #[test]
+    fn no_sheet_cuts_a_box_that_fits_on_it(
+        parents in proptest::collection::vec(any::<prop::sample::Index>(), 1..160),
+        sizes in proptest::collection::vec((40..200i32, 20..80i32), 160),
+        wide in any::<bool>(),
+        tree in any::<bool>(),
+        flow in prop::sample::select(vec![Flow::TopDown, Flow::LeftRight]),
+        sheet in (700..1600i32, 450..1100i32),
+        origin in (5..80i32, 5..300i32),
+    ) {
+        let above = |(number, index): (usize, &prop::sample::Index)| {
+            let index = index.index(number + 1);
+            if wide { index % 4.min(number + 1) } else { index }
+        };
+        let parents: Vec<usize> = parents.iter().enumerate().map(above).collect();
+        let mut chart = chart(&parents);
+        if !tree {
+            chart.arrangement = Arrangement::Layered;
+        }
+        let sizes: Vec<Size> = sizes[..chart.boxes.len()].iter().map(|(width, height)| Size { width: *width, height: *height }).collect();
+        let sheet = Size { width: sheet.0, height: sheet.1 };
+        let grid = Grid { sheet, origin: Point { x: origin.0, y: origin.1 } };
+        let layout = arrange(&chart, &sizes, flow, Some(&grid));
+        check_layout(&layout, tree);
+        if tree {
+            check_reached(&chart, &layout);
+        }
+        for rect in &layout.boxes {
+            let cut = |from: i32, to: i32, step: i32| from.div_euclid(step) != (to - 1).div_euclid(step);
+            let (x, y) = (rect.x + grid.origin.x, rect.y + grid.origin.y);
+            prop_assert!(!cut(x, x + rect.size.width, sheet.width), "{rect:?} is cut from left to right");
+            prop_assert!(!cut(y, y + rect.size.height, sheet.height), "{rect:?} is cut from top to bottom");
+        }
     }
 
     #[test]
@@ -103,6 +138,6 @@ proptest! {
         chart.arrangement = Arrangement::Layered;
         chart.lines = lines.into_iter().map(|(from, to)| ChartLine::tree(from, to)).collect();
         let sizes: Vec<Size> = sizes.iter().map(|(width, height)| Size { width: *width, height: *height }).collect();
-        check_layout(&arrange(&chart, &sizes, flow), false);
+        check_layout(&arrange(&chart, &sizes, flow, None), false);
     }
 }

@@ -1,7 +1,10 @@
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use super::{ChartOptions, View};
 use crate::diagram::ChartBox;
 use crate::graph::{Direction, Graph, Operand, RelationView, Slot, When};
-use crate::model::{Date, EnumLabels, RelationType};
+use crate::model::{Date, EnumLabels, OrganizationKind, RelationType};
 
 /// What may be said of an organisation below its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::EnumIter, strum::IntoStaticStr)]
@@ -36,6 +39,27 @@ pub(super) fn draw_box(graph: &Graph, options: &ChartOptions, slot: Slot) -> Cha
         ratio: overlay.and_then(|overlay| overlay.ratios.get(&slot).cloned()),
         synthetic: graph.synthetic().contains(slot.position()),
     }
+}
+
+/// How many kinds are told apart among those that are left out.
+const KINDS: usize = 3;
+
+/// The box that stands for those that are left out: how many there are, and of which kinds.
+pub(super) fn more(kinds: impl Iterator<Item = OrganizationKind>) -> ChartBox {
+    let mut counts: BTreeMap<OrganizationKind, usize> = BTreeMap::new();
+    for kind in kinds {
+        *counts.entry(kind).or_default() += 1;
+    }
+    let all: usize = counts.values().sum();
+    let mut sorted: Vec<_> = counts.into_iter().collect();
+    sorted.sort_by_key(|(kind, count)| (Reverse(*count), *kind));
+    let (named, others) = sorted.split_at(sorted.len().min(KINDS));
+    let mut details: Vec<String> =
+        named.iter().map(|(kind, n)| format!("{} {n}", written("OrganizationKind", kind.name()))).collect();
+    if !others.is_empty() {
+        details.push(format!("其他 {}", others.iter().map(|(_, count)| count).sum::<usize>()));
+    }
+    ChartBox { details, ..ChartBox::named(None, format!("另有 {all} 个")) }
 }
 
 impl Detail {

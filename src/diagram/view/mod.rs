@@ -47,6 +47,8 @@ pub struct ChartOptions {
     pub depth: u32,
     /// How many boxes hang from one at the most; the rest is counted in a box of its own.
     pub limit: usize,
+    /// How many boxes it is worth drawing: of a chart that has more, only that it has more is drawn up.
+    pub most: usize,
     /// The kinds that are shown, all where `None`; the root is, whatever its kind.
     pub kinds: Option<KindSet>,
     /// The day on which all of it exists and holds.
@@ -98,6 +100,7 @@ pub fn chart(graph: &Graph, options: &ChartOptions) -> Chart {
     let mut chart = Chart {
         title: format!("{} · {}", graph.name(options.root), view_label(options.view)),
         date: options.date,
+        second: second_label(options.view),
         coverage: options.overlay.as_ref().map(|overlay| overlay.indicator.clone()),
         ..Chart::default()
     };
@@ -119,5 +122,13 @@ fn view_label(view: View) -> &'static str {
         View::Affiliation => "隶属关系图",
         View::Neighbourhood => "关联图",
         View::Coverage => "覆盖图",
+    }
+}
+
+fn second_label(view: View) -> &'static str {
+    match view {
+        View::Affiliation => "第二隶属",
+        View::Membership => "同时参加",
+        _ => "同时关联",
     }
 }

@@ -1,8 +1,8 @@
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use super::ChartOptions;
-use super::details::{draw_box, written};
-use crate::diagram::{Arrangement, Chart, ChartBox, ChartLine};
+use super::details::{draw_box, more, written};
+use crate::diagram::{Arrangement, Chart, ChartLine};
 use crate::graph::{Direction, Graph, RelationView, Slot, When};
 use crate::model::RelationType;
 
@@ -17,12 +17,14 @@ pub(super) fn draw(graph: &Graph, options: &ChartOptions, chart: &mut Chart) {
         if level == options.depth {
             continue;
         }
-        let mut new = Vec::new();
+        if chart.boxes.len() > options.most {
+            return;
+        }
+        let mut new = BTreeSet::new();
         for relation in relations(graph, options, slot) {
             let other = if relation.source == slot { relation.target } else { relation.source };
-            let known = drawn.contains_key(&other) || new.contains(&other);
-            if !known && options.shows(graph.kind(other)) {
-                new.push(other);
+            if !drawn.contains_key(&other) && options.shows(graph.kind(other)) {
+                new.insert(other);
             }
         }
         let mut new = graph.sorted_by_id(new);
@@ -33,7 +35,7 @@ pub(super) fn draw(graph: &Graph, options: &ChartOptions, chart: &mut Chart) {
             queue.push_back((*other, level + 1));
         }
         if shown < new.len() {
-            omitted.push((drawn[&slot], new.len() - shown));
+            omitted.push((drawn[&slot], more(new[shown..].iter().map(|other| graph.kind(*other)))));
         }
     }
     // Every relation between two boxes, those of the same two together.
@@ -51,9 +53,9 @@ pub(super) fn draw(graph: &Graph, options: &ChartOptions, chart: &mut Chart) {
         let names: Vec<&str> = types.iter().map(|t| written("RelationType", t.name())).collect();
         chart.lines.push(ChartLine { from, to, second: false, label: Some(names.join("、")) });
     }
-    for (from, count) in omitted {
+    for (from, more) in omitted {
         chart.lines.push(ChartLine::tree(from, chart.boxes.len()));
-        chart.boxes.push(ChartBox::named(None, format!("另有 {count} 个")));
+        chart.boxes.push(more);
     }
 }
 

@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
-use super::details::draw_box;
+use super::details::{draw_box, more};
 use super::{ChartOptions, View};
-use crate::diagram::{Chart, ChartBox, ChartLine};
+use crate::diagram::{Chart, ChartLine};
 use crate::graph::{Direction, Graph, Slot, When, slots};
 use crate::model::{
     KindSet, OrganizationCategory, OrganizationKind, OrganizationKind as K, RelationMode, RelationType as T,
@@ -36,6 +36,11 @@ impl Tree<'_> {
     /// Finds all that the view reaches, and what each hangs from.
     fn explore(&mut self) {
         let (root, depth) = (self.options.root, self.options.depth);
+        if !matches!(self.options.view, View::Affiliation | View::Chain) {
+            self.explore_shown();
+            return;
+        }
+        // What a box hangs from may be farther from the root than what it is reached from first.
         self.above = self.graph.reached(root, depth, |upper| self.below(upper));
         if self.options.view == View::Affiliation {
             let graph = self.graph;
@@ -54,6 +59,34 @@ impl Tree<'_> {
         }
     }
 
+    /// Goes no further from what is not shown, so that a wide chart costs no more than its boxes and their neighbours.
+    fn explore_shown(&mut self) {
+        self.above.insert(self.options.root, Vec::new());
+        let mut queue = VecDeque::from([(self.options.root, 0)]);
+        let mut shown = 1;
+        while let Some((upper, level)) = queue.pop_front() {
+            if level == self.options.depth || shown > self.options.most {
+                continue;
+            }
+            let lowers = self.below(upper);
+            let new = lowers.iter().copied().filter(|lower| !self.above.contains_key(lower)).collect();
+            let new = self.ordered(new);
+            let of_these = new.len().min(self.options.limit);
+            queue.extend(new[..of_these].iter().map(|lower| (*lower, level + 1)));
+            shown += of_these;
+            for lower in lowers {
+                self.above.entry(lower).or_default().push(upper);
+            }
+        }
+    }
+
+    /// Neighbours in the order in which they stand: by kind, then by id.
+    fn ordered(&self, lowers: Vec<Slot>) -> Vec<Slot> {
+        let mut lowers = self.graph.sorted_by_id(lowers);
+        lowers.sort_by_key(|lower| self.place(*lower));
+        lowers
+    }
+
     /// Draws the boxes level by level, so that those above come first.
     fn draw(&self, chart: &mut Chart) {
         let mut hanging: BTreeMap<Slot, Vec<Slot>> = BTreeMap::new();
@@ -67,8 +100,10 @@ impl Tree<'_> {
         self.put(chart, &mut drawn, self.options.root);
         while let Some(upper) = queue.pop_front() {
             let from = drawn[&upper];
-            let mut lowers = self.graph.sorted_by_id(hanging.remove(&upper).unwrap_or_default());
-            lowers.sort_by_key(|lower| self.place(*lower));
+            if chart.boxes.len() > self.options.most {
+                return;
+            }
+            let lowers = self.ordered(hanging.remove(&upper).unwrap_or_default());
             let shown = lowers.len().min(self.options.limit);
             for lower in &lowers[..shown] {
                 let to = self.put(chart, &mut drawn, *lower);
@@ -77,7 +112,7 @@ impl Tree<'_> {
             }
             if shown < lowers.len() {
                 chart.lines.push(ChartLine::tree(from, chart.boxes.len()));
-                chart.boxes.push(ChartBox::named(None, format!("另有 {} 个", lowers.len() - shown)));
+                chart.boxes.push(more(lowers[shown..].iter().map(|lower| self.graph.kind(*lower))));
             }
         }
         if matches!(self.options.view, View::Hierarchy | View::Party | View::Coverage) {
@@ -85,10 +120,21 @@ impl Tree<'_> {
         }
         for (lower, above) in &self.above {
             let Some(to) = drawn.get(lower) else { continue };
-            let others: BTreeSet<_> = above.iter().skip(1).filter_map(|upper| drawn.get(upper)).collect();
+            // That it is also joined to what it stands under anyway says nothing new, but in the view of superiors.
+            let known = |upper: &Slot| {
+                self.options.view != View::Affiliation && self.hangs_from(*lower).any(|above| above == *upper)
+            };
+            let others = above.iter().skip(1).filter(|upper| !known(upper));
+            let others: BTreeSet<_> = others.filter_map(|upper| drawn.get(upper)).collect();
             let second = |from: &usize| ChartLine { from: *from, to: *to, second: true, label: None };
             chart.lines.extend(others.into_iter().map(second));
         }
+    }
+
+    /// What an organisation hangs from in the chart, the nearest first, up to the root.
+    fn hangs_from(&self, slot: Slot) -> impl Iterator<Item = Slot> {
+        let above = |slot: &Slot| self.above.get(slot).and_then(|above| above.first()).copied();
+        std::iter::successors(above(&slot), above)
     }
 
     /// Where an organisation stands among its neighbours: by kind, those who lead a chain before all others.

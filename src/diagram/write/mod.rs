@@ -12,6 +12,6 @@ mod tests;
 pub use dot::dot;
 pub use drawio::drawio;
 pub use mermaid::mermaid;
-pub use pdf::{Paper, PdfError, pdf};
+pub use pdf::{Fit, Paper, PdfError, pdf};
 pub use png::{MOST_PIXELS, PngError, SCALE, png};
 pub use svg::svg;

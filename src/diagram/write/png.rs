@@ -16,6 +16,9 @@ pub const MOST_PIXELS: u64 = 80_000_000;
 /// How many pixels of the picture a pixel of the chart takes, on each side, where nobody says and where it fits.
 pub const SCALE: f32 = 2.0;
 
+/// Where a note at the foot of a picture begins, in pixels of the chart.
+const NOTE_MARGIN: i32 = 32;
+
 /// Why no picture can be drawn.
 #[derive(Debug, Error)]
 pub enum PngError {
@@ -43,13 +46,14 @@ pub enum PngError {
 /// Draws a sketch as a PNG picture.
 ///
 /// `scale` is how many pixels of the picture a pixel of the chart takes; where nobody says it is [`SCALE`], or as much
-/// less as [`MOST_PIXELS`] demands.
+/// less as [`MOST_PIXELS`] demands, which the picture then says at its foot.
 ///
 /// # Errors
 /// [`PngError`] where the picture is too large for the scale that was asked for, or the font lacks a character.
 pub fn png(sketch: &Sketch, font: &Font, theme: Theme, scale: Option<f32>) -> Result<Vec<u8>, PngError> {
     let (wide, high) = (sketch.size.width as f32, sketch.size.height as f32);
     let fits = (MOST_PIXELS as f32 / (wide * high)).sqrt() * 0.999;
+    let reduced = scale.is_none() && fits < SCALE;
     let scale = scale.unwrap_or(SCALE.min(fits));
     let (width, height) = ((wide * scale).ceil(), (high * scale).ceil());
     let too_large = || PngError::TooLarge { width: width as u64, height: height as u64, fits };
@@ -62,6 +66,11 @@ pub fn png(sketch: &Sketch, font: &Font, theme: Theme, scale: Option<f32>) -> Re
     let items = counted("drawing", sketch.items.len() as u64, sketch.items.iter());
     for shape in items.flat_map(|item| &item.shapes) {
         picture.draw(shape)?;
+    }
+    if reduced {
+        let note = format!("按 {scale:.2} 倍绘制：图像至多 {} 万像素", MOST_PIXELS / 10_000);
+        let at = Point { x: NOTE_MARGIN, y: sketch.size.height - 10 };
+        picture.write(at, 11.0, Ink::Muted, &note)?;
     }
     picture.pixmap.encode_png().map_err(|cause| PngError::Encoding(cause.to_string()))
 }

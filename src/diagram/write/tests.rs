@@ -25,6 +25,7 @@ fn chart() -> Chart {
             ChartLine { from: 0, to: 2, second: true, label: Some("位于|属于 style:#".to_owned()) },
         ],
         arrangement: Arrangement::Tree,
+        second: "第二隶属",
         coverage: None,
         synthetic: true,
     };

@@ -11,7 +11,10 @@ use crate::graphql::aggregate::{
     aggregate_organizations, aggregate_relations,
 };
 use crate::graphql::coverage::scope;
-use crate::graphql::diagram::{Diagram, DiagramFormat, DiagramView, MOST_BOXES, draw};
+use crate::graphql::diagram::{
+    Diagram, DiagramDetail, DiagramFlow, DiagramFormat, DiagramTheme, DiagramView, MOST_BOXES, MOST_DETAILS,
+    draw,
+};
 use crate::graphql::enums::{OrganizationKind, RelationType};
 use crate::graphql::error::bad_input;
 use crate::graphql::filter::{ByField, OrganizationFilter, OrganizationOrder};
@@ -239,6 +242,14 @@ impl OrganizationQuestions {
         >,
         #[graphql(desc = "The day; today in Asia/Shanghai where left out.")] as_of: Option<Date>,
         #[graphql(desc = "The indicator whose states are shown.")] indicator: Option<ID>,
+        #[graphql(
+            desc = "What is said below the names, six lines at the most.",
+            default_with = "vec![DiagramDetail::Kind]"
+        )]
+        details: Vec<DiagramDetail>,
+        #[graphql(desc = "Which way it grows; as suits the view where left out.")] flow: Option<DiagramFlow>,
+        #[graphql(desc = "The colours of SVG.", default_with = "DiagramTheme::Print")] theme: DiagramTheme,
+        #[graphql(desc = "What the links of SVG begin with; the id follows.", default = "#")] links: String,
         #[graphql(desc = "The format of the text.", default_with = "DiagramFormat::Svg")]
         format: DiagramFormat,
     ) -> Result<Diagram> {
@@ -248,6 +259,10 @@ impl OrganizationQuestions {
             // States are counted, so that the chart has to lie where all is seen.
             scope(snapshot, Some(&root), as_of)?;
         }
+        if details.len() > MOST_DETAILS {
+            let given = details.len();
+            return Err(bad_input(format!("details has {given} entries, but may have {MOST_DETAILS}")));
+        }
         let kinds = kinds.map(|kinds| kinds.into_iter().map(model::OrganizationKind::from).collect());
         let drawing = Drawing {
             view: view.into(),
@@ -255,7 +270,12 @@ impl OrganizationQuestions {
             limit: limited("limit", limit, MOST_BOXES as i32)? as usize,
             kinds,
             indicator: indicator.map(String::from),
+            details: details.into_iter().map(Into::into).collect(),
+            flow: flow.map(Into::into),
+            theme: theme.into(),
+            link: links,
             most_boxes: MOST_BOXES,
+            kept_back_below: snapshot.kept_back_below(),
             classification: snapshot.disclosure.classification.clone(),
             ..Drawing::of(root.to_string(), date)
         };

@@ -59,8 +59,9 @@ fn write(
     let columns = Columns::new(catalog);
     let organizations =
         NewFile::write(folder, "organizations.csv", |to| write_organizations(graph, &columns, cells, to))?;
-    let relations =
-        NewFile::write(folder, "relations.csv", |to| write_relations(exported(graph, relations), cells, to))?;
+    let relations = NewFile::write(folder, "relations.csv", |to| {
+        write_relations(&mut exported(graph, relations), cells, to)
+    })?;
     let ledgers = written_ledgers(graph);
     let annexes = ledgers.iter().map(|ledger| {
         NewFile::write(folder, &format!("{}.csv", ledger.name()), |to| {
@@ -74,7 +75,7 @@ fn write(
     remove_others(folder, &ledgers, "csv")
 }
 
-fn write_organizations(
+pub(super) fn write_organizations(
     graph: &Graph,
     columns: &Columns<'_>,
     cells: Cells,
@@ -94,8 +95,8 @@ fn write_organizations(
     writer.flush()
 }
 
-fn write_relations(
-    relations: impl Iterator<Item = Relation>,
+pub(super) fn write_relations(
+    relations: &mut dyn Iterator<Item = Relation>,
     cells: Cells,
     to: &mut impl Write,
 ) -> io::Result<()> {
@@ -118,7 +119,12 @@ fn write_relations(
     writer.flush()
 }
 
-fn write_annexes(graph: &Graph, ledger: AnnexLedger, cells: Cells, to: &mut impl Write) -> io::Result<()> {
+pub(super) fn write_annexes(
+    graph: &Graph,
+    ledger: AnnexLedger,
+    cells: Cells,
+    to: &mut impl Write,
+) -> io::Result<()> {
     let mut writer = cells.writer(to)?;
     writer.write_record(ledger.columns())?;
     let mut cell = String::new();
@@ -134,7 +140,7 @@ fn write_annexes(graph: &Graph, ledger: AnnexLedger, cells: Cells, to: &mut impl
 
 /// How cells are written.
 #[derive(Clone, Copy, PartialEq)]
-enum Cells {
+pub(super) enum Cells {
     Exact,
     SpreadsheetSafe,
 }

@@ -32,7 +32,11 @@ pub fn write_jsonl(graph: &Graph, catalog: &AttributeCatalog, folder: &Path) -> 
     remove_others(folder, &ledgers, "jsonl")
 }
 
-fn write_organizations(graph: &Graph, columns: &Columns<'_>, to: &mut impl Write) -> io::Result<()> {
+pub(super) fn write_organizations(
+    graph: &Graph,
+    columns: &Columns<'_>,
+    to: &mut impl Write,
+) -> io::Result<()> {
     let written = written_columns(graph, columns);
     for organization in organizations(graph) {
         let members = written.iter().map(|c| (columns.name(*c), Value::of(&organization, *c, columns)));
@@ -41,7 +45,7 @@ fn write_organizations(graph: &Graph, columns: &Columns<'_>, to: &mut impl Write
     Ok(())
 }
 
-fn write_relations(graph: &Graph, to: &mut impl Write) -> io::Result<()> {
+pub(super) fn write_relations(graph: &Graph, to: &mut impl Write) -> io::Result<()> {
     for relation in exported(graph, graph.relations()) {
         let Relation { source, relation_type, target, mode, validity, citation } = relation;
         let values = [
@@ -58,7 +62,7 @@ fn write_relations(graph: &Graph, to: &mut impl Write) -> io::Result<()> {
     Ok(())
 }
 
-fn write_annexes(graph: &Graph, ledger: AnnexLedger, to: &mut impl Write) -> io::Result<()> {
+pub(super) fn write_annexes(graph: &Graph, ledger: AnnexLedger, to: &mut impl Write) -> io::Result<()> {
     rows(graph, ledger).try_for_each(|row| write_object(to, ledger.columns().iter().copied().zip(row)))
 }
 

@@ -538,7 +538,7 @@ fn what_was_recorded_in_the_past_is_limited_too() {
 }
 
 #[test]
-fn the_server_holds_to_territories_and_charts_obey_too() {
+fn the_server_holds_to_territories_and_charts_and_exports_obey_too() {
     let desk = desk_with_district();
     let secret = token(&desk, "a", &format!("--role reader --territory {OWN}"));
     let server = Server::start(&desk, "serve --data store");
@@ -552,6 +552,10 @@ fn the_server_holds_to_territories_and_charts_obey_too() {
     assert!(chart("cn-370114", "").body.contains(OTHER));
     let district = chart("cn-370114", &bearer);
     assert!(district.status == 200 && !district.body.contains(OTHER) && district.body.contains(OWN));
+    let export = |headers: &str| server.send("GET", "/exports/organizations.csv", headers, "");
+    assert!(export("").body.contains(OTHER));
+    let seen = export(&bearer);
+    assert!(seen.status == 200 && !seen.body.contains(OTHER) && seen.body.contains(OWN));
 }
 
 /// A small graph of what is his, what is another's, what is of both, and what is no one's.

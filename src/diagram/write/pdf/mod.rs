@@ -1,17 +1,19 @@
 mod page;
 mod paint;
 mod paper;
+mod tiling;
 
 use krilla::Document;
 use krilla::metadata::Metadata;
 use thiserror::Error;
 
+use crate::diagram::compose::Composition;
 use crate::diagram::font::{Font, FontError};
-use crate::diagram::sketch::Sketch;
+use crate::diagram::{Chart, Flow};
 use page::{overview, sheet};
 use paint::Painter;
 pub use paper::Paper;
-use paper::Tiling;
+use tiling::spread;
 
 /// Why no PDF can be made.
 #[derive(Debug, Error)]
@@ -22,22 +24,42 @@ pub enum PdfError {
     /// The font cannot be put into a PDF.
     #[error("the font \"{0}\" cannot be put into a PDF; name another with --font")]
     Embedding(String),
+    /// It could not be read on so few sheets.
+    #[error("on {sheets} of these sheets nobody could read the chart; on {fewest} it could be read")]
+    Fit {
+        /// How many were asked for.
+        sheets: u32,
+        /// How many it takes at the smallest size that can be read.
+        fewest: u32,
+    },
     /// The file cannot be made.
     #[error("the PDF cannot be made: {0}")]
     Encoding(String),
 }
 
-/// Draws a sketch as a PDF whose text can be selected, with the glyphs that it needs inside.
+/// How many sheets a PDF takes at the most: the chart is made as large as these allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fit(pub u32);
+
+/// Draws a chart as a PDF whose text can be selected, with the glyphs that it needs inside.
 ///
-/// What does not fit on one sheet of the paper is spread over several, with an overview of them in front; each has
-/// marks to cut at and says which are beside it.
+/// What does not fit on one sheet of the paper is spread over several that hang side by side, with an overview of them in
+/// front. No box is cut where two of them meet; each has marks to cut at and says which are beside it.
 ///
 /// # Errors
-/// [`PdfError`] where the font lacks a character or cannot be embedded.
-pub fn pdf(sketch: &Sketch, font: &Font, paper: Paper) -> Result<Vec<u8>, PdfError> {
+/// [`PdfError`] where the font lacks a character or cannot be embedded, or nobody could read the chart on as few sheets
+/// as it is asked to fit.
+pub fn pdf(
+    chart: &Chart,
+    font: &Font,
+    flow: Flow,
+    paper: Paper,
+    fit: Option<Fit>,
+) -> Result<Vec<u8>, PdfError> {
     let (data, index) = font.source();
     let embedded = krilla::text::Font::new(data.clone().into(), index)
         .ok_or_else(|| PdfError::Embedding(font.family().to_owned()))?;
+    let (sketch, tiling) = spread(&mut Composition::new(chart, font)?, flow, paper, fit)?;
     let mut painter = Painter { font: embedded, metrics: font.metrics()? };
     let mut document = Document::new();
     document.set_metadata(
@@ -47,14 +69,12 @@ pub fn pdf(sketch: &Sketch, font: &Font, paper: Paper) -> Result<Vec<u8>, PdfErr
             .language("zh-Hans".to_owned())
             .creator("Orgatlas".to_owned()),
     );
-    let tiling = Tiling::new(sketch.size, paper);
-    if tiling.count() > 1 {
-        overview(&mut document, sketch, &tiling, &mut painter)?;
+    let tiles = tiling.tiles(&sketch);
+    if tiles.len() > 1 {
+        overview(&mut document, &sketch, &tiling, &tiles, &mut painter)?;
     }
-    for row in 0..tiling.rows {
-        for column in 0..tiling.columns {
-            sheet(&mut document, sketch, &tiling, (column, row), &mut painter)?;
-        }
+    for tile in &tiles {
+        sheet(&mut document, &sketch, &tiling, &tiles, *tile, &mut painter)?;
     }
     document.finish().map_err(|cause| PdfError::Encoding(format!("{cause:?}")))
 }

@@ -6,7 +6,7 @@ use krilla::surface::Surface;
 
 use super::PdfError;
 use super::paint::{Painter, line, stroked};
-use super::paper::{MARGIN, Tiling, shows};
+use super::tiling::{MARGIN, Tiling, shows};
 use crate::diagram::sketch::Sketch;
 use crate::diagram::theme::Ink;
 use crate::work::go_on;
@@ -16,8 +16,8 @@ const MARK: f32 = 14.0;
 /// The size of what is written in margins, in points.
 const NOTE: f32 = 9.0;
 
-/// The name of a sheet: its row by a number, its column by a letter or more.
-fn label((column, row): (u32, u32)) -> String {
+/// The name of a sheet: its column by a letter or more, its row by a number.
+fn label((column, row): (i32, i32)) -> String {
     let mut letters = Vec::new();
     let mut rest = column + 1;
     while rest > 0 {
@@ -33,18 +33,17 @@ pub(super) fn sheet(
     document: &mut Document,
     sketch: &Sketch,
     tiling: &Tiling,
-    at: (u32, u32),
+    tiles: &[(i32, i32)],
+    at: (i32, i32),
     painter: &mut Painter<'_>,
 ) -> Result<(), PdfError> {
     let mut page = document.start_page_with(settings(tiling)?);
     let mut surface = page.surface();
-    let (width, height) = tiling.room();
-    clip(&mut surface, (MARGIN, MARGIN, MARGIN + width, MARGIN + height));
-    let corner = tiling.corner(at);
-    let scale = tiling.scale;
-    let (x, y) = (MARGIN - corner.0 * scale, MARGIN - corner.1 * scale);
+    let ((left, top), (width, height)) = (tiling.corner(), tiling.room());
+    clip(&mut surface, (left, top, left + width, top + height));
+    let (part, scale) = (tiling.part(at), tiling.scale);
+    let (x, y) = (left - part.x as f32 * scale, top - part.y as f32 * scale);
     surface.push_transform(&Transform::from_row(scale, 0.0, 0.0, scale, x, y));
-    let part = tiling.part(at);
     go_on();
     for item in sketch.items.iter().filter(|item| shows(&item.extent, &part)) {
         for shape in &item.shapes {
@@ -53,10 +52,9 @@ pub(super) fn sheet(
     }
     surface.pop();
     surface.pop();
-    if tiling.count() > 1 {
+    if tiles.len() > 1 {
         marks(&mut surface, tiling);
-        let beside = neighbours(tiling, at);
-        let note = format!("{}　{}　{}", label(at), sketch.title, beside);
+        let note = format!("{}　{}　{}", label(at), sketch.title, neighbours(tiles, at));
         painter.write(&mut surface, (MARGIN + 2.0 * MARK, MARGIN - 8.0), NOTE, Ink::Muted, &note)?;
     }
     surface.finish();
@@ -69,41 +67,33 @@ pub(super) fn overview(
     document: &mut Document,
     sketch: &Sketch,
     tiling: &Tiling,
+    tiles: &[(i32, i32)],
     painter: &mut Painter<'_>,
 ) -> Result<(), PdfError> {
     let mut page = document.start_page_with(settings(tiling)?);
     let mut surface = page.surface();
-    let (width, height) = tiling.room();
-    let note =
-        format!("{}　共 {} 页，{} 列 {} 行", sketch.title, tiling.count(), tiling.columns, tiling.rows);
+    let room = (tiling.sheet.0 - 2.0 * MARGIN, tiling.sheet.1 - 2.0 * MARGIN);
+    let (columns, rows) = (tiling.columns, tiling.rows);
+    let note = format!("{}　共 {} 张，{columns} 列 {rows} 行", sketch.title, tiles.len());
     painter.write(&mut surface, (MARGIN, MARGIN - 8.0), NOTE, Ink::Muted, &note)?;
-    let across = width / tiling.scale * tiling.columns as f32;
-    let down = height / tiling.scale * tiling.rows as f32;
-    let scale = (width / across).min(height / down);
+    let (across, down) = (tiling.step.width as f32, tiling.step.height as f32);
+    let scale = (room.0 / (across * columns as f32)).min(room.1 / (down * rows as f32));
     surface.push_transform(&Transform::from_row(scale, 0.0, 0.0, scale, MARGIN, MARGIN));
-    // Too small to be read on paper, but a reader on a screen can search here for names that sheets cut in two.
+    // Too small to be read on paper, but whoever searches on a screen finds here where on the wall a name hangs.
     for shape in sketch.items.iter().flat_map(|item| &item.shapes) {
         painter.draw(&mut surface, shape)?;
     }
     surface.pop();
-    let step = (across / tiling.columns as f32 * scale, down / tiling.rows as f32 * scale);
-    for row in 0..tiling.rows {
-        for column in 0..tiling.columns {
-            let (left, top) = (MARGIN + step.0 * column as f32, MARGIN + step.1 * row as f32);
-            let mut path = PathBuilder::new();
-            if let Some(area) = Area::from_xywh(left, top, step.0, step.1) {
-                path.push_rect(area);
-            }
-            line(&mut surface, path, stroked(Ink::Second, Some([4.0, 3.0]), 0.8));
-            let size = (step.1 / 4.0).min(step.0 / 4.0).clamp(6.0, 28.0);
-            painter.write(
-                &mut surface,
-                (left + 4.0, top + size),
-                size,
-                Ink::Second,
-                &label((column, row)),
-            )?;
+    let step = (across * scale, down * scale);
+    for tile in tiles {
+        let (left, top) = (MARGIN + step.0 * tile.0 as f32, MARGIN + step.1 * tile.1 as f32);
+        let mut path = PathBuilder::new();
+        if let Some(area) = Area::from_xywh(left, top, step.0, step.1) {
+            path.push_rect(area);
         }
+        line(&mut surface, path, stroked(Ink::Second, Some([4.0, 3.0]), 0.8));
+        let size = (step.1 / 4.0).min(step.0 / 4.0).clamp(6.0, 28.0);
+        painter.write(&mut surface, (left + 4.0, top + size), size, Ink::Second, &label(*tile))?;
     }
     surface.finish();
     page.finish();
@@ -142,19 +132,13 @@ fn marks(surface: &mut Surface<'_>, tiling: &Tiling) {
 }
 
 /// Which sheets are beside one.
-fn neighbours(tiling: &Tiling, (column, row): (u32, u32)) -> String {
-    let mut beside = Vec::new();
-    if column > 0 {
-        beside.push(format!("左接 {}", label((column - 1, row))));
-    }
-    if column + 1 < tiling.columns {
-        beside.push(format!("右接 {}", label((column + 1, row))));
-    }
-    if row > 0 {
-        beside.push(format!("上接 {}", label((column, row - 1))));
-    }
-    if row + 1 < tiling.rows {
-        beside.push(format!("下接 {}", label((column, row + 1))));
-    }
-    beside.join("，")
+fn neighbours(tiles: &[(i32, i32)], (column, row): (i32, i32)) -> String {
+    let beside = [
+        ("左接", (column - 1, row)),
+        ("右接", (column + 1, row)),
+        ("上接", (column, row - 1)),
+        ("下接", (column, row + 1)),
+    ];
+    let there = beside.into_iter().filter(|(_, tile)| tiles.contains(tile));
+    there.map(|(side, tile)| format!("{side} {}", label(tile))).collect::<Vec<_>>().join("，")
 }

@@ -1,0 +1,37 @@
+//! Sheets of paper that hang side by side: no box is cut where two of them meet.
+//!
+//! What would be cut moves on to the next sheet, and what stands behind it makes room, as one-dimensional compaction
+//! does in the layout of circuits: first from left to right, then, with everything turned, downwards. Whatever stood
+//! left of something at the same height stands left of it afterwards, so that nothing comes to overlap or to cross.
+
+mod frontier;
+mod groups;
+mod push;
+
+use super::{Layout, Point, Size};
+
+/// How a layout lies on sheets of one size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Grid {
+    /// How much of the chart a sheet shows, in pixels.
+    pub sheet: Size,
+    /// Where on the sheets the upper left corner of the layout is.
+    pub origin: Point,
+}
+
+/// What is kept free beside the edge of a sheet, in pixels.
+const INSET: i32 = 5;
+
+impl Grid {
+    /// How many sheets a layout of some size takes, from left to right and from top to bottom.
+    pub fn count(&self, size: Size) -> (i32, i32) {
+        let of = |from: i32, length: i32, sheet: i32| (from + length + INSET - 1).max(0) / sheet.max(1) + 1;
+        (of(self.origin.x, size.width, self.sheet.width), of(self.origin.y, size.height, self.sheet.height))
+    }
+
+    /// Moves what would be cut.
+    pub(super) fn place(&self, layout: Layout) -> Layout {
+        let across = push::push(layout, self.sheet.width, self.origin.x);
+        push::push(across.transposed(), self.sheet.height, self.origin.y).transposed()
+    }
+}
