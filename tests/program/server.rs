@@ -108,12 +108,27 @@ impl Server {
 impl Answer {
     /// Reads an answer to its end, which is where the server closes the connection.
     pub(crate) fn read(stream: &mut TcpStream) -> Self {
-        let mut text = String::new();
-        stream.read_to_string(&mut text).unwrap();
-        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").unwrap();
+        let head = String::from_utf8(bytes[..end].to_vec()).unwrap().to_lowercase();
+        let body = &bytes[end + 4..];
+        let body = if head.contains("transfer-encoding: chunked") { joined(body) } else { body.to_vec() };
         let status = head.split_whitespace().nth(1).unwrap().parse().unwrap();
-        Self { status, head: head.to_lowercase(), body: body.to_owned() }
+        Self { status, head, body: String::from_utf8(body).unwrap() }
     }
+}
+
+/// A body that was sent in pieces, each after its length.
+fn joined(mut pieces: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    while let Some(end) = pieces.windows(2).position(|two| two == b"\r\n") {
+        let length = usize::from_str_radix(std::str::from_utf8(&pieces[..end]).unwrap(), 16).unwrap();
+        let (piece, rest) = pieces[end + 2..].split_at(length);
+        whole.extend_from_slice(piece);
+        pieces = &rest[2..];
+    }
+    whole
 }
 
 impl Drop for Server {

@@ -52,7 +52,7 @@ impl Tree<'_> {
         let cost = |block: &Block| self.cost(position, block.size);
         let columns = self.in_columns(position, &below);
         let rows = || {
-            let rows = self.folded(position, self.runs(position, below.clone()));
+            let rows = self.folded(position, self.runs(position, &below));
             let rows = rows.into_iter().map(|row| Block::of_row(row, self.measures.sibling_gap));
             Block::under(position, size, rows.collect(), self.measures)
         };
@@ -68,7 +68,7 @@ impl Tree<'_> {
     }
 
     /// Runs of leaves together, in columns; the rest as it is.
-    fn runs(&self, position: usize, below: Vec<Block>) -> Vec<Block> {
+    fn runs(&self, position: usize, below: &[Block]) -> Vec<Block> {
         let mut blocks = Vec::new();
         for run in below.chunk_by(|one, other| one.is_leaf() && other.is_leaf()) {
             if run[0].is_leaf() && self.stacks(run) {
