@@ -39,13 +39,14 @@ fn stopped(desk: &Desk, arguments: &str, signal: &str, pipe: &str, content: &str
     (process.wait().unwrap().code().unwrap(), rest)
 }
 
-/// Every file of a folder with its size, but for the lock, which says who had it last.
+/// Every file of a folder with its size, but for the lock, which says who had it last, and for seals, which whoever opens a
+/// store puts beside the text files in it.
 fn files(folder: &Path) -> Vec<(String, u64)> {
     let mut files: Vec<_> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap())
         .map(|entry| (entry.file_name().into_string().unwrap(), entry.metadata().unwrap().len()))
-        .filter(|(name, _)| name != "lock")
+        .filter(|(name, _)| name != "lock" && !name.ends_with(".seal"))
         .collect();
     files.sort();
     files
