@@ -34,6 +34,7 @@ fn drawn(snapshot: &Snapshot, view: View, root: &str, (depth, limit): (u32, usiz
         date,
         details: vec![Detail::Kind, Detail::Code, Detail::Dates],
         overlay,
+        kept_back_below: 0,
     };
     let chart = chart(&snapshot.graph, &options);
     assert!(chart.boxes.len() >= least, "{view:?} has {} boxes", chart.boxes.len());
