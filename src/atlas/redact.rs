@@ -32,7 +32,7 @@ pub enum RedactionError {
     Store(#[from] RedactError),
     /// It was taken out, and the store cannot be opened since.
     #[error("the text is gone, but the store does not open: {0}")]
-    Open(#[from] OpenError),
+    Open(Box<OpenError>),
     /// It was taken out, and the state could not be written.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
@@ -60,7 +60,7 @@ pub fn redact(dir: &Path, redact: &Redact<'_>) -> Result<RedactReport, Redaction
         }
         replay.finish().validate().map_err(|broken| broken.join("; ").into())
     })?;
-    let (atlas, _) = Atlas::open(dir)?;
+    let (atlas, _) = Atlas::open(dir).map_err(|cause| RedactionError::Open(Box::new(cause)))?;
     atlas.checkpoint()?;
     Ok(report)
 }

@@ -46,6 +46,6 @@ pub(super) async fn accept(
         .max_message_size(largest)
         .max_frame_size(largest)
         .on_upgrade(async move |socket| {
-            Connection::new(app, caller, socket, Said { language, origin }).serve().await
+            Connection::new(app, caller, socket, Said { language, origin }).serve().await;
         })
 }
