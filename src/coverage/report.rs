@@ -1,4 +1,4 @@
-use crate::graph::{Day, Graph, OrganizationSet, Ranges, Slot, When};
+use crate::graph::{Day, Graph, OrganizationSet, Ranges, Rank, Slot, When};
 use crate::model::{Date, OrganizationKind};
 
 use super::settled::{Settled, of_kind};
@@ -190,15 +190,18 @@ fn groups(
 /// Where everything stands in one place at the most, these are inside the scope or above it.
 fn candidates(day: &Day<'_>, scope: &Scope, inside: &Ranges, kind: OrganizationKind) -> Vec<Slot> {
     let of_kind = of_kind(day, kind);
-    let all = |ranges: &Ranges| of_kind.iter().flat_map(|set| day.slots_of(set, ranges)).collect::<Vec<_>>();
+    let all = |ranges: &Ranges| -> Vec<(Rank<'_>, Slot)> {
+        of_kind.iter().flat_map(|set| day.first_of(set, ranges, usize::MAX)).collect()
+    };
     let mut found = match scope.within {
         Some(root) if day.is_forest() => {
             let above = day.graph().ancestors(root, When::On(scope.date));
             let above = above.into_iter().chain([root]).filter(|slot| day.graph().kind(*slot) == kind);
-            all(inside).into_iter().chain(above.filter(|slot| day.position(*slot).is_some())).collect()
+            let above = above.filter(|slot| day.position(*slot).is_some());
+            all(inside).into_iter().chain(above.map(|slot| (day.rank(slot), slot))).collect()
         }
         _ => all(&day.everywhere()),
     };
-    found.sort_unstable_by_key(|slot| day.rank(*slot));
-    found
+    found.sort_unstable();
+    found.into_iter().map(|(_, slot)| slot).collect()
 }

@@ -2,12 +2,15 @@ use std::panic::resume_unwind;
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
+use super::carried;
+
 /// How many results a thread makes ahead of whoever takes them.
 const AHEAD: usize = 2;
 
 /// Makes something of each item, on as many threads as there are processors, and takes it in the order of the items.
 ///
-/// Each thread begins with a state of its own. Whoever takes may unwind; then no more is made.
+/// Each thread begins with a state of its own, and is stopped with the present work. Whoever takes may unwind; then no
+/// more is made.
 pub fn in_parallel<I: Sync, S, T: Send>(
     items: &[I],
     begin: impl Fn() -> S + Sync,
@@ -34,11 +37,11 @@ fn on_threads<I: Sync, S, T: Send>(
     thread::scope(|scope| {
         let works = |first| {
             let (sender, receiver) = sync_channel(AHEAD);
-            let thread = scope.spawn(move || {
+            let thread = scope.spawn(carried(move || {
                 let mut state = begin();
                 let own = items.iter().skip(first).step_by(threads);
                 own.map(|item| make(&mut state, item)).try_for_each(|made| sender.send(made)).ok();
-            });
+            }));
             (receiver, Some(thread))
         };
         let mut working: Vec<_> = (0..threads).map(works).collect();
@@ -61,6 +64,7 @@ fn on_threads<I: Sync, S, T: Send>(
 mod tests {
     use std::panic::{AssertUnwindSafe, catch_unwind};
 
+    use super::super::{Stop, Stopped, go_on, run};
     use super::*;
 
     #[test]
@@ -92,5 +96,20 @@ mod tests {
         };
         assert_eq!(ended(500, 1_000), "making");
         assert_eq!(ended(1_000, 500), "taking");
+    }
+
+    #[test]
+    fn each_thread_is_stopped_with_the_work_that_it_belongs_to() {
+        let stop = Stop::default();
+        let stopped = run(&stop, None, || {
+            let make = |(): &mut (), _: &u32| {
+                stop.ask();
+                loop {
+                    go_on();
+                }
+            };
+            on_threads(2, &[1, 2], || (), make, |never: ()| never);
+        });
+        assert_eq!(stopped, Err(Stopped));
     }
 }

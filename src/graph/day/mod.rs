@@ -315,7 +315,7 @@ impl Day<'_> {
     /// A set by positions; what does not exist on the day is left out.
     pub fn ordered(&self, set: &OrganizationSet) -> OrderedSet {
         let positions = set.iter().filter_map(|slot| self.position(Slot(slot)));
-        OrderedSet::new(self.layout.territory.len(), positions)
+        OrderedSet::new(positions)
     }
 
     /// By what organisations are sorted as by their ids, and faster; of one that exists.

@@ -133,8 +133,7 @@ proptest! {
             by_rank.reverse();
             by_rank.sort_by_key(|slot| laid_out.rank(*slot));
             prop_assert!(by_rank.into_iter().eq(plain.slots_by_id()));
-            let all = OrderedSet::new(laid_out.everywhere().iter().map(|range| range.end).max().unwrap_or(0),
-                laid_out.existing().iter().filter_map(|slot| laid_out.position(Slot(slot))));
+            let all = laid_out.ordered(laid_out.existing());
             for limit in [0, 1, 3, usize::MAX] {
                 let first = laid_out.first_of(&all, &laid_out.everywhere(), limit).into_iter().map(|(_, slot)| slot);
                 let existing = plain.slots_by_id().filter(|slot| plain.exists(*slot, when));
@@ -174,10 +173,22 @@ proptest! {
         prop_assert_eq!(x.hold(&y), plain(&y).is_subset(&plain(&x)));
         prop_assert!(x.hold(&x.intersection(&y)));
         prop_assert!((0..200).all(|p| x.contains(p) == plain(&x).contains(&p)));
-        let set = OrderedSet::new(200, a.iter().copied());
-        let inside: Vec<u32> = a.intersection(&plain(&x)).copied().collect();
-        prop_assert_eq!(set.count(&x), inside.len() as u64);
-        prop_assert_eq!(set.positions(&x).collect::<Vec<_>>(), inside);
-        prop_assert!((0..200).all(|p| set.contains(p) == a.contains(&p)));
+        // Also far from where positions begin, and brought together in two steps from either side.
+        for far in [0, 64 * 9, 64 * 4 * 9] {
+            let far_off = |ranges: &Ranges| ranges.iter().map(|range| range.start + far..range.end + far).collect::<Ranges>();
+            let (x, y) = (far_off(&x), far_off(&y));
+            let a: BTreeSet<u32> = a.iter().map(|position| position + far).collect();
+            let (inside, outside): (Vec<u32>, Vec<u32>) = a.iter().partition(|position| x.contains(**position));
+            let mut joined = OrderedSet::new(inside.iter().copied());
+            joined.extend(outside.iter().copied());
+            let altered = OrderedSet::new(plain(&y).iter().copied()).altered(plain(&y).into_iter(), a.iter().copied());
+            for set in [OrderedSet::new(a.iter().copied()), joined, altered] {
+                prop_assert_eq!(set.count(&x), inside.len() as u64);
+                prop_assert_eq!(set.positions(&x).collect::<Vec<_>>(), inside.clone());
+                prop_assert!((0..far + 999).all(|p| set.contains(p) == a.contains(&p)));
+                prop_assert_eq!(set.positions(&Ranges::from(0..u32::MAX)).collect::<Vec<_>>(), a.iter().copied().collect::<Vec<_>>());
+                prop_assert_eq!(set.without(inside.iter().copied()).count(&Ranges::from(0..u32::MAX)), outside.len() as u64);
+            }
+        }
     }
 }

@@ -1,8 +1,9 @@
 use std::ops::Index;
 use std::sync::Arc;
 
-/// How many rows a chunk holds: few enough that copying one is cheap, and enough that the list of chunks is.
-const CHUNK: usize = 4096;
+/// How many rows a chunk holds: few enough that copying one is cheap, and enough that the list of chunks is. A chunk has two
+/// counters before its rows; with four rows less than a power of two both fit where an allocator has room for that.
+const CHUNK: usize = 4092;
 
 /// How many rows the first piece of a chunk holds; it doubles until the chunk is whole.
 const LEAST: usize = 64;
@@ -22,7 +23,8 @@ impl<T: Clone + PartialEq> Column<T> {
 
     /// A column whose first rows hold some values, and all others one.
     pub(in crate::graph) fn filled(empty: T, values: &[T]) -> Self {
-        Self { chunks: Arc::new(values.chunks(CHUNK).map(Arc::from).collect()), empty }
+        let chunks = values.chunks(CHUNK).map(|rows| written(rows, &empty).into());
+        Self { chunks: Arc::new(chunks.collect()), empty }
     }
 
     /// Writes a row.
@@ -56,7 +58,13 @@ pub(in crate::graph) struct ColumnFiller<T> {
     empty: T,
 }
 
-impl<T> ColumnFiller<T> {
+/// The rows up to the last one that holds anything but one value: only these take room.
+fn written<'r, T: PartialEq>(rows: &'r [T], empty: &T) -> &'r [T] {
+    let count = rows.iter().rposition(|value| value != empty).map_or(0, |last| last + 1);
+    &rows[..count]
+}
+
+impl<T: Clone + PartialEq> ColumnFiller<T> {
     /// A column of no rows yet; all beyond those that are written hold one value.
     pub(in crate::graph) fn of(empty: T) -> Self {
         Self { chunks: Vec::new(), rows: Vec::with_capacity(CHUNK), empty }
@@ -66,14 +74,19 @@ impl<T> ColumnFiller<T> {
     pub(in crate::graph) fn push(&mut self, value: T) {
         self.rows.push(value);
         if self.rows.len() == CHUNK {
-            self.chunks.push(self.rows.drain(..).collect());
+            self.end_chunk();
         }
+    }
+
+    fn end_chunk(&mut self) {
+        self.chunks.push(written(&self.rows, &self.empty).into());
+        self.rows.clear();
     }
 
     /// The column.
     pub(in crate::graph) fn finish(mut self) -> Column<T> {
         if !self.rows.is_empty() {
-            self.chunks.push(self.rows.into());
+            self.end_chunk();
         }
         Column { chunks: Arc::new(self.chunks), empty: self.empty }
     }

@@ -35,6 +35,27 @@ proptest! {
     }
 
     #[test]
+    fn columns_that_are_filled_at_once_are_those_that_are_written_row_by_row(
+        values in prop::collection::btree_map(0usize..20_000, 0u32..5, 0..12),
+        length in 0usize..20_000,
+        later in prop::collection::vec((0usize..20_000, 0u32..5), 0..12),
+    ) {
+        // Mostly of the one value that takes no room.
+        let rows: Vec<u32> = (0..length).map(|row| values.get(&row).copied().unwrap_or(3)).collect();
+        let mut filler = ColumnFiller::of(3);
+        rows.iter().for_each(|value| filler.push(*value));
+        let (mut filled, mut pushed, mut plain) = (Column::filled(3, &rows), filler.finish(), Column::of(3));
+        rows.iter().enumerate().for_each(|(row, value)| plain.set(row, *value));
+        for (row, value) in later {
+            for column in [&mut filled, &mut pushed, &mut plain] {
+                column.set(row, value);
+            }
+        }
+        prop_assert!(filled == plain && pushed == plain);
+        prop_assert!((0..20_000).all(|row| filled[row] == plain[row] && pushed[row] == plain[row]));
+    }
+
+    #[test]
     fn tables_that_are_filled_at_once_find_the_first_of_equal_keys(
         keys in prop::collection::vec(prop::option::of(0u32..3_000), 0..4_000),
     ) {

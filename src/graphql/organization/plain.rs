@@ -4,7 +4,7 @@ use crate::graphql::enums::{
     Direction, OperatingStatus, OrganizationCategory, OrganizationKind, RelationType,
 };
 use crate::graphql::page::PlannedPage;
-use crate::graphql::plain::{Inner, Plain, Write, leaf, name, number, text};
+use crate::graphql::plain::{Inner, Plain, Write, leaf, name, number, text, write_text};
 use crate::graphql::scalar::Date;
 use crate::model;
 use crate::work::go_on;
@@ -42,11 +42,11 @@ impl Plain for Organization {
 /// Its name, in the language of the request.
 fn named() -> Write<Organization> {
     Box::new(|o, run, json| {
-        let written = match run.language {
-            model::Language::ZhHans => serde_json::to_writer(json, o.snapshot.graph.name(o.slot)),
-            language => serde_json::to_writer(json, &o.name_in(language)),
-        };
-        Ok(written?)
+        match run.language {
+            model::Language::ZhHans => write_text(o.snapshot.graph.name(o.slot), json),
+            language => write_text(&o.name_in(language), json),
+        }
+        Ok(())
     })
 }
 

@@ -23,7 +23,7 @@ pub(super) struct Plan<T>(Vec<PlannedField<T>>);
 
 struct PlannedField<T> {
     name: Name,
-    /// The name as JSON, and what parts it from the value.
+    /// What begins the object or parts the field from the one before, the name as JSON, and what parts it from the value.
     key: Vec<u8>,
     write: Write<T>,
 }
@@ -211,7 +211,8 @@ impl<'a> Inner<'a> {
             "__typename" => typename(),
             other => T::field(other, &inner),
         };
-        let mut key = serde_json::to_vec(name.as_str()).ok()?;
+        let mut key = vec![if plan.0.is_empty() { b'{' } else { b',' }];
+        json::write_text(name.as_str(), &mut key);
         key.push(b':');
         plan.0.push(PlannedField { name: name.clone(), key, write: write? });
         Some(())
@@ -224,14 +225,15 @@ fn is_of_selection(directive: &Directive) -> bool {
 
 fn typename<T: Plain>() -> Option<Write<T>> {
     let name = T::type_name();
-    Some(Box::new(move |_, _, json| Ok(serde_json::to_writer(json, &name)?)))
+    Some(Box::new(move |_, _, json| {
+        json::write_text(&name, json);
+        Ok(())
+    }))
 }
 
 impl<T> Plan<T> {
     pub(super) fn write(&self, value: &T, run: &Run<'_>, json: &mut Vec<u8>) -> Result<(), NotPlain> {
-        json.push(b'{');
-        for (position, field) in self.0.iter().enumerate() {
-            json::separate(position, json);
+        for field in &self.0 {
             json.extend_from_slice(&field.key);
             (field.write)(value, run, json)?;
         }

@@ -36,19 +36,50 @@ pub(super) fn write(value: &Value, json: &mut Vec<u8>) -> serde_json::Result<()>
             json.push(b'{');
             for (position, (name, value)) in fields.iter().enumerate() {
                 separate(position, json);
-                serde_json::to_writer(&mut *json, name.as_str())?;
+                write_text(name.as_str(), json);
                 json.push(b':');
                 write(value, json)?;
             }
             json.push(b'}');
         }
+        Value::String(text) => write_text(text, json),
         leaf => serde_json::to_writer(json, leaf)?,
     }
     Ok(())
 }
 
+/// Writes a text.
+pub(in crate::graphql) fn write_text(text: &str, json: &mut Vec<u8>) {
+    let is_escaped = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+    // Hardly any has something to escape; told of all bytes at once that is quicker than byte by byte.
+    if text.bytes().fold(false, |any, byte| any | is_escaped(byte)) {
+        // Neither a text nor memory that it is written to can be at fault.
+        return serde_json::to_writer(json, text).unwrap_or_default();
+    }
+    json.reserve(text.len() + 2);
+    json.push(b'"');
+    json.extend_from_slice(text.as_bytes());
+    json.push(b'"');
+}
+
 pub(super) fn separate(position: usize, json: &mut Vec<u8>) {
     if position > 0 {
         json.push(b',');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_text_is_written_as_the_serialiser_writes_it(text in prop_oneof!["[ -~]{0,40}", "\\PC{0,20}", any::<String>()]) {
+            let mut json = Vec::new();
+            write_text(&text, &mut json);
+            prop_assert_eq!(json, serde_json::to_vec(&text).unwrap());
+        }
     }
 }

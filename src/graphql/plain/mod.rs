@@ -23,6 +23,7 @@ pub(super) use argument::Argument;
 pub(super) use entries::{Entries, WrittenAtOnce};
 pub(super) use inner::Inner;
 pub use json::to_json;
+pub(super) use json::write_text;
 pub(super) use operation::Operation;
 pub(super) use repeated::merges;
 pub(super) use run::Run;

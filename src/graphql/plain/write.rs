@@ -44,5 +44,8 @@ pub(in crate::graphql) fn name<T, E: EnumType>(
 pub(in crate::graphql) fn text<T>(
     read: impl Fn(&T) -> Result<&str, NotPlain> + Send + Sync + 'static,
 ) -> Option<Write<T>> {
-    Some(Box::new(move |value, _, json| Ok(serde_json::to_writer(json, read(value)?)?)))
+    Some(Box::new(move |value, _, json| {
+        json::write_text(read(value)?, json);
+        Ok(())
+    }))
 }
