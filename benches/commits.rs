@@ -17,12 +17,12 @@ use orgatlas::atlas::{Atlas, Proposal};
 use orgatlas::bench::{Question, Rule, resident_mib};
 use orgatlas::model::{Change, Organization, OrganizationKind, Relation, RelationType, today};
 
-/// How many commits of each sort are timed.
 /// That of the program.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
+/// How many commits of each sort are timed.
 const COMMITS: usize = 200;
 
 /// How many enterprises one commit of the steady import brings.

@@ -189,6 +189,17 @@ impl Compare {
                 .map_or(Truth::Unknown, |order| self.comparison.accepts(order).into()),
         }
     }
+
+    /// The same, to be asked of many organisations.
+    pub(super) fn truths<'a>(&'a self, graph: &'a Graph, when: When) -> Box<dyn Fn(Slot) -> Truth + 'a> {
+        match (&self.value, graph.counts(&self.operand, when)) {
+            (RuleValue::Integer(value), Some(count)) => Box::new(move |slot| {
+                let order = count(slot).map(|count| i64::from(count).cmp(value));
+                order.map_or(Truth::Unknown, |order| self.comparison.accepts(order).into())
+            }),
+            _ => Box::new(move |slot| self.truth(graph, slot, when)),
+        }
+    }
 }
 
 impl RuleValue {

@@ -1,5 +1,5 @@
-use crate::graph::{Direction, Graph, OrganizationSet, RelationView, Slot, When, slots};
-use crate::model::{Date, RelationType};
+use crate::graph::{Direction, Graph, OrganizationSet, Slot, When, slots};
+use crate::model::Date;
 use crate::work::go_on;
 
 use super::{Compare, Condition, Indicator, Quantifier, Related, Truth};
@@ -148,8 +148,9 @@ impl Evaluator<'_> {
 
     fn compare(&self, compare: &Compare, domain: &OrganizationSet) -> TruthSets {
         let (mut holds, mut unknown) = (Vec::new(), Vec::new());
+        let truth = compare.truths(self.graph, self.when);
         for slot in slots(domain) {
-            match compare.truth(self.graph, slot, self.when) {
+            match truth(slot) {
                 Truth::True => holds.push(slot),
                 Truth::Unknown => unknown.push(slot),
                 Truth::False => {}
@@ -189,11 +190,19 @@ impl Evaluator<'_> {
     /// A small domain is walked by its own relations, a large one by one pass over the relations of the type.
     fn pairs(&self, related: &Related, domain: &OrganizationSet) -> Vec<(Slot, Slot)> {
         let mut pairs = Vec::new();
-        let mut take = |relation: &RelationView<'_>| {
+        if domain.len() < self.graph.count_of_type(related.relation_type) {
+            let wanted = (related.relation_type, related.modes.as_slice());
+            for slot in slots(domain) {
+                let take = |other| pairs.push((slot, other));
+                self.graph.each_other_end(slot, related.direction, wanted, self.when, take);
+            }
+            return pairs;
+        }
+        for relation in self.graph.relations_of_type(related.relation_type) {
             let in_mode =
                 related.modes.is_empty() || relation.mode.is_some_and(|m| related.modes.contains(&m));
-            if !in_mode || !self.graph.holds(relation, self.when) {
-                return;
+            if !in_mode || !self.graph.holds(&relation, self.when) {
+                continue;
             }
             let (source, target) = (relation.source, relation.target);
             if related.direction != Direction::In && domain.contains(source.position()) {
@@ -202,14 +211,6 @@ impl Evaluator<'_> {
             if related.direction != Direction::Out && domain.contains(target.position()) {
                 pairs.push((target, source));
             }
-        };
-        let types: [RelationType; 1] = [related.relation_type];
-        if domain.len() < self.graph.count_of_type(related.relation_type) {
-            for slot in slots(domain) {
-                self.graph.relations_of(slot, related.direction, &types, When::Ever).for_each(|r| take(&r));
-            }
-        } else {
-            self.graph.relations_of_type(related.relation_type).for_each(|relation| take(&relation));
         }
         pairs
     }

@@ -3,7 +3,7 @@ use strum::{EnumIter, IntoEnumIterator};
 use crate::graph::{Day, Graph, OrderedSet, OrganizationSet, Ranges, Slot};
 use crate::model::OrganizationKind;
 
-use super::report::{group_ranges, parts};
+use super::report::group_ranges;
 use super::{Evaluation, Group, Indicator, Scope, evaluate};
 
 /// How two indicators stand to each other in a unit that belongs to the population of both.
@@ -48,8 +48,8 @@ pub fn overlap(
     let day = graph.day(scope.date);
     let cells = cells([one, other], &day, scope);
     let groups = group_by.map_or_else(Vec::new, |kind| {
-        let parts = parts(&day, scope, kind).into_iter();
-        let counted = parts.map(|part| (part.by, counts(&cells, &part.ranges), part.is_inside));
+        let parts = day.parts(scope.within, kind);
+        let counted = parts.iter().map(|part| (part.by, counts(&cells, &part.ranges), part.is_inside));
         let listed = counted.filter(|(_, counts, is_inside)| counts.population() > 0 || *is_inside);
         listed.map(|(by, counts, _)| (by, counts)).collect()
     });

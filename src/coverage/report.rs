@@ -1,7 +1,7 @@
-use crate::graph::{Day, Graph, OrganizationSet, Ranges, Rank, Slot, When};
+use crate::graph::{Day, Graph, OrganizationSet, Ranges, Slot};
 use crate::model::{Date, OrganizationKind};
 
-use super::settled::{Settled, of_kind};
+use super::settled::Settled;
 use super::{Counts, CoverageState, Indicator};
 
 /// On which day, and of which part of the graph, coverage is asked.
@@ -120,51 +120,17 @@ impl Scope {
     pub(super) fn ranges(&self, day: &Day<'_>) -> Ranges {
         self.within.map_or_else(|| day.everywhere(), |root| day.standing_in(root))
     }
-
-    /// The positions of all that stands within it, its root not.
-    fn inside(&self, day: &Day<'_>) -> Ranges {
-        self.within.map_or_else(|| day.everywhere(), |root| day.within(root))
-    }
-}
-
-/// One group's share of a scope.
-pub(super) struct Part {
-    /// The organisation; `None` for what stands in none of its kind.
-    pub(super) by: Option<Slot>,
-    /// The positions of what the group counts.
-    pub(super) ranges: Ranges,
-    /// Whether the organisation stands within the scope, so that it is listed though it counts nothing.
-    pub(super) is_inside: bool,
-}
-
-/// The share of each organisation of a kind in the order of ids, and that of what stands in none last.
-pub(super) fn parts(day: &Day<'_>, scope: &Scope, kind: OrganizationKind) -> Vec<Part> {
-    let (all, inside) = (scope.ranges(day), scope.inside(day));
-    let mut parts = Vec::new();
-    let mut grouped = Vec::new();
-    for by in candidates(day, scope, &inside, kind) {
-        let members = day.standing_in(by);
-        grouped.extend(members.iter());
-        let is_inside = day.position(by).is_some_and(|position| inside.contains(position));
-        parts.push(Part { by: Some(by), ranges: members.intersection(&all), is_inside });
-    }
-    parts.push(Part { by: None, ranges: all.difference(&Ranges::joined(grouped)), is_inside: false });
-    parts
 }
 
 /// The positions of what a group counts.
 pub(super) fn group_ranges(day: &Day<'_>, scope: &Scope, group: Group) -> Ranges {
-    let all = scope.ranges(day);
     match group {
-        Group::Whole => all,
-        Group::In(by) => day.standing_in(by).intersection(&all),
+        Group::Whole => scope.ranges(day),
+        Group::In(by) => day.standing_in(by).intersection(&scope.ranges(day)),
         Group::InNone(kind) => {
-            let inside = scope.inside(day);
-            let mut grouped = Vec::new();
-            for by in candidates(day, scope, &inside, kind) {
-                grouped.extend(day.standing_in(by).iter());
-            }
-            all.difference(&Ranges::joined(grouped))
+            let parts = day.parts(scope.within, kind);
+            let in_none = parts.iter().find(|part| part.by.is_none());
+            in_none.map_or_else(Ranges::default, |part| part.ranges.clone())
         }
     }
 }
@@ -177,31 +143,13 @@ fn groups(
     kind: OrganizationKind,
 ) -> Vec<CoverageGroup> {
     let target = indicator.target.filter(|target| target.is_share());
-    let counted = parts(day, scope, kind).into_iter().map(|part| {
+    let parts = day.parts(scope.within, kind);
+    let mut groups = Vec::with_capacity(parts.len());
+    for part in parts.iter() {
         let counts = Counts::of(state, &part.ranges, target);
-        (CoverageGroup { by: part.by, counts }, part.is_inside)
-    });
-    let listed = counted.filter(|(group, is_inside)| group.counts.population > 0 || *is_inside);
-    listed.map(|(group, _)| group).collect()
-}
-
-/// The organisations of a kind in which a part of the scope may stand, in the order of ids.
-///
-/// Where everything stands in one place at the most, these are inside the scope or above it.
-fn candidates(day: &Day<'_>, scope: &Scope, inside: &Ranges, kind: OrganizationKind) -> Vec<Slot> {
-    let of_kind = of_kind(day, kind);
-    let all = |ranges: &Ranges| -> Vec<(Rank<'_>, Slot)> {
-        of_kind.iter().flat_map(|set| day.first_of(set, ranges, usize::MAX)).collect()
-    };
-    let mut found = match scope.within {
-        Some(root) if day.is_forest() => {
-            let above = day.graph().ancestors(root, When::On(scope.date));
-            let above = above.into_iter().chain([root]).filter(|slot| day.graph().kind(*slot) == kind);
-            let above = above.filter(|slot| day.position(*slot).is_some());
-            all(inside).into_iter().chain(above.map(|slot| (day.rank(slot), slot))).collect()
+        if counts.population > 0 || part.is_inside {
+            groups.push(CoverageGroup { by: part.by, counts });
         }
-        _ => all(&day.everywhere()),
-    };
-    found.sort_unstable();
-    found.into_iter().map(|(_, slot)| slot).collect()
+    }
+    groups
 }

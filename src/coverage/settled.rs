@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use crate::graph::{Day, Direction, KeptSets, OrderedSet, OrganizationSet, Ranges, When, slots};
-use crate::model::OrganizationKind;
 
 use super::evaluate::evaluate_among;
 use super::{Condition, CoverageState, Indicator};
@@ -85,24 +84,6 @@ impl KeptSets for Rule {
             std::iter::once(&self.0.population).chain(self.0.forms.iter().map(|form| &form.when));
         conditions.fold(OrganizationSet::new(), |all, condition| all | reached_from(condition, day, touched))
     }
-}
-
-/// The organisations of a kind as a day keeps them: one set.
-struct OfKind(OrganizationKind);
-
-impl KeptSets for OfKind {
-    fn among(&self, day: &Day<'_>, domain: &OrganizationSet) -> Vec<OrganizationSet> {
-        vec![domain & day.graph().of_kind(self.0)]
-    }
-
-    fn reached(&self, _: &Day<'_>, touched: &OrganizationSet) -> OrganizationSet {
-        touched.clone()
-    }
-}
-
-/// The organisations of a kind, in the order of a day; one set.
-pub(super) fn of_kind(day: &Day<'_>, kind: OrganizationKind) -> Arc<Vec<OrderedSet>> {
-    day.kept(kind.name(), &day.everywhere(), || Arc::new(OfKind(kind)))
 }
 
 /// What the states of an indicator hang on, as text.

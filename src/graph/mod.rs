@@ -60,7 +60,7 @@ use topology::Topology;
 pub use aggregate::{
     GroupValue, OrganizationGroup, OrganizationGroupKey, RelationGroup, RelationGroupKey, Statistics,
 };
-pub use day::{Day, KeptSets, OrderedSet, Ranges, Rank};
+pub use day::{Day, KeptSets, OrderedSet, Part, Ranges, Rank};
 pub use image::{IMAGE_FORMAT_VERSION, ImageError};
 pub use lookup::Operand;
 pub use part::PartQuery;

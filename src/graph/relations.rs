@@ -183,6 +183,53 @@ impl Graph {
             .filter(move |relation| self.holds(relation, when))
     }
 
+    /// Calls `take` with the other end of each relation of an organisation that is of a type, in one of some modes (any
+    /// where none are named) and holds.
+    ///
+    /// The same as [`Self::relations_of`] gives, but what is recorded of a relation is read only where the rest fits:
+    /// rules ask this of every unit of a city.
+    pub fn each_other_end(
+        &self,
+        slot: Slot,
+        direction: Direction,
+        (relation_type, modes): (RelationType, &[RelationMode]),
+        when: When,
+        mut take: impl FnMut(Slot),
+    ) {
+        let out = matches!(direction, Direction::Out | Direction::Both);
+        let inward = matches!(direction, Direction::In | Direction::Both);
+        let fits = |weight: &RelationWeight| {
+            weight.relation_type == relation_type
+                && (modes.is_empty() || weight.mode.is_some_and(|mode| modes.contains(&mode)))
+        };
+        let holds = |edge: EdgeIndex, other: Slot| match when {
+            When::Ever => true,
+            When::On(date) => {
+                self.relations.validity(RelationSlot::of(edge)).contains(date) && self.exists(other, when)
+            }
+        };
+        if !self.exists(slot, when) {
+            return;
+        }
+        if out {
+            for edge in self.topology.edges(slot.node()) {
+                let other = Slot::of(edge.target());
+                if fits(edge.weight()) && holds(edge.id(), other) {
+                    take(other);
+                }
+            }
+        }
+        if inward {
+            for edge in self.topology.edges_directed(slot.node(), petgraph::Direction::Incoming) {
+                let other = Slot::of(edge.source());
+                // One to itself was met from its source.
+                if fits(edge.weight()) && !(out && other == slot) && holds(edge.id(), other) {
+                    take(other);
+                }
+            }
+        }
+    }
+
     /// Whether a relation holds: its days, and the lives of both its ends.
     pub fn holds(&self, relation: &RelationView<'_>, when: When) -> bool {
         match when {

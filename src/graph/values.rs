@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::columns::Columns;
 use super::{Graph, Operand, Slot, When};
 use crate::model::{AttributeValue, Date, DatedAttribute, DatedValue};
 
@@ -83,6 +84,22 @@ impl Graph {
         below: u32,
     ) -> Option<AttributeValue> {
         self.value(slot, operand, when).filter(|value| !operand.is_kept_back(value, below))
+    }
+
+    /// The counts of an operand, one organisation at a time, where each is that of its column; `None` where there may be
+    /// dated ones, or where the operand is no count.
+    pub fn counts(&self, operand: &Operand, when: When) -> Option<impl Fn(Slot) -> Option<u32>> {
+        if when != When::Ever && self.annex_count() > 0 {
+            return None;
+        }
+        let read: fn(&Columns, Slot) -> Option<u32> = match operand {
+            Operand::Members => |columns, slot| columns.full_members(slot).or(columns.party_members(slot)),
+            Operand::PartyMembers => Columns::party_members,
+            Operand::FullMembers => Columns::full_members,
+            Operand::Employees => Columns::employees,
+            _ => return None,
+        };
+        Some(move |slot| read(&self.columns, slot))
     }
 
     fn dated_on(&self, slot: Slot, operand: &Operand, when: When) -> Option<&DatedValue> {

@@ -11,6 +11,9 @@ use serde_json::value::RawValue;
 
 use super::kept::LONGEST;
 
+/// How many bytes the values of variables take, mostly: those of a rule.
+const USUAL_VALUES: usize = 512;
+
 /// A question that is asked, and the texts with which it is.
 ///
 /// Of ids and texts it is of no account which they are, so that one document that is asked of many organisations is one
@@ -39,7 +42,7 @@ impl Question {
         variables: &[Positioned<VariableDefinition>],
         given: impl Fn(&str) -> Option<Given<'a>>,
     ) -> Option<Self> {
-        let mut key = String::with_capacity(document.len() + 128);
+        let mut key = String::with_capacity(document.len() + USUAL_VALUES);
         key.push_str(operation.unwrap_or_default());
         let mut texts = Vec::new();
         for variable in variables.iter().map(|variable| &variable.node) {

@@ -15,6 +15,7 @@ mod kept;
 mod layout;
 mod neighbours;
 mod ordered_set;
+mod parts;
 mod ranges;
 mod territory;
 #[cfg(test)]
@@ -32,6 +33,8 @@ use layout::Layout;
 pub use layout::Rank;
 pub(super) use neighbours::Reached;
 pub use ordered_set::OrderedSet;
+use parts::KeptParts;
+pub use parts::Part;
 pub use ranges::Ranges;
 
 /// How many days are kept laid out: today, and one that somebody compares it with.
@@ -59,6 +62,7 @@ struct KeptDay {
     layout: Arc<Layout>,
     touched: Arc<Touched>,
     rules: KeptRules,
+    parts: KeptParts,
 }
 
 /// What was touched since a layout was made.
@@ -209,6 +213,7 @@ impl KeptDay {
             layout: Arc::new(Layout::of(graph, date)),
             touched: Arc::default(),
             rules: KeptRules::default(),
+            parts: KeptParts::default(),
         };
         graph.everything().iter().for_each(|slot| day.turn(graph.columns.life(Slot(slot))));
         let relations = graph.topology.edge_references();
@@ -236,6 +241,7 @@ impl KeptDay {
     }
 
     fn touch(&mut self, slot: Slot) {
+        self.parts.forget();
         let touched = Arc::make_mut(&mut self.touched);
         touched.slots.push(slot);
         touched.stale.insert(slot.0);
@@ -243,6 +249,7 @@ impl KeptDay {
 
     /// Lets what moved stand where it does now; `false` where the day is rather laid out anew.
     fn settle(&mut self, graph: &Graph, moved: &OrganizationSet, added: &[Slot]) -> bool {
+        self.parts.forget();
         let layout = Arc::make_mut(&mut self.layout);
         layout.rank_later(graph, added);
         let Ok(left) = layout.move_to_places(graph, self.date, moved) else { return false };

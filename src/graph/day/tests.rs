@@ -129,6 +129,17 @@ proptest! {
                 let expected: OrganizationSet = laid_out.slots_in(&asked).map(Slot::position).collect();
                 prop_assert_eq!(found, expected);
             }
+            let afresh = plain.day(date);
+            for (root, kind) in plain.slots_by_id().map(Some).chain([None]).zip(KINDS.into_iter().cycle()) {
+                let divided = |day: &Day<'_>| {
+                    let parts = day.parts(root, kind);
+                    let units = |part: &Part| day.slots_in(&part.ranges).collect::<BTreeSet<_>>();
+                    parts.iter().map(|part| (part.by, units(part), part.is_inside)).collect::<Vec<_>>()
+                };
+                let expected = divided(&afresh);
+                prop_assert_eq!(divided(&laid_out), expected.clone());
+                prop_assert_eq!(divided(&laid_out), expected);
+            }
             let mut by_rank: Vec<Slot> = plain.slots_by_id().collect();
             by_rank.reverse();
             by_rank.sort_by_key(|slot| laid_out.rank(*slot));
