@@ -191,7 +191,7 @@ impl Evaluator<'_> {
     fn pairs(&self, related: &Related, domain: &OrganizationSet) -> Vec<(Slot, Slot)> {
         let mut pairs = Vec::new();
         if domain.len() < self.graph.count_of_type(related.relation_type) {
-            let wanted = (related.relation_type, related.modes.as_slice());
+            let wanted = (&[related.relation_type][..], related.modes.as_slice());
             for slot in slots(domain) {
                 let take = |other| pairs.push((slot, other));
                 self.graph.each_other_end(slot, related.direction, wanted, self.when, take);

@@ -183,8 +183,8 @@ impl Graph {
             .filter(move |relation| self.holds(relation, when))
     }
 
-    /// Calls `take` with the other end of each relation of an organisation that is of a type, in one of some modes (any
-    /// where none are named) and holds.
+    /// Calls `take` with the other end of each relation of an organisation that is of one of some types, in one of some modes
+    /// (any where none are named) and holds.
     ///
     /// The same as [`Self::relations_of`] gives, but what is recorded of a relation is read only where the rest fits:
     /// rules ask this of every unit of a city.
@@ -192,14 +192,14 @@ impl Graph {
         &self,
         slot: Slot,
         direction: Direction,
-        (relation_type, modes): (RelationType, &[RelationMode]),
+        (types, modes): (&[RelationType], &[RelationMode]),
         when: When,
         mut take: impl FnMut(Slot),
     ) {
         let out = matches!(direction, Direction::Out | Direction::Both);
         let inward = matches!(direction, Direction::In | Direction::Both);
         let fits = |weight: &RelationWeight| {
-            weight.relation_type == relation_type
+            types.contains(&weight.relation_type)
                 && (modes.is_empty() || weight.mode.is_some_and(|mode| modes.contains(&mode)))
         };
         let holds = |edge: EdgeIndex, other: Slot| match when {

@@ -35,20 +35,20 @@ impl Graph {
 
     /// What an organisation stands within, nearest first, by id among the equally near; itself not.
     pub fn ancestors(&self, slot: Slot, when: When) -> Vec<Slot> {
-        let mut found = Vec::new();
-        let mut seen = BTreeSet::from([slot]);
-        let mut level = vec![slot];
+        // The first is the organisation itself, and goes in the end; there are a handful, so that they are looked through.
+        let (mut found, mut level) = (vec![slot], 0..1);
         while !level.is_empty() {
-            let mut next: Vec<Slot> = level
-                .iter()
-                .flat_map(|here| self.relations_of(*here, Direction::Out, &STANDING, when))
-                .map(|relation| relation.target)
-                .filter(|target| seen.insert(*target))
-                .collect();
-            next.sort_by(|a, b| self.id(*a).cmp(self.id(*b)));
-            found.extend(&next);
-            level = next;
+            for at in level.clone() {
+                self.each_other_end(found[at], Direction::Out, (&STANDING, &[]), when, |place| {
+                    if !found.contains(&place) {
+                        found.push(place);
+                    }
+                });
+            }
+            level = level.end..found.len();
+            found[level.clone()].sort_by(|a, b| self.id(*a).cmp(self.id(*b)));
         }
+        found.remove(0);
         found
     }
 

@@ -1,5 +1,5 @@
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::thread;
 
 use super::{Day, OrderedSet, Ranges};
@@ -76,16 +76,16 @@ impl Day<'_> {
         asked: &Ranges,
         rule: impl FnOnce() -> Arc<dyn KeptSets>,
     ) -> Arc<Vec<OrderedSet>> {
+        let known = |former: &KeptRule| former.seen == self.touched.slots.len() && former.knows(asked);
+        if let Some(kept) = self.former(name).filter(known) {
+            return kept.sets;
+        }
         let days = &self.graph.days;
+        let _alone = days.learning.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.touched.slots.len();
-        let former = days.find(self.date, |day| day.rules.get(name)).flatten();
-        let mut kept = match former {
-            Some(former) if former.seen == now => {
-                if former.knows(asked) {
-                    return former.sets;
-                }
-                former
-            }
+        let mut kept = match self.former(name) {
+            Some(former) if known(&former) => return former.sets,
+            Some(former) if former.seen == now => former,
             Some(former) if former.seen < now => self.renewed(former),
             Some(KeptRule { rule, .. }) => self.unknown(rule),
             None => self.unknown(rule()),
@@ -97,6 +97,10 @@ impl Day<'_> {
         // The graph that a day belongs to does not change while it is asked, so the day is the same.
         days.find(self.date, |day| day.rules.keep(name, kept));
         sets
+    }
+
+    fn former(&self, name: &str) -> Option<KeptRule> {
+        self.graph.days.find(self.date, |day| day.rules.get(name)).flatten()
     }
 
     /// A rule of which nothing is known yet.

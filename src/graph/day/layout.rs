@@ -1,8 +1,8 @@
 use std::sync::{Arc, Mutex};
 
-use super::Ranges;
 use super::neighbours::{Neighbours, Reached};
 use super::territory::{NewOrderNeeded, Territory};
+use super::{OrderedSet, Ranges};
 use crate::graph::shared::Column;
 use crate::graph::{Direction, Graph, OrganizationSet, Slot, When};
 use crate::model::{Date, RelationType};
@@ -64,11 +64,11 @@ impl Layout {
         Rank(rank & !LATER, id)
     }
 
-    /// The first by id of those who stand at some positions, each with its rank.
+    /// The first by id of those who stand at the positions of a set within some ranges, each with its rank.
     pub(super) fn first_by_id<'g>(
         &self,
         graph: &'g Graph,
-        positions: impl Iterator<Item = u32>,
+        (set, ranges): (&OrderedSet, &Ranges),
         limit: usize,
     ) -> Vec<(Rank<'g>, Slot)> {
         if limit == 0 {
@@ -77,16 +77,22 @@ impl Layout {
         // Ids are read only of those that may be among the first by the numbers alone; several may share one.
         let (mut near, mut last) = (Vec::new(), u32::MAX);
         let mut room = limit.saturating_mul(2);
-        for position in positions {
-            let number = self.ranks_at[position as usize] & !LATER;
+        let mut meet = |number: u32, position: u32| {
+            let number = number & !LATER;
             if number > last {
-                continue;
+                return;
             }
             near.push((number, position));
             if near.len() >= room {
                 last = near.select_nth_unstable(limit - 1).1.0;
                 near.retain(|(number, _)| *number <= last);
                 room = near.len().max(limit).saturating_mul(2);
+            }
+        };
+        for range in ranges.iter() {
+            for (first, ranks) in self.ranks_at.pieces(range.start as usize..range.end as usize) {
+                let piece = first as u32..(first + ranks.len()) as u32;
+                set.each_in(piece, |position| meet(ranks[position as usize - first], position));
             }
         }
         let slots = near.into_iter().filter_map(|(_, position)| self.territory.at(position));

@@ -47,6 +47,9 @@ const TOUCHED: usize = 10_000;
 #[derive(Default)]
 pub(super) struct Days {
     kept: Mutex<Vec<KeptDay>>,
+    /// Held by whoever lays a day out, and by whoever asks a rule: of many who need the same at once one makes it.
+    laying: Mutex<()>,
+    learning: Mutex<()>,
     /// What came or may stand elsewhere since [`Graph::settle_days`].
     moved: OrganizationSet,
     /// What of it is new.
@@ -88,7 +91,8 @@ pub struct Day<'g> {
 impl Clone for Days {
     fn clone(&self) -> Self {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Self { kept: Mutex::new(kept), moved: self.moved.clone(), added: self.added.clone() }
+        let (moved, added) = (self.moved.clone(), self.added.clone());
+        Self { kept: Mutex::new(kept), moved, added, ..Self::default() }
     }
 }
 
@@ -160,6 +164,10 @@ impl Days {
 impl Graph {
     /// This graph on a day, laid out now if it is not yet.
     pub fn day(&self, date: Date) -> Day<'_> {
+        if let Some(day) = self.kept_day(date) {
+            return day;
+        }
+        let _alone = self.days.laying.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(day) = self.kept_day(date) {
             return day;
         }
@@ -332,7 +340,7 @@ impl Day<'_> {
 
     /// The first by id of those who stand at the positions of a set, within some ranges, each with its rank.
     pub fn first_of(&self, set: &OrderedSet, ranges: &Ranges, limit: usize) -> Vec<(Rank<'_>, Slot)> {
-        self.layout.first_by_id(self.graph, set.positions(ranges), limit)
+        self.layout.first_by_id(self.graph, (set, ranges), limit)
     }
 
     /// Calls `take` with the other end of every relation of an organisation.

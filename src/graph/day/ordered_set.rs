@@ -111,6 +111,35 @@ impl OrderedSet {
         ranges.iter().flat_map(|range| self.positions_in(range))
     }
 
+    /// Calls `take` with each position of a range, in order.
+    pub(super) fn each_in(&self, range: Range<u32>, mut take: impl FnMut(u32)) {
+        let (start, end) = (range.start as usize / 64, range.end as usize / 64);
+        let last = (range.end as usize).div_ceil(64).saturating_sub(self.skipped).min(self.words.len());
+        let mut index = start.saturating_sub(self.skipped);
+        while index < last {
+            if index.is_multiple_of(STRIDE) && self.is_empty_stride(index / STRIDE) {
+                index += STRIDE;
+                continue;
+            }
+            let (number, mut word) = (self.skipped + index, self.words[index]);
+            if number == start {
+                word &= u64::MAX << (range.start % 64);
+            }
+            if number == end {
+                word &= (1 << (range.end % 64)) - 1;
+            }
+            while word != 0 {
+                take(number as u32 * 64 + word.trailing_zeros());
+                word &= word - 1;
+            }
+            index += 1;
+        }
+    }
+
+    fn is_empty_stride(&self, stride: usize) -> bool {
+        matches!(self.before.get(stride..stride + 2), Some([before, after]) if before == after)
+    }
+
     fn positions_in(&self, range: Range<u32>) -> PositionsIn<'_> {
         let (index, from) = match self.index(range.start) {
             Some(index) => (index, range.start % 64),

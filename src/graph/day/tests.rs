@@ -1,6 +1,9 @@
 //! What is laid out says what the records say, after every change.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
 
 use proptest::prelude::*;
 
@@ -82,6 +85,45 @@ impl KeptSets for Everything {
     fn reached(&self, _: &Day<'_>, touched: &OrganizationSet) -> OrganizationSet {
         touched.clone()
     }
+}
+
+/// What exists, counted how often anybody is asked of, and slow to say so.
+#[derive(Default)]
+struct Counted(AtomicUsize);
+
+impl KeptSets for Counted {
+    fn among(&self, _: &Day<'_>, domain: &OrganizationSet) -> Vec<OrganizationSet> {
+        if !domain.is_empty() {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            thread::sleep(Duration::from_millis(20));
+        }
+        vec![domain.clone()]
+    }
+
+    fn reached(&self, _: &Day<'_>, touched: &OrganizationSet) -> OrganizationSet {
+        touched.clone()
+    }
+}
+
+#[test]
+fn of_many_who_need_the_same_at_once_one_makes_it() {
+    let mut graph = Graph::new();
+    for i in 0..KINDS.len() {
+        graph.apply(&[organization(i, Validity::ALWAYS)]).unwrap();
+    }
+    let (graph, rule) = (&graph, &Arc::new(Counted::default()));
+    let layouts: Vec<_> = thread::scope(|scope| {
+        let ask = || {
+            let day = graph.day(day(1));
+            let sets = day.kept("counted", &day.everywhere(), || Arc::clone(rule) as Arc<dyn KeptSets>);
+            assert_eq!(sets[0].count(&day.everywhere()), KINDS.len() as u64);
+            Arc::as_ptr(&day.layout) as usize
+        };
+        let asking: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
+        asking.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert!(layouts.iter().all(|layout| *layout == layouts[0]), "{layouts:?}");
+    assert_eq!(rule.0.load(Ordering::Relaxed), 1);
 }
 
 /// All that exists around an organisation, by walking.
@@ -196,6 +238,9 @@ proptest! {
             for set in [OrderedSet::new(a.iter().copied()), joined, altered] {
                 prop_assert_eq!(set.count(&x), inside.len() as u64);
                 prop_assert_eq!(set.positions(&x).collect::<Vec<_>>(), inside.clone());
+                let mut each = Vec::new();
+                x.iter().for_each(|range| set.each_in(range, |position| each.push(position)));
+                prop_assert_eq!(each, inside.clone());
                 prop_assert!((0..far + 999).all(|p| set.contains(p) == a.contains(&p)));
                 prop_assert_eq!(set.positions(&Ranges::from(0..u32::MAX)).collect::<Vec<_>>(), a.iter().copied().collect::<Vec<_>>());
                 prop_assert_eq!(set.without(inside.iter().copied()).count(&Ranges::from(0..u32::MAX)), outside.len() as u64);

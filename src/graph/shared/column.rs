@@ -1,4 +1,4 @@
-use std::ops::Index;
+use std::ops::{Index, Range};
 use std::sync::Arc;
 
 /// How many rows a chunk holds: few enough that copying one is cheap, and enough that the list of chunks is. A chunk has two
@@ -103,6 +103,18 @@ impl<T: PartialEq> PartialEq for Column<T> {
 }
 
 impl<T> Column<T> {
+    /// Some rows, in pieces that stand side by side: the first row of each, with its values; what is left out holds the one
+    /// value of all that were never written.
+    pub(in crate::graph) fn pieces(&self, rows: Range<usize>) -> impl Iterator<Item = (usize, &[T])> {
+        let numbers = rows.start / CHUNK..rows.end.div_ceil(CHUNK).min(self.chunks.len());
+        numbers.filter_map(move |number| {
+            let (chunk, first) = (&self.chunks[number], number * CHUNK);
+            let from = rows.start.saturating_sub(first);
+            let to = (rows.end - first).min(chunk.len());
+            (from < to).then(|| (first + from, &chunk[from..to]))
+        })
+    }
+
     /// The rows that may have been written, with their values.
     pub(in crate::graph) fn iter(&self) -> impl Iterator<Item = (usize, &T)> {
         let chunks = self.chunks.iter().enumerate();

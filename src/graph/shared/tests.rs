@@ -52,6 +52,10 @@ proptest! {
             }
         }
         prop_assert!(filled == plain && pushed == plain);
+        let range = length / 3..length;
+        let pieces = filled.pieces(range.clone()).flat_map(|(first, values)| (first..).zip(values.iter().copied()));
+        let of_range = pieces.filter(|(_, value)| *value != 3);
+        prop_assert!(of_range.eq(range.map(|row| (row, plain[row])).filter(|(_, value)| *value != 3)));
         prop_assert!((0..20_000).all(|row| filled[row] == plain[row] && pushed[row] == plain[row]));
     }
 
