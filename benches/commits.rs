@@ -15,6 +15,7 @@ use std::{env, fs, io, thread};
 
 use orgatlas::atlas::{Atlas, Proposal};
 use orgatlas::bench::{Question, Rule, resident_mib};
+use orgatlas::graph::{Direction, When};
 use orgatlas::model::{Change, Organization, OrganizationKind, Relation, RelationType, today};
 
 /// That of the program.
@@ -24,6 +25,9 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// How many commits of each sort are timed.
 const COMMITS: usize = 200;
+
+/// How many commits are timed of the sort that lays the graph out anew.
+const LAYOUTS: usize = 20;
 
 /// How many enterprises one commit of the steady import brings.
 const BATCH: usize = 1_000;
@@ -62,7 +66,7 @@ fn main() {
         let (source, target) = (&enterprises[n % enterprises.len()], &associations[n % associations.len()]);
         vec![relation(source, RelationType::MemberOf, target)]
     };
-    run("one relation of a leaf", &atlas, relation, || ask(&cities[0]));
+    run(COMMITS, "one relation of a leaf", &atlas, relation, || ask(&cities[0]));
     let snapshot = atlas.snapshot();
     let graph = &snapshot.graph;
     let subdistricts = graph.of_kind(OrganizationKind::Subdistrict);
@@ -71,14 +75,27 @@ fn main() {
     drop(snapshot);
     let place = |n: usize| &subdistricts[n % subdistricts.len()];
     let founded = |n: usize| enterprise(&format!("new-{n}"), place(n));
-    run("one new enterprise with its place", &atlas, founded, || ask(&cities[0]));
+    run(COMMITS, "one new enterprise with its place", &atlas, founded, || ask(&cities[0]));
     let moved = |n: usize| {
         let mut leaves = relation_of(&format!("new-{n}"), RelationType::LocatedIn, place(n));
         leaves.citation = None;
         let comes = relation_of(&format!("new-{n}"), RelationType::LocatedIn, place(n + 1));
         vec![Change::RemoveRelation(leaves.key()), Change::PutRelation(comes)]
     };
-    run("one enterprise moves", &atlas, moved, || ask(&cities[0]));
+    run(COMMITS, "one enterprise moves", &atlas, moved, || ask(&cities[0]));
+    let districts = atlas.snapshot().graph.of_kind(OrganizationKind::District).clone();
+    let districts: Vec<_> = orgatlas::graph::slots(&districts).collect();
+    let reassigned = |n: usize| {
+        let snapshot = atlas.snapshot();
+        let (graph, types) = (&snapshot.graph, [RelationType::PartOf]);
+        let subdistrict = graph.slot(&subdistricts[0]).expect("it stays");
+        let mut places = graph.relations_of(subdistrict, Direction::Out, &types, When::Ever);
+        let stands = graph.relation_record(&places.next().expect("it stands somewhere"));
+        let mut moves = stands.clone();
+        moves.target = graph.id(districts[n % districts.len()]).clone();
+        vec![Change::RemoveRelation(stands.key()), Change::PutRelation(moves)]
+    };
+    run(LAYOUTS, "one subdistrict moves, with all that stands in it", &atlas, reassigned, || ask(&cities[0]));
     println!("after these commits: {:?} MiB", resident_mib());
 
     let (done, batches) = (AtomicBool::new(false), AtomicUsize::new(0));
@@ -107,9 +124,15 @@ fn main() {
 }
 
 /// Times commits, and the question that follows each.
-fn run(name: &str, atlas: &Atlas, changes: impl Fn(usize) -> Vec<Change>, ask: impl Fn() -> Duration) {
+fn run(
+    count: usize,
+    name: &str,
+    atlas: &Atlas,
+    changes: impl Fn(usize) -> Vec<Change>,
+    ask: impl Fn() -> Duration,
+) {
     let (mut commits, mut questions) = (Vec::new(), Vec::new());
-    for number in 0..COMMITS {
+    for number in 0..count {
         commits.push(commit(atlas, changes(number)));
         questions.push(ask());
     }
