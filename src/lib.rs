@@ -4,7 +4,7 @@
 //!
 //! - [`model`]: what an organisation is, which relations join which kinds, codes, [`model::Change`]; [`work`]: how far
 //!   long work has come, and whether it is still wanted; [`caught`]: panics of libraries that become errors; [`unaltered`]:
-//!   text files of which a flipped bit is noticed.
+//!   text files of which a flipped bit is noticed; [`outgoing`]: requests to other hosts.
 //! - [`access`]: who asks, and what he may do.
 //! - [`workbook`]: sheets that a clerk can print; [`new_file`]: files that are whole or not there.
 //! - [`graph`]: the graph of them, its one door ([`graph::Graph::apply`]) and what can be asked of it.
@@ -70,6 +70,7 @@ pub mod http;
 pub mod ledger;
 pub mod model;
 pub mod new_file;
+pub mod outgoing;
 pub mod storage;
 pub mod unaltered;
 pub mod work;

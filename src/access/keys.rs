@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use jsonwebtoken::jwk::{Jwk, JwkSet};
-use ureq::Agent;
-use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, TlsProvider, parse_pem};
+
+use crate::outgoing::Client;
 
 /// How long keys are used before they are asked for anew.
 const FRESH: Duration = Duration::from_secs(3600);
@@ -32,7 +32,7 @@ pub(super) struct Keys {
 #[derive(Debug)]
 enum Source {
     File(Box<Path>),
-    Address { url: String, agent: Agent },
+    Address { url: String, client: Client },
 }
 
 #[derive(Clone, Debug)]
@@ -50,21 +50,15 @@ impl Keys {
     /// # Errors
     /// What is wrong, and what would be right.
     pub(super) fn of(source: &str, store: &Path, certificates: Option<&str>) -> Result<Self, String> {
-        let secure = source.starts_with("https://");
-        let source = match certificates {
-            Some(file) if secure => {
-                Source::Address { url: source.to_owned(), agent: trusting(&store.join(file))? }
+        let source = if source.starts_with("https://") || source.starts_with("http://") {
+            let certificates = certificates.map(|file| store.join(file));
+            let client = Client::of(source, certificates.as_deref(), PATIENCE);
+            Source::Address {
+                url: source.to_owned(),
+                client: client.map_err(|cause| format!("keys: {cause}"))?,
             }
-            None if secure => {
-                return Err(
-                    "keys: an https address needs certificates, a PEM file of whoever vouches for its host"
-                        .to_owned(),
-                );
-            }
-            _ if source.starts_with("http://") => {
-                Source::Address { url: source.to_owned(), agent: agent(None) }
-            }
-            _ => Source::File(store.join(source).into()),
+        } else {
+            Source::File(store.join(source).into())
         };
         let keys = match &source {
             Source::File(_) => source.get()?,
@@ -123,48 +117,12 @@ impl Source {
             Self::File(path) => {
                 fs::read_to_string(path).map_err(|cause| format!("keys: {}: {cause}", path.display()))?
             }
-            Self::Address { url, agent } => {
-                let mut answer = agent.get(url).call().map_err(|cause| format!("keys: {url}: {cause}"))?;
-                let body = answer.body_mut().with_config().limit(MAX_BYTES).read_to_string();
-                body.map_err(|cause| format!("keys: {url}: {cause}"))?
+            Self::Address { url, client } => {
+                client.get(url, MAX_BYTES).map_err(|cause| format!("keys: {url}: {cause}"))?
             }
         };
         serde_json::from_str(&text).map_err(|cause| format!("keys: they are no JSON Web Key Set: {cause}"))
     }
-}
-
-/// A client that asks the address itself, with nothing between, for a short time.
-fn agent(certificates: Option<RootCerts>) -> Agent {
-    let config = Agent::config_builder().proxy(None).max_redirects(0).timeout_global(Some(PATIENCE));
-    let config = match certificates {
-        None => config,
-        Some(certificates) => {
-            let provider = Arc::new(rustls::crypto::ring::default_provider());
-            let tls = TlsConfig::builder()
-                .provider(TlsProvider::Rustls)
-                .root_certs(certificates)
-                .unversioned_rustls_crypto_provider(provider);
-            config.https_only(true).tls_config(tls.build())
-        }
-    };
-    config.build().new_agent()
-}
-
-/// A client that trusts whom a PEM file vouches for, and nobody else.
-fn trusting(file: &Path) -> Result<Agent, String> {
-    let failed = |cause: String| format!("certificates: {}: {cause}", file.display());
-    let text = fs::read(file).map_err(|cause| failed(cause.to_string()))?;
-    let certificates = parse_pem(&text).filter_map(|item| match item {
-        Ok(PemItem::Certificate(certificate)) => Some(Ok(certificate)),
-        Ok(_) => None,
-        Err(cause) => Some(Err(cause)),
-    });
-    let certificates: Vec<Certificate<'static>> =
-        certificates.collect::<Result<_, _>>().map_err(|cause| failed(cause.to_string()))?;
-    if certificates.is_empty() {
-        return Err(failed("it holds no certificate in PEM form".to_owned()));
-    }
-    Ok(agent(Some(RootCerts::new_with_certs(&certificates))))
 }
 
 #[cfg(test)]

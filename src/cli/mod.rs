@@ -47,6 +47,7 @@ mod scoreboard;
 mod search;
 mod serve;
 mod server;
+mod spans;
 mod store;
 mod subscriptions;
 mod tasks;

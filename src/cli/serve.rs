@@ -66,8 +66,12 @@ pub(super) fn serve(
     if let Some(tls) = &tls {
         app = app.with_tls(Arc::clone(tls));
     }
+    let spans = server.spans()?;
+    if let Some(spans) = &spans {
+        app = app.with_spans(Arc::clone(spans));
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let served = runtime.block_on(async {
         let listener = listen(address).await.map_err(|cause| {
             Failure::new(format!("{address}: {cause}; choose another address with --listen"))
         })?;
@@ -89,7 +93,11 @@ pub(super) fn serve(
         ));
         serve_app(app, listener, stop).await?;
         Ok(())
-    })
+    });
+    if let Some(spans) = spans {
+        spans.stop();
+    }
+    served
 }
 
 /// Reads certificate and key anew whenever the process is told to (SIGHUP), from now on.

@@ -9,11 +9,12 @@ use super::documents::DocumentArguments;
 use super::limits::LimitArguments;
 use super::logs::LogArguments;
 use super::protection::ProtectionArguments;
+use super::spans::SpanArguments;
 use super::subscriptions::SubscriptionArguments;
 use super::tls::TlsArguments;
 use crate::access::Guard;
 use crate::atlas::Atlas;
-use crate::http::{App, Tls};
+use crate::http::{App, Spans, Tls};
 
 /// What a server answers, and how much of it.
 #[derive(Debug, Args)]
@@ -32,6 +33,8 @@ pub(super) struct ServerArguments {
     tls: TlsArguments,
     #[command(flatten)]
     logs: LogArguments,
+    #[command(flatten)]
+    spans: SpanArguments,
 }
 
 impl ServerArguments {
@@ -43,6 +46,11 @@ impl ServerArguments {
     /// How connections are encrypted, if they are.
     pub(super) fn tls(&self) -> Result<Option<Arc<Tls>>, Failure> {
         self.tls.tls()
+    }
+
+    /// Where spans of requests are sent, if they are.
+    pub(super) fn spans(&self) -> Result<Option<Arc<Spans>>, Failure> {
+        self.spans.spans()
     }
 
     /// The resources of an atlas for those whom a guard lets in at an address, as they were asked for.

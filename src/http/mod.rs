@@ -35,6 +35,7 @@ use crate::graphql::{Documents, Limits, Schema, limits, schema_within};
 
 pub use self::connections::{ConnectionLimits, Tls, TlsError, listen, serve};
 pub use self::guarding::{Hosts, Origin, OriginError, Protection, Rates};
+pub use self::observing::{Spans, SpansError};
 pub use self::subscription_limits::SubscriptionLimits;
 
 /// What every resource reads. Requests clone it several times each, so it is one counter.
@@ -63,6 +64,8 @@ pub struct Resources {
     /// How connections are encrypted, if they are.
     tls: Option<Arc<Tls>>,
     metrics: Arc<Metrics>,
+    /// Where spans of requests are sent, if they are.
+    spans: Option<Arc<Spans>>,
     closing: Arc<Closing>,
 }
 
@@ -95,6 +98,7 @@ impl App {
             exports: Arc::new(Semaphore::new(exports::EXPORTS)),
             metrics: Arc::default(),
             tls: None,
+            spans: None,
             subscription_limits: Arc::default(),
             subscriptions: Arc::new(Semaphore::new(0)),
             guarding: Arc::default(),
@@ -131,6 +135,13 @@ impl App {
     #[must_use]
     pub fn with_tls(mut self, tls: Arc<Tls>) -> Self {
         self.own().tls = Some(tls);
+        self
+    }
+
+    /// With spans of requests that are sent to a collector.
+    #[must_use]
+    pub fn with_spans(mut self, spans: Arc<Spans>) -> Self {
+        self.own().spans = Some(spans);
         self
     }
 

@@ -135,14 +135,14 @@ impl Drop for Before {
 /// ```
 pub fn run<T>(stop: &Stop, watch: Option<Arc<dyn Watch>>, work: impl FnOnce() -> T) -> Result<T, Stopped> {
     let _before = Before::working_on(Some(Current { stop: stop.clone(), watch }));
-    caught(work)
+    unless_stopped(work)
 }
 
 /// Does a part of work, and gives back that it was stopped instead of unwinding further.
 ///
 /// # Errors
 /// [`Stopped`] where it was stopped before its end.
-pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Stopped> {
+pub fn unless_stopped<T>(work: impl FnOnce() -> T) -> Result<T, Stopped> {
     // What the work had begun is dropped by whoever catches this; what others see never changes in half.
     catch_unwind(AssertUnwindSafe(work)).map_err(stopped_or_panic)
 }

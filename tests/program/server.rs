@@ -31,9 +31,16 @@ impl Server {
     }
 
     pub(crate) fn start(desk: &Desk, command: &str) -> Self {
+        Self::start_in(desk, command, &[])
+    }
+
+    /// Starts it with more environment variables.
+    pub(crate) fn start_in(desk: &Desk, command: &str, environment: &[(&str, &str)]) -> Self {
         let mut arguments: Vec<_> = command.split_whitespace().collect();
         arguments.extend(["--listen", "127.0.0.1:0"]);
-        let mut process = desk.command(&arguments).stderr(Stdio::piped()).spawn().unwrap();
+        let mut process = desk.command(&arguments);
+        process.envs(environment.iter().copied()).stderr(Stdio::piped());
+        let mut process = process.spawn().unwrap();
         let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
         let address = lines.find_map(|line| {
             let line = line.unwrap();
@@ -57,6 +64,11 @@ impl Server {
             lines.push(said.recv().unwrap());
         }
         lines
+    }
+
+    /// What else it says, after it has ended.
+    pub(crate) fn said_to_the_end(&self) -> Vec<String> {
+        self.said.lock().unwrap().iter().collect()
     }
 
     /// Waits for its end.

@@ -158,9 +158,7 @@ impl Organization {
     /// Party members, probationary ones included, in its column; with a day the value of that day, which a dated value may give.
     async fn party_members(
         &self,
-        #[graphql(desc = "The day; the column's value, which has no day, where left out.")] as_of: Option<
-            Date,
-        >,
+        #[graphql(desc = "The day; the column's value where left out.")] as_of: Option<Date>,
     ) -> Option<u32> {
         self.count(&Operand::PartyMembers, as_of)
     }
@@ -168,9 +166,7 @@ impl Organization {
     /// Full Party members, in its column; with a day the value of that day, which a dated value may give.
     async fn full_members(
         &self,
-        #[graphql(desc = "The day; the column's value, which has no day, where left out.")] as_of: Option<
-            Date,
-        >,
+        #[graphql(desc = "The day; the column's value where left out.")] as_of: Option<Date>,
     ) -> Option<u32> {
         self.count(&Operand::FullMembers, as_of)
     }
@@ -190,9 +186,7 @@ impl Organization {
     /// People employed, in its column; with a day the value of that day, which a dated value may give.
     async fn employees(
         &self,
-        #[graphql(desc = "The day; the column's value, which has no day, where left out.")] as_of: Option<
-            Date,
-        >,
+        #[graphql(desc = "The day; the column's value where left out.")] as_of: Option<Date>,
     ) -> Option<u32> {
         self.count(&Operand::Employees, as_of)
     }
@@ -200,9 +194,7 @@ impl Organization {
     /// Floor area in square metres, in its column; with a day the value of that day, which a dated value may give.
     async fn floor_area_m2(
         &self,
-        #[graphql(desc = "The day; the column's value, which has no day, where left out.")] as_of: Option<
-            Date,
-        >,
+        #[graphql(desc = "The day; the column's value where left out.")] as_of: Option<Date>,
     ) -> Option<f64> {
         self.amount(&Operand::FloorAreaM2, as_of)
     }
@@ -210,9 +202,7 @@ impl Organization {
     /// Income of a year in yuan, in its column; with a day the value of that day, which a dated value may give.
     async fn annual_income_cny(
         &self,
-        #[graphql(desc = "The day; the column's value, which has no day, where left out.")] as_of: Option<
-            Date,
-        >,
+        #[graphql(desc = "The day; the column's value where left out.")] as_of: Option<Date>,
     ) -> Option<f64> {
         self.amount(&Operand::AnnualIncomeCny, as_of)
     }
@@ -246,9 +236,7 @@ impl Organization {
     /// Values of declared attributes, in the order of their ids; with a day those of that day, dated ones too.
     async fn attributes(
         &self,
-        #[graphql(desc = "The day; the columns' values, which have no day, where left out.")] as_of: Option<
-            Date,
-        >,
+        #[graphql(desc = "The day; the columns' values where left out.")] as_of: Option<Date>,
     ) -> Vec<Attribute> {
         let columns = self.record().into_iter().flat_map(|o| o.attributes.keys());
         let dated = self.snapshot.graph.values_of(self.slot).filter_map(|dated| match &dated.attribute {

@@ -13,6 +13,7 @@ use prometheus_client::registry::{Registry, Unit};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
+use super::known;
 use crate::graphql::log_failure;
 use crate::http::App;
 use crate::http::authentication::{authenticate, challenge};
@@ -56,10 +57,8 @@ impl Drop for Connected {
 impl Metrics {
     /// Counts a request that was answered: by which status, and after what time its answer began.
     pub(super) fn count(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {
-        let known = [Method::GET, Method::HEAD, Method::POST, Method::OPTIONS].contains(method);
-        let method = if known { method.as_str() } else { "OTHER" };
         let labels = [
-            ("method", method.to_owned()),
+            ("method", known(method).unwrap_or("OTHER").to_owned()),
             ("route", route.to_owned()),
             ("status", status.as_str().to_owned()),
         ];

@@ -1,9 +1,11 @@
-//! What an operator sees of requests: a line of the log for each, under an id that the client knows too, and counts.
+//! What an operator sees of requests: a line of the log for each, under an id that the client knows too, counts, and
+//! spans where he has a collector for them.
 //!
-//! Neither has tokens, query texts or variables: these never come near it.
+//! None of it has tokens, query texts or variables: these never come near it.
 
 mod metrics;
 mod request_id;
+mod spans;
 
 use std::time::Instant;
 
@@ -19,6 +21,7 @@ use super::guarding::set_headers;
 
 pub(super) use self::metrics::{Metrics, metrics};
 pub(super) use self::request_id::REQUEST_ID;
+pub use self::spans::{Spans, SpansError};
 
 /// Answers a request within a span of its id, then counts it and writes its line; every answer leaves here, with the
 /// headers that all have.
@@ -30,12 +33,17 @@ pub(super) async fn observed(State(app): State<App>, request: Request, next: Nex
         address: request.uri().clone(),
         route: request.extensions().get::<MatchedPath>().cloned(),
     };
+    let route = seen.route.as_ref().map(MatchedPath::as_str);
+    let sent = app.spans.as_ref().and_then(|spans| spans.begin(&request, route, &id));
     let span = tracing::info_span!("request", id = id.to_str().unwrap_or_default(), actor = field::Empty);
     let answered = async {
         let mut response = next.run(request).await;
         let route = seen.route.as_ref().map_or("other", MatchedPath::as_str);
         let took = began.elapsed();
         app.metrics.count(&seen.method, route, response.status(), took);
+        if let Some(sent) = sent {
+            sent.answered(response.status());
+        }
         seen.write(&response, took.as_secs_f64() * 1e3);
         set_headers(&mut response);
         response.headers_mut().insert(REQUEST_ID, id);
@@ -47,6 +55,16 @@ pub(super) async fn observed(State(app): State<App>, request: Request, next: Nex
 /// Says in the log of a request who sent it.
 pub(super) fn name_actor(actor: &str) {
     Span::current().record("actor", actor);
+}
+
+/// Whether a path is asked every few seconds by those who look whether the server runs.
+fn is_probe(path: &str) -> bool {
+    matches!(path, "/healthz" | "/readyz" | "/metrics")
+}
+
+/// The name of a method, unless it is one that strangers thought up.
+fn known(method: &Method) -> Option<&'static str> {
+    ["GET", "HEAD", "POST", "OPTIONS"].into_iter().find(|known| known == method)
 }
 
 /// How many characters of a path are logged.
@@ -68,9 +86,8 @@ impl Seen {
         // Of a stream nobody knows yet.
         let bytes = response.body().size_hint().exact();
         let milliseconds = (milliseconds * 1e3).round() / 1e3;
-        let probe = matches!(path, "/healthz" | "/readyz" | "/metrics") && status == StatusCode::OK;
-        if probe {
-            // Asked every few seconds, and good to know only when something is wrong.
+        if is_probe(path) && status == StatusCode::OK {
+            // Good to know only when something is wrong.
             tracing::debug!(method, path, status = status.as_u16(), milliseconds, bytes, "answered");
         } else {
             tracing::info!(method, path, status = status.as_u16(), milliseconds, bytes, "answered");
