@@ -15,6 +15,7 @@ mod durability;
 mod exports;
 mod flips;
 mod floors;
+mod fuzz;
 mod graphql;
 mod indicators;
 mod jwt;
