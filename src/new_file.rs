@@ -68,13 +68,25 @@ impl NewFile {
         Self::write(folder, name, content)
     }
 
-    /// Takes the place of the file of this name, if there is one.
+    /// Takes the place of the file of this name, if there is one; when this returns, it has it on the disk too.
     ///
     /// # Errors
     /// [`WriteError`] when the system does not let us write.
     pub fn publish(self) -> Result<(), WriteError> {
-        fs::rename(&self.temporary, &self.path).map_err(|cause| WriteError { path: self.path.clone(), cause })
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        fs::rename(&self.temporary, &self.path)
+            .and_then(|()| sync_names(folder.unwrap_or(Path::new("."))))
+            .map_err(|cause| WriteError { path: self.path.clone(), cause })
     }
+}
+
+/// Makes sure that the names in a folder outlive a loss of power.
+///
+/// # Errors
+/// What the system says.
+pub fn sync_names(folder: &Path) -> io::Result<()> {
+    // Other systems do not open folders as files, and need no such step.
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 impl Drop for NewFile {

@@ -6,7 +6,7 @@
 //! by the clock of the file system. Whoever edits the file changes that moment too, and it is sealed anew; bytes that are
 //! others at the same moment were not written by anybody.
 
-use std::fs::{self, Metadata};
+use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -31,11 +31,17 @@ pub fn read_to_string(path: &Path) -> io::Result<String> {
             ));
         }
         // A seal is a help: where none can be written, the file is read all the same.
-        _ if is_settled(&metadata) => drop(fs::write(seal_path(path), now.to_text())),
+        _ if is_settled(&metadata) => drop(seal(path, &now)),
         _ => {}
     }
     String::from_utf8(bytes)
         .map_err(|_| invalid("it holds bytes that are no text in UTF-8; put it back from a backup"))
+}
+
+/// Seals a file when it is on the disk: an editor may leave that to the system, which a loss of power comes before.
+fn seal(path: &Path, seal: &Seal) -> io::Result<()> {
+    File::open(path)?.sync_all()?;
+    fs::write(seal_path(path), seal.to_text())
 }
 
 fn invalid(cause: &str) -> io::Error {
@@ -83,8 +89,6 @@ impl Seal {
 
 #[cfg(test)]
 mod tests {
-    use std::fs::File;
-
     use super::*;
 
     /// Writes a file as it was written so many seconds after 1970.

@@ -1,8 +1,10 @@
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::coverage::{Indicator, IndicatorCatalog, IndicatorError, IndicatorOrigin, Programme};
 use crate::graph::Graph;
 use crate::model::{AttributeCatalog, AttributeError, Disclosure};
+use crate::new_file::NewFile;
 use crate::unaltered;
 
 use super::OpenError;
@@ -95,7 +97,10 @@ fn read_or_write(dir: &Path, name: &str, default: &str) -> Result<(PathBuf, Stri
     let file = dir.join(name);
     let failed = |cause| OpenError::File { file: file.clone(), cause };
     if !file.exists() {
-        std::fs::write(&file, default).map_err(failed)?;
+        // Unless it is on the disk, what is sealed later may be bytes that a loss of power takes away.
+        NewFile::at(&file, |to| to.write_all(default.as_bytes()))
+            .and_then(NewFile::publish)
+            .map_err(|error| failed(error.cause))?;
     }
     let text = unaltered::read_to_string(&file).map_err(failed)?;
     Ok((file, text))

@@ -1,10 +1,11 @@
 //! Names within a store's folder, and making them last.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use super::log::{FILE_HEADER_LENGTH, ReadAt, upgrade};
+use super::log::{FILE_HEADER_LENGTH, LogFile, ReadAt, upgrade};
+pub(super) use crate::new_file::sync_names as sync;
 
 pub(super) fn log_path(dir: &Path) -> PathBuf {
     dir.join("changes.log")
@@ -33,36 +34,27 @@ pub(super) fn redacting_path(dir: &Path) -> PathBuf {
     dir.join("changes.log.redacting")
 }
 
-/// Creates a folder with those above it, and makes sure that it outlives a loss of power.
+/// Creates a folder with those above it, and makes sure that they outlive a loss of power.
 pub(super) fn create(dir: &Path) -> io::Result<()> {
-    if dir.is_dir() {
-        return Ok(());
-    }
+    let missing: Vec<_> =
+        dir.ancestors().take_while(|above| !above.as_os_str().is_empty() && !above.is_dir()).collect();
     fs::create_dir_all(dir)?;
-    match dir.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => sync(parent),
-        _ => sync(Path::new(".")),
-    }
+    missing.into_iter().filter_map(Path::parent).try_for_each(|parent| match parent {
+        relative if relative.as_os_str().is_empty() => sync(Path::new(".")),
+        parent => sync(parent),
+    })
 }
 
-/// Makes sure that the names in a folder outlive a loss of power.
-pub(super) fn sync(dir: &Path) -> io::Result<()> {
-    // Other systems do not open folders as files, and need no such step.
-    if cfg!(unix) { File::open(dir)?.sync_all() } else { Ok(()) }
-}
-
-/// Opens the log to be read and appended to; one of an earlier version becomes one of this, by its header alone.
+/// Opens the log to be read and written; one of an earlier version becomes one of this, by its header alone.
 pub(super) fn open_log(path: &Path) -> io::Result<File> {
-    let log = OpenOptions::new().read(true).append(true).create(true).open(path)?;
+    let mut log = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
     let mut header = [0; FILE_HEADER_LENGTH];
     if log.read_full(&mut header, 0)? == header.len()
         && let Some((offset, version)) = upgrade(&header)
     {
-        // A file that is open for appends writes at its end alone. These few bytes are on the disk as a whole or not.
-        let mut file = OpenOptions::new().write(true).open(path)?;
-        file.seek(SeekFrom::Start(offset))?;
-        file.write_all(&version)?;
-        file.sync_data()?;
+        // These few bytes are on the disk as a whole or not.
+        log.write_at(&version, offset)?;
+        log.sync()?;
     }
     Ok(log)
 }

@@ -23,7 +23,7 @@ pub(super) fn open(dir: &Path, apply: Apply<'_>) -> Result<(Store, OpenReport), 
     fs::remove_file(folder::redacting_path(dir)).ok();
     let path = folder::log_path(dir);
     let file = folder::open_log(&path).map_err(|source| LogError::File { path: path.clone(), source })?;
-    let (mut log, is_new) = Log::begin(file, &path)?;
+    let mut log = Log::begin(file, &path)?;
 
     let mut found = Found::open(dir);
     let (mut start, mut scan) = found.place_in(&log, dir)?;
@@ -33,9 +33,8 @@ pub(super) fn open(dir: &Path, apply: Apply<'_>) -> Result<(Store, OpenReport), 
     }
     log.go_on(&scan)?;
 
-    if is_new || !found.is_known {
-        folder::sync(dir).map_err(on_folder)?;
-    }
+    // Always: whoever made the files may have failed at this.
+    folder::sync(dir).map_err(on_folder)?;
     let refused = |after, source| OpenError::Apply { dir: dir.to_owned(), after, source };
     if let Some(problem) = found.apply(apply) {
         (found.problem, found.contents) = (Some(problem), None);
@@ -169,7 +168,8 @@ fn keep(dir: &Path, torn: &TornTail) -> io::Result<()> {
     log.seek(SeekFrom::Start(torn.offset))?;
     let mut copy = File::create(folder::cut_path(dir))?;
     io::copy(&mut log.take(torn.bytes), &mut copy)?;
-    copy.sync_all()
+    copy.sync_all()?;
+    folder::sync(dir)
 }
 
 /// Hands out the commits after a position, each batch with the last commit that is wholly handed out.

@@ -179,7 +179,7 @@ impl Redact<'_> {
         let part = folder::redacting_path(&recorded.dir);
         let failed = |source| LogError::File { path: part.clone(), source };
         unless_missing(fs::remove_file(&part)).map_err(failed)?;
-        let (mut log, _) = Log::begin(folder::open_log(&part).map_err(failed)?, &part)?;
+        let mut log = Log::begin(folder::open_log(&part).map_err(failed)?, &part)?;
         let mut file = folder::open_log(&part).map_err(failed)?;
         let mut blocks = Vec::new();
         let mut buffer = Vec::new();

@@ -85,7 +85,7 @@ impl Store {
     ///
     /// # Errors
     /// [`AppendError`]; the log is then as it was and the next commit may be tried, except after
-    /// [`AppendError::Unsettled`], which refuses all others until the store is opened anew.
+    /// [`AppendError::Unsettled`] and [`AppendError::Unsynced`], which refuse all others until the store is opened anew.
     pub fn append(&mut self, commit: &Commit) -> Result<(), AppendError> {
         self.append_if(commit, || Ok::<_, Infallible>(())).map(|_| ())
     }

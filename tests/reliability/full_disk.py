@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -90,7 +91,11 @@ class Disk:
 
 
 class FailingDisk:
-    """A disk that has less room than it says: beyond that, its device takes nothing."""
+    """A disk that has less room than it says: beyond that, its device takes nothing.
+
+    The loop driver of Linux 6.18 takes a write of which there is room for the beginning only for a whole one, and says
+    so. A device that lies is not what is tried here: each of its requests is one page, of which there is room or not.
+    """
 
     def __init__(self, folder):
         self.below, self.path = folder / "below", folder / "failing"
@@ -101,11 +106,20 @@ class FailingDisk:
         if self.mounted:
             with self.image.open("wb") as file:
                 file.truncate(64 * MEBIBYTE)
-            subprocess.run(["mkfs.ext4", "-q", "-m", "0", "-O", "^has_journal", self.image], check=True)
+            subprocess.run(
+                ["mkfs.ext4", "-q", "-b", "4096", "-m", "0", "-O", "^has_journal", self.image], check=True
+            )
             self.mounted = self.attach()
 
     def attach(self):
-        return mount(["-o", "loop,errors=continue", self.image, self.path])
+        if not mount(["-o", "loop,errors=continue", self.image, self.path]):
+            return False
+        found = subprocess.run(["losetup", "-n", "-O", "NAME", "-j", self.image], capture_output=True, text=True)
+        try:
+            Path(f"/sys/block/{Path(found.stdout.strip()).name}/queue/max_sectors_kb").write_text("4")
+        except OSError:
+            return False
+        return True
 
     def mend(self):
         """The device takes everything again; nothing is left of what only memory held."""
@@ -171,6 +185,14 @@ class Server:
         change = {"kind": "ENTERPRISE", "name": text, "division": "370114001", "synthetic": True}
         query = 'mutation ($c: [ChangeInput!]!) { applyChanges(changes: $c, reason: "full") { version } }'
         return self.ask(query, {"c": [{"putOrganization": {"id": f"full-{number}", **change}}]})
+
+    def cause(self, error):
+        """What the server said of an error that it told by its id alone."""
+        for _ in range(50 if error else 0):
+            if found := [line for line in self.said if error in line]:
+                return found[0]
+            time.sleep(0.1)
+        return ""
 
     def kill(self):
         self.process.kill()
@@ -248,7 +270,7 @@ def fill_up(disk, servers):
 
 def failing(disk):
     """Writes until the device fails: nothing is acknowledged that is not there when it works again."""
-    store, expected, refusals = disk.path / "store", {}, 0
+    store, expected, refusals, unclear = disk.path / "store", {}, 0, {}
     server = Server(store)
     try:
         for number in range(40_000):
@@ -258,8 +280,11 @@ def failing(disk):
                 expected[number % 50] = text
                 continue
             refusals += 1
-            code = answer["errors"][0]["extensions"]["code"]
-            must(code in ("INTERNAL", "STORAGE_FULL"), f"{answer}")
+            extensions = answer["errors"][0]["extensions"]
+            must(extensions["code"] in ("INTERNAL", "STORAGE_FULL"), f"{answer}")
+            if "may or may not have been recorded" in server.cause(extensions.get("errorId")):
+                # The one commit that was under way: whoever sent it was told that nobody knows.
+                unclear[number % 50] = text
             if refusals == 5:
                 break
         must(refusals == 5, "the device never failed")
@@ -273,7 +298,7 @@ def failing(disk):
     server = Server(store)
     try:
         found = names(server, 50)
-        lost = [n for n, text in expected.items() if found[n] != text]
+        lost = [n for n, text in expected.items() if found[n] not in (text, unclear.get(n, text))]
         must(not lost, f"{len(lost)} acknowledged writes are lost")
         must("errors" not in server.put(49, "回来"), "it does not go on when the device works")
     finally:

@@ -115,7 +115,7 @@ pub fn back_up(dir: &Path, to: &Path, files: &[&str]) -> Result<BackupReport, Ba
     let backup = folder::log_path(to);
     let opened =
         folder::open_log(&backup).map_err(|source| LogError::File { path: backup.clone(), source })?;
-    let (mut log, is_new) = Log::begin(opened, &backup)?;
+    let mut log = Log::begin(opened, &backup)?;
     // A backup that was cut short goes on behind its last whole commit.
     log.go_on(&log.scan(LogPosition::start())?)?;
     let from = log.end();
@@ -137,9 +137,6 @@ pub fn back_up(dir: &Path, to: &Path, files: &[&str]) -> Result<BackupReport, Ba
         from
     };
     copy_files(dir, to, files).map_err(on_folder)?;
-    if is_new {
-        folder::sync(to).map_err(on_folder)?;
-    }
     match found.tail {
         // The rest is a commit that is just being written, or was never acknowledged.
         Tail::Clean | Tail::Torn(_) => {}
@@ -205,7 +202,7 @@ impl Source<'_> {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(on_folder(error)),
             _ => {}
         }
-        let (mut log, _) = Log::begin(folder::open_log(&part).map_err(failed)?, &part)?;
+        let mut log = Log::begin(folder::open_log(&part).map_err(failed)?, &part)?;
         log.take_over(self.file, end)?;
         fs::rename(&part, folder::log_path(to)).and_then(|()| folder::sync(to)).map_err(on_folder)
     }

@@ -133,8 +133,11 @@ impl Restore<'_> {
     fn fill(&self, source: &Path, target: &Path) -> Result<RestoreReport, RestoreError> {
         let opened = folder::open_log(target);
         let opened = opened.map_err(|source| LogError::File { path: target.to_owned(), source })?;
-        let (mut log, _) = Log::begin(opened, target)?;
-        let backup = Wanted::of(source, LogPosition::start(), self.at)?;
+        let mut log = Log::begin(opened, target)?;
+        let file =
+            File::open(source).map_err(|error| LogError::File { path: source.to_owned(), source: error })?;
+        check_header(&file, source)?;
+        let backup = Wanted::of(file, source, LogPosition::start(), self.at)?;
         if let Some(damage) = backup.damage {
             let heads = Replay::of_log(&backup.file, source, 0, backup.end.offset);
             let last = heads.last().transpose()?;
@@ -144,13 +147,18 @@ impl Restore<'_> {
         log.take_over(&backup.file, backup.end)?;
         let mut report = RestoreReport { sequence: backup.end.sequence, followed: 0, damage: None };
         if let Some(path) = self.log {
-            let file = open(path)?;
             let failed = |source| LogError::File { path: path.to_owned(), source };
-            if !holds(&file, backup.end).map_err(failed)? {
+            let file = File::open(path).map_err(failed)?;
+            if backup.end.sequence == 0 {
+                check_header(&file, path)?;
+            }
+            // A log that holds the end of the backup, or goes on behind it, is the right one, whatever of it is damaged.
+            let holds = holds(&file, backup.end).map_err(failed)?;
+            let rest = Wanted::of(file, path, backup.end, self.at)?;
+            if !holds && rest.end == backup.end {
                 let (log, sequence) = (path.to_owned(), backup.end.sequence);
                 return Err(RestoreError::Diverged { log, sequence });
             }
-            let rest = Wanted::of(path, backup.end, self.at)?;
             log.take_over(&rest.file, rest.end)?;
             report.sequence = rest.end.sequence;
             report.followed = rest.end.sequence - backup.end.sequence;
@@ -169,8 +177,7 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn of(path: &Path, from: LogPosition, at: Option<Timestamp>) -> Result<Self, LogError> {
-        let file = open(path)?;
+    fn of(file: File, path: &Path, from: LogPosition, at: Option<Timestamp>) -> Result<Self, LogError> {
         let found =
             scan(&file, path, from).map_err(|source| LogError::File { path: path.to_owned(), source })?;
         let damage = if let Tail::Damaged(damage) = found.tail { Some(damage) } else { None };
@@ -181,10 +188,4 @@ impl Wanted {
         let damage = damage.filter(|_| end == found.end);
         Ok(Self { file, end, damage })
     }
-}
-
-fn open(path: &Path) -> Result<File, LogError> {
-    let file = File::open(path).map_err(|source| LogError::File { path: path.to_owned(), source })?;
-    check_header(&file, path)?;
-    Ok(file)
 }

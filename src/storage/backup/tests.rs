@@ -126,6 +126,23 @@ fn a_damaged_log_is_made_whole_from_a_backup_and_what_follows_in_the_log_itself(
 }
 
 #[test]
+fn what_follows_a_backup_is_read_also_where_the_log_is_damaged_at_its_head_or_at_the_end_of_the_backup() {
+    let commits = commits();
+    let Folders { _root, store, backup, restored } = folders(&commits[..3]);
+    back_up(&store, &backup, &[]).unwrap();
+    record(&store, &commits[3..]);
+    // A byte of the mark, one of the version, and one of the hash with which the last block of the backup ends.
+    for at in [3, 8, log(&backup).len() - 5] {
+        change_log(&store, |bytes| bytes[at] ^= 1);
+        let (path, backup) = (folder::log_path(&store), &backup);
+        Restore { backup, log: Some(&path), at: None }.make_store(&restored, &[]).unwrap();
+        assert_eq!(held(&restored), Plain::of(&commits), "{at}");
+        fs::remove_dir_all(&restored).unwrap();
+        change_log(&store, |bytes| bytes[at] ^= 1);
+    }
+}
+
+#[test]
 fn a_damaged_store_is_backed_up_as_far_as_it_is_sound() {
     let commits = commits();
     let Folders { _root, store, backup, .. } = folders(&commits[..3]);

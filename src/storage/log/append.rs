@@ -51,12 +51,24 @@ pub enum AppendError {
         /// What the system said when the commit was to be taken back.
         source: io::Error,
     },
+    /// The disk did not take it, and it was taken back.
+    #[error(
+        "{}: the commit was not recorded, for the disk did not take it: {source}; mend the disk and open the store \
+         anew, for nothing can follow before that",
+        .path.display()
+    )]
+    Unsynced {
+        /// The log.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// Nobody waits for it any more, and the log is as it was.
     #[error(transparent)]
     Stopped(Stopped),
-    /// An earlier commit is unsettled.
+    /// An earlier commit is unsettled, or the disk did not take it.
     #[error(
-        "{}: an earlier commit may or may not have been recorded, so no other can follow; \
+        "{}: the disk failed while an earlier commit was recorded, so no other can follow; \
          mend the disk and open the store anew",
         .path.display()
     )]
@@ -103,7 +115,19 @@ impl<F: LogFile> Log<F> {
                 Ok(()) => Ok(Err(refusal)),
                 Err(source) => Err(self.unsettle(source)),
             },
-            Err(source) => Err(self.take_back(source)),
+            Err(Failure::Write(source)) => Err(self.take_back(source)),
+            Err(Failure::Sync(source)) => Err(self.take_back_unsynced(source)),
+        }
+    }
+
+    /// Cuts off a commit that the disk did not take, and lets no other follow.
+    ///
+    /// After a sync that failed systems take for written what is not, so that another one that succeeds says nothing.
+    fn take_back_unsynced(&mut self, source: io::Error) -> AppendError {
+        self.unsettled = true;
+        match self.file.truncate(self.end.offset) {
+            Ok(()) => AppendError::Unsynced { path: self.path.clone(), source },
+            Err(source) => self.unsettle(source),
         }
     }
 
@@ -127,13 +151,25 @@ impl<F: LogFile> Log<F> {
     }
 }
 
+/// At what the writing of a commit failed.
+enum Failure {
+    Write(io::Error),
+    Sync(io::Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(source: io::Error) -> Self {
+        Self::Write(source)
+    }
+}
+
 /// Writes a commit behind the last, and waits until it is on the disk.
 fn write<F: LogFile, E>(
     file: &mut F,
     from: LogPosition,
     commit: &Commit,
     approve: impl FnOnce() -> Result<(), E>,
-) -> io::Result<Result<LogPosition, E>> {
+) -> Result<Result<LogPosition, E>, Failure> {
     let head = StoredHead {
         time: commit.time,
         actor: &commit.actor,
@@ -156,7 +192,7 @@ fn write<F: LogFile, E>(
     }
     writer.block(packer.rest(), true)?;
     writer.write_out()?;
-    writer.file.sync()?;
+    writer.file.sync().map_err(Failure::Sync)?;
     Ok(Ok(writer.end))
 }
 

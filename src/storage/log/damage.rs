@@ -97,7 +97,8 @@ pub enum LogError {
     /// It is of a format that this program does not know.
     #[error(
         "{}: the change log has format version {found}, and this program reads versions up to {LOG_FORMAT_VERSION}; \
-         use the version of orgatlas that wrote it, or a later one",
+         use the version of orgatlas that wrote it, or a later one; if none ever did, the file is damaged, and \
+         `orgatlas restore` makes the store whole from a backup and what follows here",
         .path.display()
     )]
     Version {

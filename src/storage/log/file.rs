@@ -29,7 +29,12 @@ pub(in crate::storage) trait LogFile: ReadAt {
     /// Writes all the bytes behind the last.
     fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
 
+    /// Writes bytes in the place of those at an offset.
+    fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()>;
+
     /// Returns when all that was written is on the disk.
+    ///
+    /// If it fails, systems take what was to be written for written: the next sync may succeed without it.
     fn sync(&mut self) -> io::Result<()>;
 
     /// Forgets all bytes from a length on, and returns when that is on the disk.
@@ -47,7 +52,6 @@ impl<R: ReadAt> ReadAt for &R {
 }
 
 impl ReadAt for File {
-    // A file that is open for appends writes at its end wherever it was read last.
     fn read_at(&self, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
         let mut file = self;
         file.seek(SeekFrom::Start(offset))?;
@@ -60,7 +64,14 @@ impl ReadAt for File {
 }
 
 impl LogFile for File {
+    // Its owner has it alone, and it is moved by reading.
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.seek(SeekFrom::End(0))?;
+        self.write_all(bytes)
+    }
+
+    fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        self.seek(SeekFrom::Start(offset))?;
         self.write_all(bytes)
     }
 

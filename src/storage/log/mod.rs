@@ -15,6 +15,7 @@ mod take_over;
 mod tests;
 mod walk;
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 pub use append::AppendError;
@@ -23,12 +24,15 @@ pub(super) use file::{LogFile, ReadAt};
 pub use format::LOG_FORMAT_VERSION;
 pub(super) use format::LogPosition;
 pub(super) use format::{FILE_HEADER_LENGTH, upgrade};
-use format::{HeaderProblem, file_header};
+use format::{HeaderProblem, MARKER, file_header};
 pub(super) use redacted::{Vouching, payload_without, redacted};
 pub use replay::Place;
 pub(super) use replay::Replay;
 pub(super) use scan::{Scan, Tail, scan};
 pub(super) use walk::Walk;
+
+/// How many bytes are copied at once.
+const AT_ONCE: u64 = 1 << 20;
 
 /// A change log that is open for appends.
 #[derive(Debug)]
@@ -36,28 +40,25 @@ pub(super) struct Log<F> {
     file: F,
     path: PathBuf,
     end: LogPosition,
-    /// Whether a failed commit could not be taken back, so that nobody knows what is on the disk.
+    /// Whether nobody knows what is on the disk: a failed commit could not be taken back, or a sync failed.
     unsettled: bool,
 }
 
 impl<F: LogFile> Log<F> {
     /// Takes a file as a log, empty so far, and writes its header if that never got onto the disk.
-    ///
-    /// Says also whether the header is new.
-    pub(super) fn begin(mut file: F, path: &Path) -> Result<(Self, bool), LogError> {
+    pub(super) fn begin(mut file: F, path: &Path) -> Result<Self, LogError> {
         let failed = |source| LogError::File { path: path.to_owned(), source };
-        let is_new = match check_header(&file, path) {
-            Ok(()) => false,
+        match check_header(&file, path) {
+            Ok(()) => {}
             Err(LogError::Unfinished { .. }) => {
                 file.truncate(0).map_err(failed)?;
                 file.append(&file_header(LOG_FORMAT_VERSION)).map_err(failed)?;
                 file.sync().map_err(failed)?;
-                true
             }
             Err(error) => return Err(error),
-        };
+        }
         let path = path.to_owned();
-        Ok((Self { file, path, end: LogPosition::start(), unsettled: false }, is_new))
+        Ok(Self { file, path, end: LogPosition::start(), unsettled: false })
     }
 
     /// The end of the last commit.
@@ -89,18 +90,46 @@ impl<F: LogFile> Log<F> {
             self.file.truncate(scan.end.offset).map_err(|source| self.failed(source))?;
         }
         // Whoever wrote the last commit may have died before it was on the disk: it counts from here on.
-        self.file.sync().map_err(|source| self.failed(source))?;
+        self.write_again(scan).and_then(|()| self.file.sync()).map_err(|source| self.failed(source))?;
         self.end = scan.end;
         Ok(())
     }
 
-    fn failed(&self, source: std::io::Error) -> LogError {
+    /// Writes the last commit of a scan once more, where it stands.
+    ///
+    /// Whoever wrote it may have met a sync that failed. The system then takes it for written, shows it, and says so of
+    /// the next sync too, although it is not on the disk; whoever went on behind it would find it missing one day.
+    fn write_again(&mut self, scan: &Scan) -> io::Result<()> {
+        let mut from = match scan.last {
+            Some(begin) if begin > LogPosition::start().offset => begin,
+            Some(_) => 0,
+            // Commits that were not read are before a checkpoint, which was taken when they were on the disk.
+            None if scan.end.sequence > 0 => return Ok(()),
+            None => 0,
+        };
+        let mut bytes = Vec::new();
+        while from < scan.end.offset {
+            bytes.resize(AT_ONCE.min(scan.end.offset - from) as usize, 0);
+            if self.file.read_full(&mut bytes, from)? < bytes.len() {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            match self.file.write_at(&bytes, from) {
+                // Some file systems need room for it. Then nothing can follow it either until there is some.
+                Err(error) if error.kind() == io::ErrorKind::StorageFull => return Ok(()),
+                written => written?,
+            }
+            from += bytes.len() as u64;
+        }
+        Ok(())
+    }
+
+    fn failed(&self, source: io::Error) -> LogError {
         LogError::File { path: self.path.clone(), source }
     }
 }
 
 /// Whether a commit ends at a position of a log.
-pub(super) fn holds(file: &impl ReadAt, position: LogPosition) -> std::io::Result<bool> {
+pub(super) fn holds(file: &impl ReadAt, position: LogPosition) -> io::Result<bool> {
     if position.sequence == 0 {
         return Ok(position == LogPosition::start());
     }
@@ -113,7 +142,7 @@ pub(super) fn holds(file: &impl ReadAt, position: LogPosition) -> std::io::Resul
 ///
 /// # Errors
 /// [`LogError::Unfinished`] when so little is there that no commit was ever made, [`LogError::NotALog`],
-/// [`LogError::Version`] and [`LogError::File`].
+/// [`LogError::Damage`] where blocks follow all the same, [`LogError::Version`] and [`LogError::File`].
 pub(super) fn check_header(file: &impl ReadAt, path: &Path) -> Result<(), LogError> {
     let failed = |source| LogError::File { path: path.to_owned(), source };
     let mut header = [0; FILE_HEADER_LENGTH];
@@ -123,7 +152,15 @@ pub(super) fn check_header(file: &impl ReadAt, path: &Path) -> Result<(), LogErr
     match format::check_file_header(&header[..length], nothing_follows) {
         Ok(()) => Ok(()),
         Err(HeaderProblem::Unfinished) => Err(LogError::Unfinished { path: path() }),
-        Err(HeaderProblem::NotALog) => Err(LogError::NotALog { path: path() }),
+        Err(HeaderProblem::NotALog) => {
+            let mut marker = MARKER;
+            let read = file.read_full(&mut marker, FILE_HEADER_LENGTH as u64).map_err(failed)?;
+            if read == MARKER.len() && marker == MARKER {
+                let cause = DamageCause::Checksum;
+                return Err(Damage { path: path(), offset: 0, sequence: 1, cause }.into());
+            }
+            Err(LogError::NotALog { path: path() })
+        }
         Err(HeaderProblem::Version(found)) => Err(LogError::Version { path: path(), found }),
     }
 }

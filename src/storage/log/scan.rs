@@ -12,6 +12,8 @@ use crate::work::Steps;
 pub(in crate::storage) struct Scan {
     /// The end of the last commit before which all is right.
     pub(in crate::storage) end: LogPosition,
+    /// Where that commit begins; `None` where none was read.
+    pub(in crate::storage) last: Option<u64>,
     /// What follows it.
     pub(in crate::storage) tail: Tail,
 }
@@ -44,6 +46,7 @@ pub(in crate::storage) fn scan(file: &impl ReadAt, path: &Path, from: LogPositio
             cause,
         })
     };
+    let mut last = None;
     let mut steps = Steps::begin("reading the change log", length - from.offset.min(length));
     let tail = loop {
         if chain.whole.offset == length {
@@ -51,7 +54,12 @@ pub(in crate::storage) fn scan(file: &impl ReadAt, path: &Path, from: LogPositio
         }
         if let Some(block) = blocks.read(chain.offset)? {
             steps.try_add(block.end - chain.offset)?;
+            let begin = chain.whole.offset;
             match chain.add(&block) {
+                Ok(()) if block.header.is_last => {
+                    last = Some(begin);
+                    continue;
+                }
                 Ok(()) => continue,
                 Err(cause) => break damaged(&chain, cause),
             }
@@ -63,7 +71,7 @@ pub(in crate::storage) fn scan(file: &impl ReadAt, path: &Path, from: LogPositio
         let bytes = length.saturating_sub(offset);
         break Tail::Torn(TornTail { sequence: sequence + 1, offset, bytes, kept: None });
     };
-    Ok(Scan { end: chain.whole, tail })
+    Ok(Scan { end: chain.whole, last, tail })
 }
 
 /// Whether a sound block of a later commit stands somewhere behind an offset.

@@ -3,11 +3,8 @@ use std::io;
 use super::damage::{Damage, DamageCause, LogError};
 use super::file::{LogFile, ReadAt};
 use super::format::LogPosition;
-use super::{Log, Tail, scan};
+use super::{AT_ONCE, Log, Tail, scan};
 use crate::work::Steps;
-
-/// How many bytes are copied at once.
-const STEP: u64 = 1 << 20;
 
 impl<F: LogFile> Log<F> {
     /// Takes over what another log holds between the end of this one and a position of its own, byte for byte.
@@ -38,7 +35,7 @@ impl<F: LogFile> Log<F> {
         let mut bytes = Vec::new();
         let mut steps = Steps::begin("copying the change log", to.offset - offset);
         while offset < to.offset {
-            let length = STEP.min(to.offset - offset);
+            let length = AT_ONCE.min(to.offset - offset);
             bytes.resize(length as usize, 0);
             if other.read_full(&mut bytes, offset)? < bytes.len() {
                 return Err(io::ErrorKind::UnexpectedEof.into());

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::disk::{Disk, Fault};
 use super::file::LogFile;
-use super::format::FILE_HEADER_LENGTH;
+use super::format::{FILE_HEADER_LENGTH, LOG_FORMAT_VERSION, file_header};
 use super::walk::Walk;
 use super::{AppendError, DamageCause, Log, LogError, LogPosition, Tail, TornTail};
 use crate::model::{Door, Network, Origin};
@@ -21,7 +21,7 @@ struct Opened {
 }
 
 fn open(disk: &Disk) -> Result<Opened, LogError> {
-    let (mut log, _) = Log::begin(disk.clone(), Path::new("changes.log"))?;
+    let mut log = Log::begin(disk.clone(), Path::new("changes.log"))?;
     let scan = log.scan(LogPosition::start())?;
     log.go_on(&scan)?;
     let commits = whole(log.replay(LogPosition::start(), log.end().offset));
@@ -105,13 +105,14 @@ fn a_flipped_bit_before_the_last_commit_is_damage_and_is_named() {
             flipped[at] ^= 1 << bit;
             let Err(error) = open(&Disk::of(flipped)) else { panic!("bit {bit} of byte {at}") };
             match error {
+                LogError::Damage(damage) if at < FILE_HEADER_LENGTH => assert_eq!(damage.offset, 0),
                 LogError::Damage(damage) => {
                     let sequence = if at < starts[1] { 1 } else { 2 };
                     assert_eq!(damage.sequence, sequence, "bit {bit} of byte {at}");
                     assert_eq!(damage.offset, starts[sequence as usize - 1] as u64);
                     assert_eq!(damage.cause, DamageCause::Checksum);
                 }
-                LogError::NotALog { .. } | LogError::Version { .. } => assert!(at < FILE_HEADER_LENGTH),
+                LogError::Version { .. } => assert!((8..FILE_HEADER_LENGTH).contains(&at)),
                 other => panic!("{other}"),
             }
         }
@@ -164,13 +165,14 @@ fn a_newer_format_is_refused() {
     assert_eq!(
         open(&Disk::of(bytes)).unwrap_err_text(),
         "changes.log: the change log has format version 3, and this program reads versions up to 2; \
-         use the version of orgatlas that wrote it, or a later one"
+         use the version of orgatlas that wrote it, or a later one; if none ever did, the file is damaged, and \
+         `orgatlas restore` makes the store whole from a backup and what follows here"
     );
 }
 
 #[test]
 fn a_failed_append_leaves_the_log_as_it_was_and_the_next_succeeds() {
-    let faults = [Fault::ShortWrite(0), Fault::ShortWrite(1), Fault::ShortWrite(100), Fault::Sync];
+    let faults = [Fault::ShortWrite(0), Fault::ShortWrite(1), Fault::ShortWrite(100)];
     for fault in faults {
         let disk = Disk::default();
         let mut log = open(&disk).unwrap().log;
@@ -199,6 +201,58 @@ fn a_commit_that_cannot_be_taken_back_ends_the_appends_until_the_log_is_opened_a
         opened.log.append(&commit(next, vec![])).unwrap();
         assert_eq!(opened.commits[0], commit(1, vec![]));
     }
+}
+
+/// A sync that fails writes nothing, and so does the next one that succeeds: systems take for written what they tried.
+#[test]
+fn after_a_sync_that_failed_nothing_is_acknowledged_until_the_log_is_opened_anew() {
+    let disk = Disk::default();
+    let mut log = open(&disk).unwrap().log;
+    let commits = small_commits(3);
+    log.append(&commits[0]).unwrap();
+    let before = disk.bytes();
+    disk.fail_next(&[Fault::Sync]);
+    assert!(matches!(log.append(&commits[1]), Err(AppendError::Unsynced { .. })));
+    assert_eq!(disk.bytes(), before);
+    assert!(matches!(log.append(&commits[1]), Err(AppendError::Refused { .. })));
+    let mut log = open(&disk).unwrap().log;
+    log.append(&commits[1]).unwrap();
+    log.append(&commits[2]).unwrap();
+    disk.crash(0, 0);
+    assert_eq!(open(&disk).unwrap().commits, commits);
+}
+
+/// Whoever opens the log finds in the memory of the system what never came onto the disk: he takes it for recorded, so
+/// it has to come there before anything follows.
+#[test]
+fn a_commit_that_was_found_is_on_the_disk_although_a_sync_failed_for_whoever_wrote_it() {
+    let commits = small_commits(3);
+    for end in [0, 1] {
+        let disk = Disk::default();
+        let mut log = open(&disk).unwrap().log;
+        for commit in &commits[..end] {
+            log.append(commit).unwrap();
+        }
+        disk.fail_next(&[Fault::Sync, Fault::Truncate]);
+        assert!(matches!(log.append(&commits[end]), Err(AppendError::Unsettled { .. })));
+        let mut opened = open(&disk).unwrap();
+        assert_eq!(opened.commits, commits[..=end]);
+        opened.log.append(&commits[end + 1]).unwrap();
+        disk.crash(0, 0);
+        assert_eq!(open(&disk).unwrap().commits, commits[..=end + 1]);
+    }
+}
+
+#[test]
+fn a_header_that_was_found_is_on_the_disk_although_a_sync_failed_for_whoever_wrote_it() {
+    let mut disk = Disk::default();
+    disk.append(&file_header(LOG_FORMAT_VERSION)).unwrap();
+    disk.fail_next(&[Fault::Sync]);
+    disk.sync().unwrap_err();
+    let mut log = open(&disk).unwrap().log;
+    disk.crash(0, 0);
+    assert_eq!(disk.bytes(), file_header(LOG_FORMAT_VERSION));
+    log.append(&commit(1, vec![])).unwrap();
 }
 
 #[test]
@@ -345,14 +399,15 @@ proptest! {
                 acknowledged.push(next.clone());
             }
             disk.fail_next(&[]);
-            let refuses = matches!(result, Err(AppendError::Unsettled { .. }));
+            let is_unsettled = matches!(result, Err(AppendError::Unsettled { .. }));
+            let refuses = is_unsettled || matches!(result, Err(AppendError::Unsynced { .. }));
             if refuses || crash.is_some() {
                 if let Some((survivors, written)) = crash {
                     disk.crash(survivors, written);
                 }
                 let opened = open(&disk).unwrap();
                 log = opened.log;
-                if refuses && opened.commits.len() > acknowledged.len() {
+                if is_unsettled && opened.commits.len() > acknowledged.len() {
                     acknowledged.push(next);
                 }
                 prop_assert_eq!(&opened.commits, &acknowledged);
