@@ -54,7 +54,7 @@ pub(super) fn place(atlas: &Arc<Atlas>, within: Option<&str>) -> Result<Option<S
 
 /// What an answer is about: its indicator and its day.
 pub(super) fn subject(answer: &Value, within: Option<String>) -> Subject {
-    Subject { what: indicator(&answer["indicator"]), within, as_of: text(&answer["asOf"]) }
+    Subject { what: indicator(&answer["indicator"]).into(), within, as_of: text(&answer["asOf"]) }
 }
 
 /// An indicator as reports name it: with the id and version of the definition that was used, and where it comes from.

@@ -49,7 +49,7 @@ query Gaps($indicator: ID!, $filter: UnitFilter, $within: ID, $states: [Coverage
     nodes {
       organization { id name kind synthetic parent { id name } }
       state
-      reasons { form { id } organization { id } unknown needed found }
+      reasons { form { id } organization { id name } unknown needed neededLabel found foundLabel }
       exemption { grantedOn until reason grantedBy }
     }
   }
@@ -107,28 +107,42 @@ fn report(gaps: &Value, within: Option<String>, filter: Option<Field>) -> Report
 
 fn row(gap: &Value) -> Vec<Field> {
     let organization = &gap["organization"];
-    // A condition that was asked of another organisation is shown with that one's id.
-    let asked = |reason: &Value| match &reason["organization"]["id"] {
-        id if *id == organization["id"] => text(&reason["needed"]),
-        id => format!("{}: {}", text(id), text(&reason["needed"])),
+    let asked = |reason: &Value, name: &str, between: &str, needed: &str| {
+        match reason["organization"]["id"] == organization["id"] {
+            true => text(&reason[needed]),
+            // Of which other organisation it was asked.
+            false => format!("{}{between}{}", text(&reason["organization"][name]), text(&reason[needed])),
+        }
     };
-    let mut pairs: Vec<_> = list(&gap["reasons"]).iter().map(|r| (asked(r), text(&r["found"]))).collect();
-    pairs.dedup();
-    let (needed, found): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
+    let coded = joined(gap, "; ", |r| (asked(r, "id", ": ", "needed"), text(&r["found"])));
+    let printed = joined(gap, "；", |r| (asked(r, "name", "：", "neededLabel"), text(&r["foundLabel"])));
     vec![
         Field::text(&organization["id"]),
         Field::text(&organization["name"]),
         Field::text(&organization["parent"]["name"]),
         state_field(&gap["state"]),
-        needed.join("; ").into(),
-        if gap["exemption"].is_null() { found.join("; ").into() } else { granted(&gap["exemption"]).into() },
+        Field::Coded(coded.0, printed.0),
+        match &gap["exemption"] {
+            Value::Null => Field::Coded(coded.1, printed.1),
+            exemption => granted(exemption),
+        },
     ]
 }
 
+/// What is needed and what is found, each pair once.
+fn joined(gap: &Value, between: &str, pair: impl Fn(&Value) -> (String, String)) -> (String, String) {
+    let mut pairs: Vec<_> = list(&gap["reasons"]).iter().map(pair).collect();
+    pairs.dedup();
+    let (needed, found): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
+    (needed.join(between), found.join(between))
+}
+
 /// Why a unit is exempt, by whom and for how long.
-fn granted(exemption: &Value) -> String {
-    let field = |name| text(&exemption[name]);
-    format!("{} ({}, {}..{})", field("reason"), field("grantedBy"), field("grantedOn"), field("until"))
+fn granted(exemption: &Value) -> Field {
+    let [reason, by, on, until] =
+        ["reason", "grantedBy", "grantedOn", "until"].map(|name| text(&exemption[name]));
+    let printed = format!("{reason}（{by}，{on} 至 {until}）");
+    Field::Coded(format!("{reason} ({by}, {on}..{until})"), printed)
 }
 
 /// A state by its code, or as a sheet says it.

@@ -110,7 +110,7 @@ fn report(indicators: &Value) -> Report {
     };
     Report {
         title: "指标目录",
-        subject: Subject { what: "指标".to_owned(), within: None, as_of: String::new() },
+        subject: Subject { what: "指标".to_owned().into(), within: None, as_of: String::new() },
         synthetic: false,
         about: Vec::new(),
         columns: vec![

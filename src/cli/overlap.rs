@@ -171,5 +171,6 @@ impl Overlap {
 }
 
 fn subject(overlap: &Value, within: Option<String>) -> Subject {
-    Subject { what: "覆盖交叉 overlap".to_owned(), within, as_of: text(&overlap["asOf"]) }
+    let what = Field::Coded("覆盖交叉 overlap".to_owned(), "覆盖交叉".to_owned());
+    Subject { what, within, as_of: text(&overlap["asOf"]) }
 }

@@ -49,14 +49,14 @@ query Plan($indicator: ID!, $within: ID, $asOf: Date, $recordedAt: DateTime, $ev
            $limit: Int, $withChanges: Boolean!, $unplanned: Int!) {
   plan(indicator: $indicator, within: $within, asOf: $asOf, recordedAt: $recordedAt, everything: $everything) {
     indicator { id version name source }
-    asOf synthetic note
+    asOf synthetic note noteLabel
     before { population subjects covered uncovered unknown exempt ratio met shortfall }
     after { population subjects covered uncovered unknown exempt ratio met shortfall }
     bound { counted planned atLeast }
     steps(first: $first, after: $after) {
       totalCount
       pageInfo { hasNextPage endCursor }
-      nodes { number remedy { kind text units { id name } } covered ratio }
+      nodes { number remedy { kind text label units { id name } } covered ratio }
     }
     unplannedReasons { reason count }
     unplanned(first: $unplanned) { totalCount nodes { organization { id name } reason } }
@@ -98,9 +98,9 @@ impl Plan {
     }
 }
 
-fn reached(counts: &Value) -> String {
+fn reached(counts: &Value, of: &str) -> String {
     let ratio = counts["ratio"].as_f64().map_or_else(String::new, |r| format!(" ({:.1}%)", r * 100.0));
-    format!("{} of {}{ratio}", text(&counts["covered"]), text(&counts["subjects"]))
+    format!("{}{of}{}{ratio}", text(&counts["covered"]), text(&counts["subjects"]))
 }
 
 /// A row a step, and below them how good they are and what is left.
@@ -111,7 +111,7 @@ fn report(plan: &Value, within: Option<String>) -> Report {
         vec![
             Field::whole(&step["number"]),
             kind(&remedy["kind"]),
-            Field::text(&remedy["text"]),
+            Field::Coded(text(&remedy["text"]), text(&remedy["label"])),
             units.collect::<Vec<_>>().join(" ").into(),
             Field::whole(&step["covered"]),
             Field::percentage(&step["ratio"]),
@@ -121,7 +121,10 @@ fn report(plan: &Value, within: Option<String>) -> Report {
         title: "补缺方案表",
         subject: subject(plan, within),
         synthetic: plan["synthetic"] == true,
-        about: vec![format!("{} → {}", reached(&plan["before"]), reached(&plan["after"])).into()],
+        about: vec![Field::Coded(
+            format!("{} → {}", reached(&plan["before"], " of "), reached(&plan["after"], " of ")),
+            format!("已覆盖 {} → {}", reached(&plan["before"], "/"), reached(&plan["after"], "/")),
+        )],
         columns: vec![
             Column::number("step", "序号"),
             Column::text("kind", "方式"),
@@ -182,7 +185,7 @@ fn notes(plan: &Value) -> Vec<Field> {
             format!("未列入方案的单位 {} 个：{}", text(unplanned), listed(printed_reason)),
         ));
     }
-    notes.extend(plan["note"].as_str().map(|note| note.to_owned().into()));
+    notes.extend(plan["note"].as_str().map(|note| Field::Coded(note.to_owned(), text(&plan["noteLabel"]))));
     notes
 }
 

@@ -96,7 +96,7 @@ impl Rates {
         Report {
             title: "覆盖率对照表",
             subject: Subject {
-                what: "覆盖率对照 rates side by side".to_owned(),
+                what: Field::Coded("覆盖率对照 rates side by side".to_owned(), "覆盖率对照".to_owned()),
                 within,
                 as_of: text(&rates["asOf"]),
             },

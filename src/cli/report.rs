@@ -35,7 +35,7 @@ pub(super) struct Report {
 
 /// What a report is about, where, and of which day.
 pub(super) struct Subject {
-    pub(super) what: String,
+    pub(super) what: Field,
     /// The name of the organisation that it is asked within.
     pub(super) within: Option<String>,
     /// The day; empty where it does not matter.
@@ -106,7 +106,7 @@ impl Report {
         let within = within.as_deref().unwrap_or("全部");
         let unit = reporting_unit.unwrap_or("＿＿＿＿＿＿＿＿");
         let mut subtitle = vec![
-            format!("内容：{what}"),
+            format!("内容：{}", what.printed()),
             format!("范围：{within}　　统计日期：{as_of}"),
             format!("填报单位：{unit}　　制表日期：{made_on}"),
         ];
@@ -191,7 +191,7 @@ impl fmt::Display for Field {
 
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)?;
+        write!(f, "{}", self.what)?;
         if !self.as_of.is_empty() {
             write!(f, " · {}", self.as_of)?;
         }

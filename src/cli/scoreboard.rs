@@ -191,7 +191,8 @@ fn entries(data: &Value, within: Option<String>, filter: Option<Field>) -> Repor
 
 fn subject(board: &[Value], within: Option<String>) -> Subject {
     let as_of = board.first().map_or_else(String::new, |row| text(&row["asOf"]));
-    Subject { what: "重点指标 key indicators".to_owned(), within, as_of }
+    let what = Field::Coded("重点指标 key indicators".to_owned(), "重点指标".to_owned());
+    Subject { what, within, as_of }
 }
 
 fn is_synthetic(board: &[Value]) -> bool {

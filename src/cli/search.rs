@@ -55,7 +55,7 @@ fn report(found: &Value, text: String, within: Option<String>) -> Report {
     let total = &found["totalCount"];
     Report {
         title: "检索结果",
-        subject: Subject { what: text, within, as_of: String::new() },
+        subject: Subject { what: text.into(), within, as_of: String::new() },
         synthetic: edges.iter().any(|edge| edge["node"]["synthetic"] == true),
         about: Vec::new(),
         columns: vec![

@@ -128,7 +128,7 @@ fn report(tokens: &[Record]) -> Report {
     };
     Report {
         title: "访问令牌",
-        subject: Subject { what: "tokens".to_owned(), within: None, as_of: today().to_string() },
+        subject: Subject { what: "tokens".to_owned().into(), within: None, as_of: today().to_string() },
         synthetic: false,
         about: Vec::new(),
         columns: vec![

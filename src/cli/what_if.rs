@@ -87,7 +87,10 @@ fn report(comparisons: &Value, changes: usize, within: Option<String>) -> Report
     Report {
         title: "变更试算表",
         subject: Subject {
-            what: format!("变更试算 what if ({changes} changes)"),
+            what: Field::Coded(
+                format!("变更试算 what if ({changes} changes)"),
+                format!("变更试算（{changes} 项变更）"),
+            ),
             within,
             as_of: comparisons.first().map_or_else(String::new, |comparison| text(&comparison["asOf"])),
         },

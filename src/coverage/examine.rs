@@ -1,8 +1,9 @@
 use std::collections::BTreeSet;
 
 use crate::graph::{Graph, Operand, RelationSlot, RelationView, Slot, When};
-use crate::model::{Date, RelationType};
+use crate::model::{Date, Language};
 
+use super::words::{in_language, label};
 use super::{Condition, CoverageState, Form, Indicator, Quantifier, Related, Truth};
 
 /// Answers for one organisation straight from the definition, with no index, and says why.
@@ -20,7 +21,7 @@ pub struct Examiner<'a> {
 pub const KEPT_BACK: &str = "suppressed";
 
 /// What a condition is of an organisation, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
     /// Whether it holds.
     pub truth: Truth,
@@ -42,15 +43,15 @@ pub struct ValueAsked {
 }
 
 /// A leaf of a condition that does not hold, or that nobody knows to hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Reason {
     /// The organisation at which the leaf was asked.
     pub organization: Slot,
     /// Whether it fails or is unknown.
     pub truth: Truth,
-    /// The leaf, in the words of the rule.
-    pub needed: String,
-    /// What is recorded instead.
+    /// The leaf.
+    pub needed: Condition,
+    /// What is recorded instead, in the names that rules are written in.
     pub found: String,
 }
 
@@ -256,52 +257,75 @@ impl<'a> Examiner<'a> {
         let reason = || Reason {
             organization: slot,
             truth,
-            needed: condition.to_string(),
-            found: self.found(condition, slot),
+            needed: condition.clone(),
+            found: self.found(condition, slot, Names::Codes),
         };
         let reasons = if truth == Truth::True { Vec::new() } else { vec![reason()] };
         Finding { truth, witness: Vec::new(), values: Vec::new(), reasons }
     }
 
+    /// What is recorded instead of what a reason needs, as users read it; in English as the reason says it.
+    pub fn found_written(&self, reason: &Reason, language: Language) -> String {
+        let simplified = || self.found(&reason.needed, reason.organization, Names::Chinese);
+        in_language(language, simplified, || reason.found.clone())
+    }
+
     /// What is recorded where a condition looks.
-    fn found(&self, condition: &Condition, slot: Slot) -> String {
+    fn found(&self, condition: &Condition, slot: Slot, names: Names) -> String {
         match condition {
-            Condition::Kind(_) => self.graph.kind(slot).name().to_owned(),
+            Condition::Kind(_) => names.value("OrganizationKind", self.graph.kind(slot).name()),
             Condition::Designation(_) => {
-                listed(self.graph.designations(slot).iter().map(ToString::to_string))
+                let designations = self.graph.designations(slot).iter();
+                names.listed(designations.map(|d| names.value("Designation", d.as_ref())))
             }
-            Condition::OperatingStatus(_) => self.graph.operating_status(slot).name().to_owned(),
+            Condition::OperatingStatus(_) => {
+                names.value("OperatingStatus", self.graph.operating_status(slot).name())
+            }
             Condition::Compare(compare) => {
                 let value = self.graph.found_value(slot, &compare.operand, self.when());
                 match value {
-                    None => "unknown".to_owned(),
+                    None => names.word(Word::Unknown).to_owned(),
                     Some(found) if compare.operand.is_kept_back(&found.value, self.kept_back_below) => {
-                        KEPT_BACK.to_owned()
+                        names.word(Word::KeptBack).to_owned()
                     }
                     Some(found) => found.to_string(),
                 }
             }
-            Condition::Related(related) => self.found_related(related.relation_type, related, slot),
+            Condition::Related(related) => self.found_related(related, slot, names),
             Condition::Within(_) => {
                 let above = self.graph.ancestors(slot, self.when());
-                listed(above.iter().map(|ancestor| self.graph.id(*ancestor).to_string()))
+                names.listed(above.iter().map(|ancestor| self.named(*ancestor, names)))
             }
-            Condition::Not(inner) => self.found(inner, slot),
+            Condition::Not(inner) => self.found(inner, slot, names),
             Condition::All(parts) | Condition::Any(parts) => {
-                parts.iter().map(|part| self.found(part, slot)).collect::<Vec<_>>().join("; ")
+                let between = if names == Names::Chinese { "；" } else { "; " };
+                parts.iter().map(|part| self.found(part, slot, names)).collect::<Vec<_>>().join(between)
             }
         }
     }
 
     /// The relations of a type that hold, also in other modes than the condition asks for.
-    fn found_related(&self, relation_type: RelationType, related: &Related, slot: Slot) -> String {
-        let types = [relation_type];
+    fn found_related(&self, related: &Related, slot: Slot, names: Names) -> String {
+        let types = [related.relation_type];
         let held = self.graph.relations_of(slot, related.direction, &types, self.when()).map(|r| r.slot);
         let held = self.graph.sorted_relations(held).into_iter().filter_map(|r| self.graph.relation_at(r));
-        listed(held.map(|relation| {
-            let other = self.graph.id(other_end(&relation, slot));
-            relation.mode.map_or_else(|| other.to_string(), |mode| format!("{other} ({mode})"))
+        names.listed(held.map(|relation| {
+            let other = self.named(other_end(&relation, slot), names);
+            match (relation.mode, names) {
+                (None, _) => other,
+                (Some(mode), Names::Codes) => format!("{other} ({mode})"),
+                (Some(mode), Names::Chinese) => {
+                    format!("{other}（{}）", names.value("RelationMode", mode.name()))
+                }
+            }
         }))
+    }
+
+    fn named(&self, slot: Slot, names: Names) -> String {
+        match names {
+            Names::Codes => self.graph.id(slot).to_string(),
+            Names::Chinese => self.graph.name(slot).to_string(),
+        }
     }
 
     fn when(&self) -> When {
@@ -329,12 +353,50 @@ fn other_end(relation: &RelationView<'_>, slot: Slot) -> Slot {
     if relation.source == slot { relation.target } else { relation.source }
 }
 
-/// The first few items, and how many more there are.
-fn listed(items: impl Iterator<Item = String>) -> String {
-    let items: Vec<_> = items.collect();
-    match items.len() {
-        0 => "none".to_owned(),
-        n if n <= NAMED => items.join(", "),
-        n => format!("{} and {} more", items[..NAMED].join(", "), n - NAMED),
+/// How what is recorded is named.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Names {
+    /// By the names that rules are written in, and by ids.
+    Codes,
+    /// By what readers of simplified Chinese read.
+    Chinese,
+}
+
+/// What is said where there is nothing to name.
+enum Word {
+    Nothing,
+    Unknown,
+    KeptBack,
+}
+
+impl Names {
+    fn value(self, of: &str, value: &str) -> String {
+        match self {
+            Self::Codes => value.to_owned(),
+            Self::Chinese => label(of, value).to_owned(),
+        }
+    }
+
+    fn word(self, word: Word) -> &'static str {
+        match (word, self) {
+            (Word::Nothing, Self::Codes) => "none",
+            (Word::Nothing, Self::Chinese) => "无",
+            (Word::Unknown, Self::Codes) => "unknown",
+            (Word::Unknown, Self::Chinese) => "未知",
+            (Word::KeptBack, Self::Codes) => KEPT_BACK,
+            (Word::KeptBack, Self::Chinese) => "数值较小，不公开",
+        }
+    }
+
+    /// The first few items, and how many more there are.
+    fn listed(self, items: impl Iterator<Item = String>) -> String {
+        let items: Vec<_> = items.collect();
+        match (items.len(), self) {
+            (0, _) => self.word(Word::Nothing).to_owned(),
+            (n, Self::Codes) if n <= NAMED => items.join(", "),
+            (n, Self::Codes) => format!("{} and {} more", items[..NAMED].join(", "), n - NAMED),
+            (n, Self::Chinese) if n <= NAMED => items.join("、"),
+            (n, Self::Chinese) => format!("{}等 {n} 个", items[..NAMED].join("、")),
+        }
     }
 }

@@ -31,6 +31,7 @@ pub mod tasks;
 mod tests;
 mod truth;
 mod what_if;
+mod words;
 
 pub use catalog::{IndicatorCatalog, IndicatorError};
 pub use check::RuleError;

@@ -444,10 +444,10 @@ proptest! {
         for unit in &uncovered {
             for reason in reason_counts(&indicator, &graph, date, &OrganizationSet::from_iter([unit])) {
                 prop_assert_eq!(reason.count, 1);
-                *expected.entry((reason.form, reason.needed)).or_default() += 1;
+                *expected.entry((reason.form, reason.needed.to_string())).or_default() += 1;
             }
         }
-        let found = counts.into_iter().map(|reason| ((reason.form, reason.needed), reason.count)).collect();
+        let found = counts.into_iter().map(|reason| ((reason.form, reason.needed.to_string()), reason.count)).collect();
         prop_assert_eq!(expected, found);
     }
 }

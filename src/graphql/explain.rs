@@ -1,12 +1,15 @@
 use std::sync::Arc;
 
-use async_graphql::{Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Result, SimpleObject};
 
 use super::completeness::ValueCompleteness;
+use super::enums::Language;
 use super::error::bad_input;
 use super::indicator::Form;
+use super::language::language as asked_for;
+use super::snapshot;
 use crate::atlas::Snapshot;
-use crate::coverage::{self, CoverageState, Group, Scope, units_of_group};
+use crate::coverage::{self, Condition, CoverageState, Group, Scope, units_of_group};
 use crate::graph::{OrganizationSet, Slot};
 use crate::model;
 
@@ -15,13 +18,29 @@ const MAX_REASONS: i32 = 100;
 
 /// How many uncovered units fail for one condition that a form needs.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub(super) struct ReasonCount {
+    #[graphql(skip)]
+    condition: Condition,
     /// The form.
     form: Form,
     /// The condition, in the words of the rule.
     needed: String,
     /// How many units fail for it; a unit that fails for several counts at each.
     count: u64,
+}
+
+#[ComplexObject]
+impl ReasonCount {
+    /// The condition as users read it.
+    async fn needed_label(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The writing; that of the request where left out.")] language: Option<Language>,
+    ) -> Result<String> {
+        let attributes = &snapshot(context)?.attributes;
+        Ok(self.condition.written(asked_for(context, language), attributes))
+    }
 }
 
 /// The coverage that is explained, and where.
@@ -43,7 +62,12 @@ impl Explained<'_> {
         let counts = coverage::reason_counts(self.indicator, &self.snapshot.graph, self.date, &uncovered);
         let counts = counts.into_iter().take(most).filter_map(|reason| {
             let form = Form(self.indicator.forms.get(reason.form)?.clone());
-            Some(ReasonCount { form, needed: reason.needed, count: reason.count })
+            Some(ReasonCount {
+                needed: reason.needed.to_string(),
+                condition: reason.needed,
+                form,
+                count: reason.count,
+            })
         });
         Ok(counts.collect())
     }

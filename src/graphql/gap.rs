@@ -2,15 +2,16 @@
 
 use std::sync::{Arc, OnceLock};
 
-use async_graphql::{Object, Result, SimpleObject};
+use async_graphql::{Context, Object, Result, SimpleObject};
 
 use super::cost;
 use super::coverage::known_indicator;
 use super::dated_value::WitnessValue;
-use super::enums::CoverageState;
+use super::enums::{CoverageState, Language};
 use super::exemption::Exemption;
 use super::filter::ById;
 use super::indicator::{Form, Indicator};
+use super::language::language as asked_for;
 use super::organization::Organization;
 use super::page::{MAX_DETAILS, Ordered};
 use super::plain::Plain;
@@ -69,18 +70,58 @@ pub(super) struct Gap {
 impl Plain for Gap {}
 
 /// A condition that does not hold, or that nobody knows to hold.
-#[derive(SimpleObject)]
 pub(super) struct GapReason {
-    /// The form that it belongs to; null where it belongs to the population.
+    snapshot: Arc<Snapshot>,
+    date: model::Date,
     form: Option<Form>,
+    reason: coverage::Reason,
+}
+
+/// A condition that does not hold, or that nobody knows to hold.
+#[Object]
+impl GapReason {
+    /// The form that it belongs to; null where it belongs to the population.
+    async fn form(&self) -> Option<&Form> {
+        self.form.as_ref()
+    }
+
     /// The organisation at which the condition was asked: the unit, or one that it is related to.
-    organization: Organization,
+    async fn organization(&self) -> Organization {
+        Organization::new(&self.snapshot, self.reason.organization)
+    }
+
     /// Whether that is so because a value is unknown.
-    unknown: bool,
+    async fn unknown(&self) -> bool {
+        self.reason.truth == coverage::Truth::Unknown
+    }
+
     /// The condition, in the words of the rule.
-    needed: String,
+    async fn needed(&self) -> String {
+        self.reason.needed.to_string()
+    }
+
+    /// The condition as users read it.
+    async fn needed_label(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The writing; that of the request where left out.")] language: Option<Language>,
+    ) -> String {
+        self.reason.needed.written(asked_for(context, language), &self.snapshot.attributes)
+    }
+
     /// What is recorded instead; "suppressed" for a small count of members that is kept back from readers.
-    found: String,
+    async fn found(&self) -> &str {
+        &self.reason.found
+    }
+
+    /// What is recorded instead as users read it, organisations by their names.
+    async fn found_label(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The writing; that of the request where left out.")] language: Option<Language>,
+    ) -> String {
+        examiner(&self.snapshot, self.date).found_written(&self.reason, asked_for(context, language))
+    }
 }
 
 /// What an indicator says of one organisation.
@@ -152,21 +193,24 @@ fn exemption(
     applies.flatten().map(|record| Exemption::new(snapshot, record))
 }
 
+fn examiner(snapshot: &Snapshot, date: model::Date) -> Examiner<'_> {
+    Examiner::new(&snapshot.graph, date).keeping_back(snapshot.kept_back_below())
+}
+
 pub(super) fn reasons(
     snapshot: &Arc<Snapshot>,
     indicator: &coverage::Indicator,
     date: model::Date,
     unit: GapUnit,
 ) -> Vec<GapReason> {
-    let examiner = Examiner::new(&snapshot.graph, date).keeping_back(snapshot.kept_back_below());
-    let present = |form: Option<&coverage::Form>, reason: coverage::Reason| GapReason {
+    let present = |form: Option<&coverage::Form>, reason| GapReason {
+        snapshot: Arc::clone(snapshot),
+        date,
         form: form.cloned().map(Form),
-        organization: Organization::new(snapshot, reason.organization),
-        unknown: reason.truth == coverage::Truth::Unknown,
-        needed: reason.needed,
-        found: reason.found,
+        reason,
     };
-    let reasons = examiner.reasons(indicator, unit.slot, unit.state).into_iter().take(MAX_DETAILS);
+    let reasons =
+        examiner(snapshot, date).reasons(indicator, unit.slot, unit.state).into_iter().take(MAX_DETAILS);
     reasons.map(|(form, reason)| present(form, reason)).collect()
 }
 

@@ -2,8 +2,9 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
 use super::enums::{IndicatorOrigin, Language};
 use super::error::internal;
-use super::language::written;
+use super::language::{language as asked_for, written};
 use super::scalar::Date;
+use super::snapshot;
 use crate::coverage;
 
 /// Which units should have something, in which forms they may have it, and how many should.
@@ -75,6 +76,16 @@ impl Indicator {
         self.0.population.to_string()
     }
 
+    /// The same as users read it.
+    async fn population_label(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The writing; that of the request where left out.")] language: Option<Language>,
+    ) -> Result<String> {
+        let attributes = &snapshot(context)?.attributes;
+        Ok(self.0.population.written(asked_for(context, language), attributes))
+    }
+
     /// The forms in which a unit counts as covered, the first that holds first.
     async fn forms(&self) -> Vec<Form> {
         self.0.forms.iter().cloned().map(Form).collect()
@@ -106,6 +117,16 @@ impl Form {
     /// What must hold of the unit, in the words of the rule.
     async fn when(&self) -> String {
         self.0.when.to_string()
+    }
+
+    /// The same as users read it.
+    async fn when_label(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The writing; that of the request where left out.")] language: Option<Language>,
+    ) -> Result<String> {
+        let attributes = &snapshot(context)?.attributes;
+        Ok(self.0.when.written(asked_for(context, language), attributes))
     }
 }
 

@@ -1,15 +1,18 @@
 use std::sync::Arc;
 
-use async_graphql::{Enum, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, Object, Result, SimpleObject};
 
 use super::change_write::WrittenChange;
 use super::counts::CoverageCounts;
+use super::enums::Language;
 use super::error::bad_input;
 use super::indicator::Indicator;
+use super::language::language as asked_for;
 use super::organization::Organization;
 use super::page::{Connection, Ordered, PageArguments, page};
 use super::plain::Plain;
 use super::scalar::Date;
+use super::snapshot;
 use crate::atlas::Snapshot;
 use crate::coverage;
 use crate::coverage::plan::{self, Limits, PlanRequest};
@@ -73,15 +76,31 @@ pub(super) enum UnplannedReason {
 
 /// One thing that would cover a unit, by itself.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub(super) struct Remedy {
+    #[graphql(skip)]
+    sentence: plan::Sentence,
     /// What sort of thing it is.
     kind: RemedyKind,
-    /// What is done, in a sentence.
+    /// What is done, in an English sentence.
     text: String,
     /// The units that it covers.
     units: Vec<Organization>,
     /// What it changes, in an order in which it can be applied.
     changes: Vec<WrittenChange>,
+}
+
+#[ComplexObject]
+impl Remedy {
+    /// What is done, in a sentence as users read it.
+    async fn label(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The writing; that of the request where left out.")] language: Option<Language>,
+    ) -> Result<String> {
+        let attributes = &snapshot(context)?.attributes;
+        Ok(self.sentence.written(asked_for(context, language), attributes))
+    }
 }
 
 /// One step of a plan.
@@ -234,9 +253,18 @@ impl RemedyPlan {
         counts.into_iter().map(|(reason, count)| UnplannedCount { reason: reason.into(), count }).collect()
     }
 
-    /// What a reader must know beside: why there is no automatic plan, or why it stops short.
-    async fn note(&self) -> Option<&str> {
-        self.plan.note.as_deref()
+    /// What a reader must know beside, in English: why there is no automatic plan, or why it stops short.
+    async fn note(&self) -> Option<String> {
+        self.plan.note.map(|note| note.to_string())
+    }
+
+    /// The same as users read it.
+    async fn note_label(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The writing; that of the request where left out.")] language: Option<Language>,
+    ) -> Option<String> {
+        self.plan.note.map(|note| note.written(asked_for(context, language)))
     }
 
     /// Whether units that were generated are among the population.
@@ -248,8 +276,9 @@ impl RemedyPlan {
 impl Remedy {
     pub(super) fn new(snapshot: &Arc<Snapshot>, remedy: &plan::Remedy) -> Self {
         Self {
+            sentence: remedy.text.clone(),
             kind: remedy.kind.into(),
-            text: remedy.text.clone(),
+            text: remedy.text.to_string(),
             units: remedy.units.iter().map(|unit| Organization::new(snapshot, *unit)).collect(),
             changes: remedy.changes.iter().map(WrittenChange::new).collect(),
         }

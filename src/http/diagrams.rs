@@ -1,19 +1,14 @@
 use std::str::FromStr;
 
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use strum::IntoEnumIterator;
 
-use super::App;
-use super::exports::read_kinds;
-use super::file::{NoFile, made, sight};
-use crate::access::Access;
+use super::file::{Asked, NoFile, read_day, read_kinds};
 use crate::diagram::{Detail, Fit, Flow};
 use crate::drawing::{self, Drawing, DrawingError, Format};
-use crate::model::{parse_date, today};
+use crate::model::today;
 
 /// The options of a chart in its address.
 #[derive(Deserialize)]
@@ -34,30 +29,14 @@ pub(super) struct Options {
 }
 
 /// A chart as a file, such as `/diagrams/{id}.svg`.
-pub(super) async fn diagram(
-    State(app): State<App>,
-    Path(file): Path<String>,
-    headers: HeaderMap,
-    options: Result<Query<Options>, QueryRejection>,
-) -> Response {
-    let access = match sight(&app, &headers).await {
-        Ok(access) => access,
-        Err(refused) => return refused,
-    };
-    let asked = app.clone();
-    match made(&app, move || draw(&asked, &access, &file, options)).await {
-        Ok((format, bytes)) => ([(header::CONTENT_TYPE, format.media_type())], bytes).into_response(),
-        Err(no_file) => no_file.into_response(),
-    }
+pub(super) async fn diagram(asked: Asked<Options>) -> Result<Response, NoFile> {
+    let (format, bytes) = asked.made(draw).await?;
+    Ok(([(header::CONTENT_TYPE, format.media_type())], bytes).into_response())
 }
 
-fn draw(
-    app: &App,
-    access: &Access,
-    file: &str,
-    options: Result<Query<Options>, QueryRejection>,
-) -> Result<(Format, Vec<u8>), NoFile> {
-    let Query(options) = options.map_err(|rejection| NoFile::refused(rejection.body_text()))?;
+fn draw(asked: Asked<Options>) -> Result<(Format, Vec<u8>), NoFile> {
+    let snapshot = asked.snapshot();
+    let Asked { file, options, .. } = asked;
     let formats =
         || Format::iter().map(|format| format!(".{}", format.extension())).collect::<Vec<_>>().join(", ");
     let (id, extension) = file
@@ -67,7 +46,6 @@ fn draw(
         NoFile::missing(format!("there is no format \".{extension}\"; there are {}", formats()))
     })?;
     let mut drawing = read_drawing(id, options)?;
-    let snapshot = app.atlas.snapshot().seen_by(access);
     drawing.kept_back_below = snapshot.kept_back_below();
     drawing.classification.clone_from(&snapshot.disclosure.classification);
     if drawing.indicator.is_some() && snapshot.territories().is_some() {
@@ -91,18 +69,15 @@ fn draw(
 
 /// Reads the options; what is wrong is said with the choices there are.
 fn read_drawing(id: &str, options: Options) -> Result<Drawing, NoFile> {
-    let date = match options.as_of {
-        Some(text) => parse_date(&text).map_err(|error| NoFile::refused(format!("as-of: {error}")))?,
-        None => today(),
-    };
-    let mut drawing = Drawing::of(id, date);
+    let date = read_day("as-of", options.as_of.as_deref())?;
+    let mut drawing = Drawing::of(id, date.unwrap_or_else(today));
     set(&mut drawing.view, "view", options.view)?;
     drawing.flow = options.flow.map(|text| read::<Flow>("flow", &text)).transpose()?;
     set(&mut drawing.theme, "theme", options.theme)?;
     set(&mut drawing.paper, "paper", options.paper)?;
     drawing.depth = options.depth.unwrap_or(drawing.depth);
     drawing.limit = options.limit.unwrap_or(drawing.limit);
-    drawing.kinds = options.kinds.as_deref().map(read_kinds).transpose()?;
+    drawing.kinds = read_kinds(options.kinds.as_deref())?;
     if let Some(details) = options.details {
         let named = details.split(',').filter(|name| !name.is_empty());
         drawing.details = named.map(|name| read::<Detail>("details", name)).collect::<Result<_, _>>()?;

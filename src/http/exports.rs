@@ -1,32 +1,18 @@
-//! Exports as downloads: the formats of other tools, and ledgers one by one. They are sent as they are written.
+//! Exports as downloads: the formats of other tools, and ledgers one by one.
 
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes};
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::stream::unfold;
 use serde::Deserialize;
-use tokio::sync::mpsc::{Receiver, Sender, channel};
-use tokio::task::spawn_blocking;
-use tokio::time::timeout;
 
-use super::App;
-use super::file::{NoFile, made, sight};
-use crate::access::Access;
+use super::file::{Asked, NoFile, read_day, read_kinds};
+use super::spool::Place;
 use crate::exchange::{self, Base, Format, LeftOut, Part, without_small_counts};
 use crate::graph::Graph;
 use crate::ledger::{Ledger, LedgerFormat, write_ledger};
-use crate::model::{AttributeCatalog, KindSet, OrganizationKind, parse_date};
-
-/// So many are written at a time; each has a processor to itself, and a client may take long to read it.
-pub(super) const EXPORTS: usize = 2;
-
-/// How much is written before it is sent.
-const PIECE: usize = 1 << 16;
+use crate::model::AttributeCatalog;
 
 /// What the file does not hold.
 const NOT_IN_IT: HeaderName = HeaderName::from_static("orgatlas-not-in-it");
@@ -60,55 +46,22 @@ struct Export {
 }
 
 /// An export as a file, such as `/exports/graph.graphml` or `/exports/organizations.csv`.
-pub(super) async fn export(
-    State(app): State<App>,
-    Path(file): Path<String>,
-    headers: HeaderMap,
-    options: Result<Query<Options>, QueryRejection>,
-) -> Response {
-    let access = match sight(&app, &headers).await {
-        Ok(access) => access,
-        Err(refused) => return refused,
-    };
+pub(super) async fn export(asked: Asked<Options>) -> Result<Response, NoFile> {
+    let (app, file) = (asked.app.clone(), asked.file.clone());
     // Waiting for others to be written counts as time of the request.
-    let place = match timeout(app.limits().time, Arc::clone(&app.exports).acquire_owned()).await {
-        Ok(Ok(place)) => place,
-        _ => {
-            let message = "the server is writing as many exports as it does at a time; try again later";
-            return NoFile::new(StatusCode::SERVICE_UNAVAILABLE, message).into_response();
-        }
-    };
-    let (asked, name) = (app.clone(), file.clone());
-    let export = match made(&app, move || prepare(&asked, &access, &name, options)).await {
-        Ok(export) => export,
-        Err(no_file) => return no_file.into_response(),
-    };
+    let place = Place::wait(&app).await?;
+    let export = asked.made(prepare).await?;
     let head = export.head(&file);
-    let (pieces, sent) = channel::<io::Result<Bytes>>(2);
-    spawn_blocking(move || {
-        let _place = place;
-        let mut to = Pieces { filled: Vec::with_capacity(PIECE), pieces };
-        if let Err(cause) = export.write(&mut to).and_then(|()| to.flush()) {
-            // Nobody reads on, or is told by a file that ends early.
-            let _ = to.pieces.blocking_send(Err(cause));
-        }
-    });
-    let next = async |mut sent: Receiver<_>| sent.recv().await.map(|piece| (piece, sent));
-    let body = Body::from_stream(unfold(sent, next));
-    (head, body).into_response()
+    let written = place.write(move |to| export.write(to)).await?;
+    Ok((head, written).into_response())
 }
 
-fn prepare(
-    app: &App,
-    access: &Access,
-    file: &str,
-    options: Result<Query<Options>, QueryRejection>,
-) -> Result<Export, NoFile> {
-    let Query(options) = options.map_err(|rejection| NoFile::refused(rejection.body_text()))?;
+fn prepare(asked: Asked<Options>) -> Result<Export, NoFile> {
+    let snapshot = asked.snapshot();
+    let Asked { file, options, .. } = asked;
     let base = options.base.as_deref().map(str::parse::<Base>).transpose();
     let base = base.map_err(|error| NoFile::refused(format!("base: {error}")))?.unwrap_or_default();
-    let content = content(file, base, options.spreadsheet_safe)?;
-    let snapshot = app.atlas.snapshot().seen_by(access);
+    let content = content(&file, base, options.spreadsheet_safe)?;
     let part = part(options)?;
     let (graph, mut left_out) = match part.is_whole() {
         true => (snapshot.graph.clone(), LeftOut::default()),
@@ -160,25 +113,16 @@ fn content(file: &str, base: Base, spreadsheet_safe: bool) -> Result<Content, No
 }
 
 fn part(options: Options) -> Result<Part, NoFile> {
-    let as_of = options.as_of.as_deref().map(parse_date).transpose();
     Ok(Part {
+        kinds: read_kinds(options.kinds.as_deref())?,
+        as_of: read_day("as-of", options.as_of.as_deref())?,
         root: options.root,
         depth: options.depth,
-        kinds: options.kinds.as_deref().map(read_kinds).transpose()?,
-        as_of: as_of.map_err(|error| NoFile::refused(format!("as-of: {error}")))?,
     })
 }
 
-/// Kinds, separated by commas.
-pub(super) fn read_kinds(names: &str) -> Result<KindSet, NoFile> {
-    let unknown = |name: &str| NoFile::refused(format!("kinds: \"{name}\" is no kind of organisation"));
-    let kind = |name: &str| name.parse().map_err(|_| unknown(name));
-    let kinds: Vec<OrganizationKind> = names.split(',').map(kind).collect::<Result<_, _>>()?;
-    Ok(KindSet::of(&kinds))
-}
-
 impl Export {
-    fn write(&self, to: &mut Pieces) -> io::Result<()> {
+    fn write(&self, to: &mut impl Write) -> io::Result<()> {
         match &self.content {
             Content::Graph(format) => {
                 let classification = self.classification.as_deref();
@@ -205,29 +149,5 @@ impl Export {
             head.extend(left_out.ok().map(|value| (NOT_IN_IT, value)));
         }
         head
-    }
-}
-
-/// A file on its way to a client, who sets the pace; writing fails when he has gone.
-struct Pieces {
-    filled: Vec<u8>,
-    pieces: Sender<io::Result<Bytes>>,
-}
-
-impl Write for Pieces {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.filled.extend_from_slice(bytes);
-        if self.filled.len() >= PIECE {
-            self.flush()?;
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        if self.filled.is_empty() {
-            return Ok(());
-        }
-        let piece = std::mem::replace(&mut self.filled, Vec::with_capacity(PIECE));
-        self.pieces.blocking_send(Ok(piece.into())).map_err(|_| io::ErrorKind::BrokenPipe.into())
     }
 }

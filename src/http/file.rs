@@ -1,14 +1,22 @@
-//! What charts and exports share: who asks, work done in turn and within the time of a request, and refusals in a line
-//! of text.
+//! What charts and exports share: who asks and for what, work done in turn and within the time of a request, and refusals in
+//! a line of text.
 
+use std::sync::Arc;
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{FromRequestParts, Path, Query};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
 
 use super::App;
 use super::authentication::{authenticate, challenge};
 use super::turn::{AskOnDrop, in_turn};
 use crate::access::Access;
+use crate::atlas::Snapshot;
 use crate::graphql::log_failure;
+use crate::model::{Date, KindSet, OrganizationKind, parse_date};
 use crate::work::Stop;
 
 /// Why there is no file, in the words of whoever asked for it.
@@ -31,6 +39,14 @@ impl NoFile {
     pub(super) fn missing(message: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, message)
     }
+
+    /// What a client is told of a fault of the program: that it is none of the client's.
+    pub(super) fn failed(cause: &dyn std::fmt::Display) -> Self {
+        let id = log_failure(cause);
+        let message =
+            format!("the server failed to make this; its operator finds the cause in its log under {id}");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, message)
+    }
 }
 
 impl IntoResponse for NoFile {
@@ -43,11 +59,76 @@ impl IntoResponse for NoFile {
     }
 }
 
+/// A request for a file, from someone who may ask for it.
+pub(super) struct Asked<O> {
+    pub(super) app: App,
+    access: Access,
+    /// The name of the file.
+    pub(super) file: String,
+    /// The options in its address.
+    pub(super) options: O,
+}
+
+impl<O: DeserializeOwned> FromRequestParts<App> for Asked<O> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let access = sight(app, &parts.headers).await?;
+        let Path(file) = Path::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
+        let refused = |rejection: QueryRejection| NoFile::refused(rejection.body_text()).into_response();
+        let Query(options) = Query::try_from_uri(&parts.uri).map_err(refused)?;
+        Ok(Self { app: app.clone(), access, file, options })
+    }
+}
+
+impl<O: Send + 'static> Asked<O> {
+    /// As much of the graph as who asks may see.
+    pub(super) fn snapshot(&self) -> Arc<Snapshot> {
+        self.app.atlas.snapshot().seen_by(&self.access)
+    }
+
+    /// Makes what was asked for in its turn and within the time of a request; that ends when nobody waits for it any more.
+    ///
+    /// # Errors
+    /// Those of the work, 503 where it took too long, 500 where the program itself fails.
+    pub(super) async fn made<T: Send + 'static>(
+        self,
+        work: impl FnOnce(Self) -> Result<T, NoFile> + Send + 'static,
+    ) -> Result<T, NoFile> {
+        // Also where the client goes away and this future is dropped.
+        let abandoned = AskOnDrop(Stop::default());
+        let app = self.app.clone();
+        match in_turn(&app, &abandoned.0, move || work(self)).await {
+            Ok(Some(made)) => made,
+            Ok(None) => {
+                let seconds = app.limits().time.as_secs_f64();
+                let message =
+                    format!("this took longer than the {seconds} s that a request may take; ask for less");
+                Err(NoFile::new(StatusCode::SERVICE_UNAVAILABLE, message))
+            }
+            Err(cause) => Err(NoFile::failed(&cause)),
+        }
+    }
+}
+
+/// A day among the options.
+pub(super) fn read_day(name: &str, text: Option<&str>) -> Result<Option<Date>, NoFile> {
+    text.map(parse_date).transpose().map_err(|error| NoFile::refused(format!("{name}: {error}")))
+}
+
+/// Kinds among the options, separated by commas.
+pub(super) fn read_kinds(names: Option<&str>) -> Result<Option<KindSet>, NoFile> {
+    let unknown = |name: &str| NoFile::refused(format!("kinds: \"{name}\" is no kind of organisation"));
+    let kind = |name: &str| name.parse().map_err(|_| unknown(name));
+    let kinds = |names: &str| names.split(',').map(kind).collect::<Result<Vec<OrganizationKind>, _>>();
+    Ok(names.map(kinds).transpose()?.map(|kinds| KindSet::of(&kinds)))
+}
+
 /// What whoever sends these headers may see.
 ///
 /// # Errors
 /// 401, with what is asked of him.
-pub(super) async fn sight(app: &App, headers: &HeaderMap) -> Result<Access, Response> {
+async fn sight(app: &App, headers: &HeaderMap) -> Result<Access, Response> {
     match authenticate(app, headers).await {
         Ok(caller) => Ok(caller.access),
         Err(refused) => {
@@ -55,34 +136,4 @@ pub(super) async fn sight(app: &App, headers: &HeaderMap) -> Result<Access, Resp
             Err((StatusCode::UNAUTHORIZED, headers, format!("{refused}\n")).into_response())
         }
     }
-}
-
-/// Makes a file in its turn and within the time of a request; that ends when nobody waits for it any more.
-///
-/// # Errors
-/// Those of the work, 503 where it took too long, 500 where the program itself fails.
-pub(super) async fn made<T: Send + 'static>(
-    app: &App,
-    work: impl FnOnce() -> Result<T, NoFile> + Send + 'static,
-) -> Result<T, NoFile> {
-    // Also where the client goes away and this future is dropped.
-    let abandoned = AskOnDrop(Stop::default());
-    match in_turn(app, &abandoned.0, work).await {
-        Ok(Some(made)) => made,
-        Ok(None) => {
-            let seconds = app.limits().time.as_secs_f64();
-            let message =
-                format!("this took longer than the {seconds} s that a request may take; ask for less");
-            Err(NoFile::new(StatusCode::SERVICE_UNAVAILABLE, message))
-        }
-        Err(cause) => Err(failed(&cause)),
-    }
-}
-
-/// What a client is told of a fault of the program: that it is none of the client's.
-fn failed(cause: &dyn std::fmt::Display) -> NoFile {
-    let id = log_failure(cause);
-    let message =
-        format!("the server failed to make this; its operator finds the cause in its log under {id}");
-    NoFile::new(StatusCode::INTERNAL_SERVER_ERROR, message)
 }

@@ -15,6 +15,7 @@ mod guarding;
 mod health;
 mod home;
 mod observing;
+mod spool;
 mod subscription_limits;
 mod turn;
 
@@ -54,8 +55,8 @@ pub struct Resources {
     /// A place for each request that has a turn or waits for one.
     places: Arc<Semaphore>,
     most_places: usize,
-    /// A place for each export that may be written now.
-    exports: Arc<Semaphore>,
+    /// Places for files that are written and sent.
+    files: Arc<spool::Places>,
     subscription_limits: Arc<SubscriptionLimits>,
     /// A place for each subscription that may be there now.
     subscriptions: Arc<Semaphore>,
@@ -95,7 +96,7 @@ impl App {
             turns: Arc::new(Semaphore::new(0)),
             places: Arc::new(Semaphore::new(0)),
             most_places: 0,
-            exports: Arc::new(Semaphore::new(exports::EXPORTS)),
+            files: Arc::default(),
             metrics: Arc::default(),
             tls: None,
             spans: None,

@@ -1,7 +1,10 @@
 //! Exports for other tools, by the command line. What these tools make of them is tested in `tests/readers`.
 
+use std::io::Write;
+use std::net::TcpStream;
+
 use crate::desk::{Desk, desk_with_district};
-use crate::server::Server;
+use crate::server::{Answer, Server};
 
 #[test]
 fn every_format_is_written_of_the_whole_and_of_a_part() {
@@ -119,5 +122,25 @@ fn the_server_sends_what_the_command_writes() {
         let answer = server.get(&format!("/exports/{asked}"));
         assert_eq!(answer.status, status, "{asked}: {}", answer.body);
         assert!(answer.body.contains(words), "{asked}: {}", answer.body);
+    }
+}
+
+#[test]
+fn clients_that_do_not_read_keep_no_other_from_an_export() {
+    let desk = desk_with_district();
+    let server = Server::start(&desk, "serve --data store --max-time 3600");
+    let asked = format!(
+        "GET /exports/graph.jsonld HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+        server.address
+    );
+    // More than are written at a time; the file is larger than what a connection holds.
+    let mut slow: Vec<_> = (0..4).map(|_| TcpStream::connect(&server.address).unwrap()).collect();
+    slow.iter_mut().for_each(|stream| stream.write_all(asked.as_bytes()).unwrap());
+    let answer = server.get("/exports/graph.jsonld");
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let length = format!("content-length: {}", answer.body.len());
+    assert!(answer.head.contains(&length), "whoever reads knows when it is whole: {}", answer.head);
+    for stream in &mut slow {
+        assert!(Answer::read(stream).body == answer.body, "and who read late gets all of it");
     }
 }

@@ -16,6 +16,15 @@ pub(crate) fn cells(desk: &Desk, file: &str) -> String {
     format!("[{sheet}]\n{rows}").replace(&format!("制表日期：{made_on}"), "制表日期：今天")
 }
 
+/// A sheet is Chinese: besides ids, versions and the mark of generated data it has no word of another language, and no code.
+pub(crate) fn assert_chinese(cells: &str) {
+    let word = |token: &&str| token.len() > 2 && token.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
+    let tokens = cells.split(|c: char| !c.is_ascii_alphanumeric() && !"_-".contains(c));
+    let foreign: Vec<_> =
+        tokens.filter(word).filter(|token| !["generated", "data"].contains(token)).collect();
+    assert!(foreign.is_empty(), "{foreign:?} in\n{cells}");
+}
+
 fn small_desk() -> Desk {
     let desk = Desk::new();
     desk.write(
@@ -43,10 +52,12 @@ fn sheets_of_coverage_and_gaps() {
     let printed = desk.done(&format!("coverage {asked} --group-by SUBDISTRICT -o coverage.xlsx"));
     assert_eq!(printed, "");
     insta::assert_snapshot!("sheet_of_coverage", cells(&desk, "coverage.xlsx"));
+    assert_chinese(&cells(&desk, "coverage.xlsx"));
     desk.done(&format!(
         "gaps {asked} --within cn-370114 --states UNCOVERED,UNKNOWN,COVERED --reporting-unit 明水街道党工委 -o gaps.xlsx"
     ));
     insta::assert_snapshot!("sheet_of_gaps", cells(&desk, "gaps.xlsx"));
+    assert_chinese(&cells(&desk, "gaps.xlsx"));
 }
 
 #[test]
@@ -61,6 +72,28 @@ fn sheets_of_scoreboard_plan_and_what_if() {
     desk.done(&format!("what-if {asked} plan.json --format xlsx -o what-if.xlsx"));
     let sheets = ["board.xlsx", "plan.xlsx", "what-if.xlsx"].map(|file| cells(&desk, file));
     insta::assert_snapshot!(sheets.join("\n"));
+    sheets.iter().for_each(|sheet| assert_chinese(sheet));
+}
+
+/// Every indicator of the district, where all that rules can say and all remedies occur.
+#[test]
+fn sheets_of_the_district_are_chinese() {
+    let desk = desk_with_district();
+    for indicator in [
+        "two-new-own-branch",
+        "village-income",
+        "chamber-party-organisation",
+        "grid-station",
+        "red-workshop-levels",
+    ] {
+        let asked = format!(
+            "--data store --indicator {indicator} --within cn-370114001 --as-of {DATE} --format xlsx"
+        );
+        desk.done(&format!("gaps {asked} --states UNCOVERED,UNKNOWN -o gaps.xlsx"));
+        assert_chinese(&cells(&desk, "gaps.xlsx"));
+        desk.done(&format!("plan {asked} --everything -o plan.xlsx"));
+        assert_chinese(&cells(&desk, "plan.xlsx"));
+    }
 }
 
 /// A plan has more steps than a page of its answer.

@@ -12,6 +12,7 @@ use orgatlas::graphql::{Request, execute, schema};
 use orgatlas::model::Date;
 
 use crate::desk::Desk;
+use crate::sheets::assert_chinese;
 
 /// A district of two subdistricts with gaps in both, one of them unknown later, and a unit that stands in neither.
 fn small_desk() -> Desk {
@@ -227,6 +228,9 @@ fn the_sheets_of_the_loop_and_the_wall_chart() {
     insta::assert_snapshot!("report", sheet("report", "2024-06", "2024-07-03"));
     desk.done("wall-chart --data store --month 2024-06 --as-of 2024-07-03 -o chart.xlsx");
     insta::assert_snapshot!("wall_chart", cells("chart.xlsx"));
+    for sheet in ["hand-over.xlsx", "supervision.xlsx", "closing.xlsx", "report.xlsx", "chart.xlsx"] {
+        assert_chinese(&cells(sheet));
+    }
     let outcome =
         desk.run("tasks sheet --data store --kind closing --month 2024-07 --as-of 2024-07-03 -o none.xlsx");
     assert_eq!(outcome.code, 1);

@@ -80,7 +80,7 @@ pub(super) fn report(title: &'static str, tasks: &[Value], within: Option<String
     let defined = Field::Coded(format!("by {defined}"), format!("指标定义：{defined}"));
     Report {
         title,
-        subject: Subject { what: title.to_owned(), within, as_of: date.to_string() },
+        subject: Subject { what: title.to_owned().into(), within, as_of: date.to_string() },
         synthetic: tasks.iter().any(|task| task["synthetic"] == true),
         about: if tasks.is_empty() { Vec::new() } else { vec![defined] },
         columns: vec![

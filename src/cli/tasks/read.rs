@@ -20,7 +20,7 @@ const UNITS: &str = "
     nodes {
       id name state form { name }
       organization { parent { name } }
-      reasons { form { name } needed found }
+      reasons { form { name } neededLabel found foundLabel }
     }
   }";
 

@@ -8,6 +8,7 @@ use super::bound::{Room, fewest};
 use super::draft::Draft;
 use super::existing::{Existing, existing, industry};
 use super::grouping::{Grouping, Small, group};
+use super::sentence::Action;
 use super::{Bound, Counted, Drafted, Limits, Remedy, RemedyKind, Unplanned};
 
 /// What names of joint branches end with.
@@ -121,7 +122,7 @@ pub(super) fn small_unit(draft: &Draft<'_>, unit: Slot, members: u32) -> Option<
 /// A new branch of a unit's own.
 pub(super) fn own_branch(draft: &mut Draft<'_>, unit: Slot) -> Remedy {
     let name = format!("{}{BRANCH}", draft.graph.name(unit));
-    let text = format!("set up {name} as a branch of the unit's own");
+    let text = Action::OwnBranch { branch: name.clone() }.into();
     let branch = draft.found(K::PartyBranch, name, &[unit]);
     let id = branch.id.clone();
     let mut changes = vec![Change::PutOrganization(Box::new(branch))];
@@ -136,7 +137,7 @@ pub(super) fn join(draft: &Draft<'_>, branch: &Existing, units: &[&Small]) -> Re
     let mode = Some(RelationMode::Joint);
     Remedy {
         kind: RemedyKind::ExistingJointBranch,
-        text: format!("let {} join {name}, which has room for {}", counted(units.len()), branch.room),
+        text: Action::Join { units: units.len(), branch: name.to_string(), room: branch.room }.into(),
         units: units.iter().map(|small| small.unit).collect(),
         changes: units
             .iter()
@@ -154,7 +155,7 @@ pub(super) fn joint_branch(draft: &mut Draft<'_>, units: &[&Small]) -> Remedy {
         None => JOINT_BRANCH.to_owned(),
     };
     let together: u32 = units.iter().map(|small| small.members).sum();
-    let text = format!("set up {name} for {}, which have {together} members together", counted(units.len()));
+    let text = Action::JointBranch { branch: name.clone(), units: slots.len(), members: together }.into();
     let branch = draft.found(K::PartyBranch, name, &slots);
     let id = branch.id.clone();
     let mut changes = vec![Change::PutOrganization(Box::new(branch))];
@@ -162,8 +163,4 @@ pub(super) fn joint_branch(draft: &mut Draft<'_>, units: &[&Small]) -> Remedy {
     let mode = Some(RelationMode::Joint);
     changes.extend(slots.iter().map(|unit| draft.relate(&id, T::Organizes, draft.graph.id(*unit), mode)));
     Remedy { kind: RemedyKind::NewJointBranch, text, units: slots, changes }
-}
-
-fn counted(units: usize) -> String {
-    if units == 1 { "1 unit".to_owned() } else { format!("{units} units") }
 }

@@ -18,6 +18,7 @@ mod grouping;
 mod recipe;
 mod related;
 mod remedies;
+mod sentence;
 mod stations;
 mod strategy;
 #[cfg(test)]
@@ -31,6 +32,7 @@ use draft::Draft;
 
 pub use bound::{Bound, Counted};
 pub use remedies::Remedies;
+pub use sentence::{Note, Sentence};
 
 /// The numbers of the default rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,8 +85,8 @@ pub enum RemedyKind {
 pub struct Remedy {
     /// What sort of thing it is.
     pub kind: RemedyKind,
-    /// What is done, in a sentence.
-    pub text: String,
+    /// What is done.
+    pub text: Sentence,
     /// The units that become covered, in the order of ids.
     pub units: Vec<Slot>,
     /// What it changes, in an order in which it can be applied.
@@ -155,7 +157,7 @@ pub struct Plan {
     /// do without.
     pub unplanned: Vec<(Slot, Unplanned)>,
     /// What a reader must know beside: why there is no automatic plan, or why it stops short.
-    pub note: Option<String>,
+    pub note: Option<Note>,
     /// Whether units that were generated are among the population.
     pub synthetic: bool,
 }
@@ -166,7 +168,7 @@ struct Drafted {
     remedies: Vec<Remedy>,
     bound: Option<Bound>,
     unplanned: Vec<(Slot, Unplanned)>,
-    note: Option<String>,
+    note: Option<Note>,
 }
 
 /// Plans how to close the gap of an indicator.
@@ -211,10 +213,7 @@ pub fn plan(indicator: &Indicator, graph: &Graph, request: &PlanRequest) -> Plan
             let left = plan.steps.drain(..).flat_map(|step| step.remedy.units);
             plan.unplanned.extend(left.map(|unit| (unit, Unplanned::NoRule)));
             plan.bound = None;
-            plan.note = Some(
-                "no automatic plan: what the rules would do does not lead to the coverage expected of it"
-                    .to_owned(),
-            );
+            plan.note = Some(Note::NotAsExpected);
         }
     }
     plan.unplanned.extend(units_in(CoverageState::Unknown).map(|unit| (unit, Unplanned::UnknownState)));
@@ -229,13 +228,10 @@ fn promised(indicator: &Indicator, graph: &Graph, scope: &Scope, steps: &[Step])
     Some(coverage(indicator, &changed, scope, None).counts)
 }
 
-fn nothing_to_do(indicator: &Indicator, counts: &Counts) -> Option<String> {
+fn nothing_to_do(indicator: &Indicator, counts: &Counts) -> Option<Note> {
     match (indicator.target, counts.shortfall) {
-        (Some(target), 0) if counts.uncovered > 0 => Some(format!("the target {target} is reached already")),
-        (Some(target), missing) if missing > 0 => Some(format!(
-            "no automatic plan: no unit of the population is uncovered, and the target {target} asks for \
-             {missing} units more"
-        )),
+        (Some(target), 0) if counts.uncovered > 0 => Some(Note::Reached(target)),
+        (Some(target), missing) if missing > 0 => Some(Note::TooFewUnits { target, missing }),
         _ => None,
     }
 }

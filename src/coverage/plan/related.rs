@@ -8,6 +8,7 @@ use crate::model::{OrganizationCategory as C, OrganizationId, OrganizationKind a
 use super::area::Near;
 use super::draft::Draft;
 use super::recipe::{found_related, founded, kinds, relation, single_relation};
+use super::sentence::Action;
 use super::{Bound, Counted, Drafted, Remedy, RemedyKind, Unplanned};
 
 /// How a missing relation can be made.
@@ -86,7 +87,7 @@ pub(super) fn relations(
         }
     }
     for remedy in remedies.iter_mut().filter(|remedy| remedy.units.len() > 1) {
-        remedy.text = format!("{}, and {} units more", remedy.text, remedy.units.len() - 1);
+        remedy.text.and_more(remedy.units.len() - 1);
     }
     let bound = Bound { counted: Counted::Relations, planned: covered, at_least: covered };
     Drafted { remedies, bound: Some(bound), unplanned, note: None }
@@ -115,12 +116,12 @@ impl<'a> Maker<'a> {
         let this = (graph.id(unit), graph.kind(unit));
         let exists = |other: Slot| {
             let change = relation(draft, self.related, (graph.id(other), graph.kind(other)), this)?;
-            let text = format!(
-                "relate {} to {} by {}",
-                graph.name(unit),
-                graph.name(other),
-                self.related.relation_type
-            );
+            let text = Action::Relate {
+                unit: graph.name(unit).to_string(),
+                other: graph.name(other).to_string(),
+                relation_type: self.related.relation_type,
+            };
+            let text = text.into();
             let kind = RemedyKind::ExistingOrganization;
             Some((graph.id(other).clone(), Remedy { kind, text, units: vec![unit], changes: vec![change] }))
         };
@@ -145,7 +146,8 @@ impl<'a> Maker<'a> {
                 let stem = graph.name(unit).to_string();
                 let seat = draft.seat(unit);
                 let (founded, changes) = found_related(draft, self.related, this, seat, &stem, &[unit])?;
-                let text = format!("set up {} for {}", founded.name, graph.name(unit));
+                let (name, other) = (founded.name.to_string(), graph.name(unit).to_string());
+                let text = Action::Found { founded: name, other }.into();
                 let kind = RemedyKind::NewOrganization;
                 Some((founded.id, Remedy { kind, text, units: vec![unit], changes }))
             }
@@ -173,7 +175,8 @@ impl<'a> Maker<'a> {
         let (this, seat) = ((graph.id(other), graph.kind(other)), draft.seat(other));
         let stem = graph.name(other).to_string();
         let (founded, changes) = found_related(draft, lacking, this, seat, &stem, &[other])?;
-        let text = format!("set up {} for {}", founded.name, graph.name(other));
+        let text =
+            Action::Found { founded: founded.name.to_string(), other: graph.name(other).to_string() }.into();
         let kind = RemedyKind::NewOrganization;
         Some((founded.id, Remedy { kind, text, units: vec![unit], changes }))
     }
@@ -188,13 +191,14 @@ impl<'a> Maker<'a> {
             let change = relation(draft, self.related, (id, *of_kind), this)?;
             return Some((
                 id.clone(),
-                Remedy { kind, text: String::new(), units: vec![unit], changes: vec![change] },
+                Remedy { kind, text: Action::Also.into(), units: vec![unit], changes: vec![change] },
             ));
         }
         let stem = graph.name(area).to_string();
         let (founded, changes) = found_related(draft, self.related, this, Some(area), &stem, &[unit])?;
         self.founded.insert(area, (founded.id.clone(), founded.kind));
-        let text = format!("set up {} with {}", founded.name, graph.name(unit));
+        let (name, unit_name) = (founded.name.to_string(), graph.name(unit).to_string());
+        let text = Action::FoundWith { founded: name, unit: unit_name }.into();
         Some((founded.id, Remedy { kind, text, units: vec![unit], changes }))
     }
 }

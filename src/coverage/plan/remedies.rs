@@ -11,6 +11,7 @@ use super::existing::{Existing, existing};
 use super::grouping::Small;
 use super::recipe::single_relation;
 use super::related::{Maker, NearBy, Way, near_by};
+use super::sentence::Action;
 use super::stations::station;
 use super::strategy::Strategy;
 use super::{Limits, Remedy, RemedyKind};
@@ -74,11 +75,10 @@ impl Remedies {
             .chain(forms)
             .flat_map(|condition| examiner.examine(condition, unit).reasons)
             .filter(|reason| reason.truth == Truth::Unknown)
-            .map(|reason| format!("{} of {}", reason.needed, graph.name(reason.organization)))
+            .map(|reason| (reason.needed, graph.name(reason.organization).to_string()))
             .collect();
         asked.dedup();
-        let text = |asked| format!("record what is unknown: {asked}");
-        asked.into_iter().map(|asked| record(text(asked), unit)).collect()
+        asked.into_iter().map(|(asked, of)| record(Action::Record { asked, of }, unit)).collect()
     }
 
     fn uncovered(&self, indicator: &Indicator, graph: &Graph, unit: Slot) -> Vec<Remedy> {
@@ -111,8 +111,8 @@ impl Remedies {
 
     fn branches(&self, draft: &mut Draft<'_>, unit: Slot, joint: bool) -> Vec<Remedy> {
         let Some(members) = members(draft, unit) else {
-            let text = format!("record how many members {} has", draft.graph.name(unit));
-            return vec![record(text, unit)];
+            let name = draft.graph.name(unit).to_string();
+            return vec![record(Action::RecordMembers { unit: name }, unit)];
         };
         if members >= self.limits.members_per_branch {
             return vec![own_branch(draft, unit)];
@@ -121,9 +121,8 @@ impl Remedies {
             return Vec::new();
         }
         let Some(small) = small_unit(draft, unit, members) else {
-            let text =
-                format!("record where {} stands, so that neighbours can be found", draft.graph.name(unit));
-            return vec![record(text, unit)];
+            let name = draft.graph.name(unit).to_string();
+            return vec![record(Action::RecordPlace { unit: name }, unit)];
         };
         let mut found = Vec::new();
         for level in Level::ALL {
@@ -173,6 +172,6 @@ impl Remedies {
     }
 }
 
-fn record(text: String, unit: Slot) -> Remedy {
-    Remedy { kind: RemedyKind::RecordValue, text, units: vec![unit], changes: Vec::new() }
+fn record(action: Action, unit: Slot) -> Remedy {
+    Remedy { kind: RemedyKind::RecordValue, text: action.into(), units: vec![unit], changes: Vec::new() }
 }

@@ -6,6 +6,7 @@ use crate::model::{Change, OrganizationKind as K, RelationType as T};
 use super::area::{Near, pools, shared};
 use super::bound::fewest;
 use super::draft::Draft;
+use super::sentence::Action;
 use super::{Bound, Counted, Drafted, Limits, Remedy, RemedyKind, Unplanned};
 
 /// What names of stations end with.
@@ -62,10 +63,7 @@ pub(super) fn station(draft: &mut Draft<'_>, place: Option<Slot>, grids: Vec<Slo
         Some(place) => draft.numbered(place, STATION),
         None => STATION.to_owned(),
     };
-    let text = match grids.len() {
-        1 => format!("open {name} for 1 grid"),
-        n => format!("open {name} for {n} grids"),
-    };
+    let text = Action::Station { station: name.clone(), grids: grids.len() }.into();
     let station = draft.found(K::ServiceStation, name, &grids);
     let id = station.id.clone();
     let mut changes = vec![Change::PutOrganization(Box::new(station))];

@@ -7,7 +7,7 @@ use super::draft::Draft;
 use super::recipe::single_relation;
 use super::related::{Way, relations, simplest};
 use super::stations::stations;
-use super::{Drafted, Limits, Unplanned};
+use super::{Drafted, Limits, Note, Unplanned};
 
 /// The rule by which the gap of an indicator is closed.
 pub(super) enum Strategy<'a> {
@@ -51,10 +51,7 @@ pub(super) fn draft(
         Some(Strategy::Stations) => stations(uncovered, needed, limits, draft),
         Some(Strategy::Relation(related, way)) => relations((related, way), uncovered, needed, draft),
         None => Drafted {
-            note: Some(
-                "no automatic plan: no form of the indicator is a single relation that a default rule can make"
-                    .to_owned(),
-            ),
+            note: Some(Note::NoRule),
             unplanned: uncovered.iter().map(|unit| (*unit, Unplanned::NoRule)).collect(),
             ..Drafted::default()
         },

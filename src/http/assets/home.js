@@ -113,13 +113,13 @@ async function showDetail(indicator, line) {
   history.replaceState(null, "", `#${indicator.id}`);
   const { coverage } = await ask(
     `query ($id: ID!) { coverage(indicator: $id, groupBy: SUBDISTRICT) {
-       indicator { population forms { name when } }
+       indicator { populationLabel forms { name whenLabel } }
        groups { by { id name } covered subjects ratio unknown shortfall } } }`,
     { id: indicator.id },
   );
   one("#detail-title").textContent = indicator.name;
-  const forms = coverage.indicator.forms.map((form) => `${form.name}：${form.when}`).join("；");
-  one("#rule").textContent = `对象：${coverage.indicator.population}。覆盖：${forms}`;
+  const forms = coverage.indicator.forms.map((form) => `${form.name}：${form.whenLabel}`).join("；");
+  one("#rule").textContent = `对象：${coverage.indicator.populationLabel}。覆盖：${forms}`;
   one("#groups tbody").replaceChildren(...coverage.groups.map((group) => row([
     text(group.by ? group.by.name : "（不在任何街道、镇）"), number(group.covered), number(group.subjects),
     number(percent(group.ratio)), number(group.unknown), number(group.shortfall),
@@ -129,24 +129,24 @@ async function showDetail(indicator, line) {
   await showGaps(indicator.id, null);
 }
 
-// A condition that was asked of another organisation is shown with that one's id.
+// A condition that was asked of another organisation is shown with that one's name.
 function needed(gap, reason) {
-  const asked = reason.organization.id;
-  return asked === gap.organization.id ? reason.needed : `${asked}：${reason.needed}`;
+  const { id, name } = reason.organization;
+  return id === gap.organization.id ? reason.neededLabel : `${name}：${reason.neededLabel}`;
 }
 
 async function showGaps(id, after) {
   const { gaps } = await ask(
     `query ($id: ID!, $after: String) { gaps(indicator: $id, first: 20, after: $after) {
        totalCount pageInfo { hasNextPage endCursor }
-       nodes { organization { id name } reasons { organization { id } needed found } } } }`,
+       nodes { organization { id name } reasons { organization { id name } neededLabel foundLabel } } } }`,
     { id, after },
   );
   one("#gaps-title").textContent = `未覆盖（${gaps.totalCount}）`;
   one("#gaps tbody").append(...gaps.nodes.map((gap) => row([
     text(`${gap.organization.name}（${gap.organization.id}）`),
     text(gap.reasons.map((reason) => needed(gap, reason)).join("；")),
-    text(gap.reasons.map((reason) => reason.found).join("；")),
+    text(gap.reasons.map((reason) => reason.foundLabel).join("；")),
   ])));
   const more = one("#more");
   more.hidden = !gaps.pageInfo.hasNextPage;

@@ -79,8 +79,7 @@ fn missing(unit: &Value) -> String {
         }
         let details = match text(&reason["found"]) {
             found if found == "none" => continue,
-            found if found == "unknown" => format!("需 {}，现未知", text(&reason["needed"])),
-            found => format!("需 {}，现 {found}", text(&reason["needed"])),
+            _ => format!("需{}；现状：{}", text(&reason["neededLabel"]), text(&reason["foundLabel"])),
         };
         if let Some((_, all)) = forms.last_mut().filter(|(_, all)| !all.contains(&details)) {
             all.push(details);

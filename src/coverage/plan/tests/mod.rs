@@ -157,9 +157,9 @@ fn of_another_history(graph: &Graph) -> Graph {
 }
 
 /// What a plan does, in words and changes.
-fn done(plan: &Plan) -> Vec<(&str, &[Change], u64)> {
+fn done(plan: &Plan) -> Vec<(String, &[Change], u64)> {
     let steps = plan.steps.iter();
-    steps.map(|step| (step.remedy.text.as_str(), step.remedy.changes.as_slice(), step.covered)).collect()
+    steps.map(|step| (step.remedy.text.to_string(), step.remedy.changes.as_slice(), step.covered)).collect()
 }
 
 fn near(graph: &Graph, unit: Slot) -> BTreeSet<Slot> {

@@ -38,7 +38,7 @@ fn what_no_rule_can_close_is_said_to_be_so() {
         .unwrap();
     let plan = planned(&graph_with_village, &indicator("village-income"), Goal::Target);
     assert!(plan.steps.is_empty());
-    assert!(plan.note.unwrap().starts_with("no automatic plan"));
+    assert!(plan.note.unwrap().to_string().starts_with("no automatic plan"));
     assert_eq!(plan.unplanned.iter().map(|(_, why)| *why).collect::<Vec<_>>(), [Unplanned::NoRule]);
 }
 
@@ -55,6 +55,6 @@ fn a_chamber_that_lacks_a_party_organisation_gets_one_and_no_second_chamber_is_f
     let indicator = indicator("chamber-party-organisation");
     let plan = planned(&graph, &indicator, Goal::Target);
     applied(&graph, &indicator, &plan);
-    let texts: Vec<_> = plan.steps.iter().map(|step| step.remedy.text.as_str()).collect();
+    let texts: Vec<_> = plan.steps.iter().map(|step| step.remedy.text.to_string()).collect();
     assert_eq!(texts, ["set up 示例商会党支部 for 示例商会", "set up 名cn-370114002商会 for 名cn-370114002"]);
 }
