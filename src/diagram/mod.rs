@@ -17,7 +17,7 @@ mod write;
 pub use chart::{Arrangement, Chart, ChartBox, ChartLine, Mark};
 pub use compose::{lay_out, sketch};
 pub use font::{Font, FontError};
-pub use layout::{Connector, Flow, Grid, Layout, Point, Rect, Size};
+pub use layout::{Connector, Flow, Grid, Layout, Point, Rect, Route, Size};
 pub use sketch::{Item, Shape, Sketch, Subject};
 pub use theme::{Ink, Rgb, Theme};
 pub use view::{ChartOptions, Detail, Overlay, View, chart};

@@ -54,15 +54,15 @@ pub enum Shape {
         points: Vec<Point>,
         /// Its colour.
         ink: Ink,
+        /// Whether it is dotted.
+        dotted: bool,
     },
-    /// A dotted curve, drawn under all boxes.
+    /// A curve, drawn under all boxes.
     Curve {
         /// Where it begins, its two control points, and where it ends.
         points: [Point; 4],
         /// Its colour.
         ink: Ink,
-        /// Whether it is dotted.
-        dotted: bool,
     },
     /// A line of text.
     Text {

@@ -19,7 +19,8 @@ pub enum DrawingError {
     Depth(u32),
     /// More boxes than these.
     #[error(
-        "the chart has too many boxes, more than the {0} that are drawn; take a smaller part, fewer steps or a lower limit"
+        "the chart has too many boxes, more than the {0} that are drawn; ask for a part of it: a root further down, a smaller \
+         depth, a lower limit (the rest is then counted in boxes of its own), or some kinds alone"
     )]
     Boxes(usize),
     /// No font fits.

@@ -163,6 +163,7 @@ impl Drawing {
             return Err(DrawingError::Boxes(options.most));
         }
         let flow = self.flow.unwrap_or_else(|| self.view.flow());
+        let font = || font()?.completed_for(&chart);
         Ok(match format {
             Format::Dot => dot(&chart).into_bytes(),
             Format::Mermaid => mermaid(&chart).into_bytes(),
@@ -172,7 +173,7 @@ impl Drawing {
             }
             Format::Svg => {
                 let font = font()?;
-                svg(&sketch(&chart, &font, flow)?, font.family(), self.theme, &self.link).into_bytes()
+                svg(&sketch(&chart, &font, flow)?, &font, self.theme, &self.link).into_bytes()
             }
             Format::Png => {
                 let font = font()?;

@@ -1,8 +1,8 @@
 use async_graphql::{Enum, Error, SimpleObject};
 
-use super::error::{bad_input, internal, unknown_organization};
+use super::error::{Code, bad_input, error, internal, unknown_organization};
 use crate::atlas::Snapshot;
-use crate::diagram;
+use crate::diagram::{self, FontError};
 use crate::drawing::{self, Drawing, DrawingError};
 
 /// How many boxes a chart of an answer has at the most.
@@ -104,7 +104,10 @@ pub(super) fn draw(snapshot: &Snapshot, drawing: &Drawing, format: DiagramFormat
     let drawn = drawing.draw(&snapshot.graph, &snapshot.indicators, form, drawing::font);
     let bytes = drawn.map_err(|cause| match cause {
         DrawingError::Root(id) => unknown_organization(&id),
-        // Nothing that the client could mend.
+        // Nothing that the client could mend, but he can tell whoever runs the server what to install.
+        DrawingError::Font(FontError::None | FontError::Character { .. }) => {
+            error(Code::Internal, cause.to_string())
+        }
         DrawingError::Font(_) => internal(&cause),
         other => bad_input(other.to_string()),
     })?;

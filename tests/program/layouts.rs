@@ -41,9 +41,51 @@ fn drawn(snapshot: &Snapshot, view: View, root: &str, (depth, limit): (u32, usiz
     chart
 }
 
+/// Layouts are those of real widths: without a font with Chinese characters nothing is tested.
+fn font() -> Font {
+    Font::find(None)
+        .expect("layouts are tested with a font that has Chinese characters: install fonts-noto-cjk")
+}
+
+#[test]
+fn second_superiors_are_dotted_lines_between_the_boxes_that_move_none() {
+    let font = font();
+    let desk = desk_with_district();
+    let (atlas, _) = Atlas::open(&desk.path().join("store")).unwrap();
+    let chart = drawn(&atlas.snapshot(), View::Affiliation, "zq-party-committee", (2, 20), 300);
+    let seconds: Vec<_> = chart.lines.iter().enumerate().filter(|(_, line)| line.second).collect();
+    assert!(seconds.len() > 80, "{} second superiors", seconds.len());
+    for (_, line) in &seconds {
+        let [upper, lower] = [line.from, line.to].map(|position| &chart.boxes[position]);
+        let told =
+            lower.details.iter().any(|said| said.starts_with("另一上级：") && said.contains(&upper.name));
+        assert!(told, "{} does not say that it is under {}: {:?}", lower.name, upper.name, lower.details);
+    }
+    // A branch of a firm that delivers food: under its subdistrict, and by industry under the committee of the trade.
+    let by_industry = seconds.iter().any(|(_, line)| {
+        let [upper, lower] = [line.from, line.to].map(|position| chart.boxes[position].id.as_deref());
+        (upper, lower) == (Some("zq-ipc-food-delivery"), Some("gen-branch-00427"))
+    });
+    assert!(by_industry);
+    let mut alone = chart.clone();
+    alone.lines.retain(|line| !line.second);
+    for flow in [Flow::TopDown, Flow::LeftRight] {
+        let layout = lay_out(&chart, &font, flow, None).unwrap();
+        assert_eq!(layout.boxes, lay_out(&alone, &font, flow, None).unwrap().boxes, "no box is moved");
+        let drawn: Vec<_> = layout.routes.iter().map(|route| route.line).collect();
+        let wanted: Vec<_> = seconds.iter().map(|(position, _)| *position).collect();
+        assert_eq!(drawn, wanted, "{flow:?}");
+        for route in &layout.routes {
+            let end = route.points.last().unwrap();
+            let lower = layout.boxes[chart.lines[route.line].to];
+            assert!(meet(&spanned(*end, *end), &lower), "{route:?} does not reach {lower:?}");
+        }
+    }
+}
+
 #[test]
 fn nothing_overlaps_or_crosses_or_is_cut_in_any_view_of_the_district() {
-    let Ok(font) = Font::find(None) else { return };
+    let font = font();
     let desk = desk_with_district();
     let (atlas, _) = Atlas::open(&desk.path().join("store")).unwrap();
     let snapshot = atlas.snapshot();
@@ -74,7 +116,7 @@ fn nothing_overlaps_or_crosses_or_is_cut_in_any_view_of_the_district() {
     }
 }
 
-/// No two boxes overlap; in a tree, no line runs through a box or meets one that comes from another box.
+/// No two boxes overlap; in a tree, no line runs through a box, and none but dotted ones meets one that comes from another.
 fn check(chart: &Chart, layout: &Layout) {
     let boxes: Vec<(usize, Rect)> = layout.boxes.iter().copied().enumerate().collect();
     pairs(&boxes, &boxes, |(one, rect), (other, beside)| {
@@ -93,6 +135,14 @@ fn check(chart: &Chart, layout: &Layout) {
     let inner: Vec<(usize, Rect)> = boxes.iter().map(|(position, rect)| (*position, shrunk(*rect))).collect();
     pairs(&segments, &inner, |(from, segment), (position, rect)| {
         assert!(!meet(&segment, &rect), "a line of box {from} runs through box {position}");
+    });
+    let dotted: Vec<(usize, Rect)> = layout
+        .routes
+        .iter()
+        .flat_map(|route| route.points.windows(2).map(|ends| (route.line, spanned(ends[0], ends[1]))))
+        .collect();
+    pairs(&dotted, &inner, |(line, segment), (position, rect)| {
+        assert!(!meet(&segment, &rect), "the dotted line {line} runs through box {position}");
     });
     pairs(&segments, &segments, |(from, segment), (other, beside)| {
         assert!(

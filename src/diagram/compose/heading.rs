@@ -83,9 +83,8 @@ impl<'a, 'f> Heading<'a, 'f> {
         if chart.lines.iter().any(|line| line.second) {
             self.entry(30, chart.second.to_owned(), |at| {
                 let y = at.y + NOTE.line / 2;
-                let points = [0, 10, 20, 30].map(|along| Point { x: at.x + along, y });
-                let shape = Shape::Curve { points, ink: Ink::Second, dotted: true };
-                (around(&points), shape)
+                let points = [0, 30].map(|along| Point { x: at.x + along, y }).to_vec();
+                (around(&points), Shape::Line { points, ink: Ink::Second, dotted: true })
             })?;
         }
         if self.at.x > MARGIN {

@@ -1,10 +1,12 @@
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use fontdb::{Database, FaceInfo, Family, Query, Source};
+use fontdb::{Database, FaceInfo, Family, Query, Source, Style};
+use ttf_parser::Face;
 
-use super::{Font, FontError};
+use super::{Font, FontError, FontFace, shows};
+use crate::work::go_on;
 
 /// Families with Chinese characters, the ones that print best first.
 const FAMILIES: [&str; 16] = [
@@ -40,42 +42,93 @@ impl Font {
             if Path::new(name).is_file() {
                 fonts.load_font_file(name).map_err(|cause| FontError::File { file: name.into(), cause })?;
                 let face = fonts.faces().next().ok_or_else(|| FontError::Unknown(name.to_owned()))?;
-                return read(face);
+                return Self::read(face);
             }
             fonts.load_system_fonts();
             let face = of_family(&fonts, name).ok_or_else(|| FontError::Unknown(name.to_owned()))?;
-            return read(face);
+            return Self::read(face);
         }
         fonts.load_system_fonts();
-        if let Some(face) = FAMILIES.iter().find_map(|family| of_family(&fonts, family)) {
-            return read(face);
+        Self::chosen(&fonts)
+    }
+
+    /// The font that is taken where nobody names one.
+    pub(super) fn chosen(fonts: &Database) -> Result<Self, FontError> {
+        if let Some(face) = FAMILIES.iter().find_map(|family| of_family(fonts, family)) {
+            return Self::read(face);
         }
         // Any other that has the characters, by name, so that the same machine gives the same chart.
         let mut faces: Vec<&FaceInfo> = fonts.faces().collect();
         faces.sort_by(|one, other| one.post_script_name.cmp(&other.post_script_name));
+        let has_needed = |data: &[u8], index: u32| {
+            let face = Face::parse(data, index);
+            face.is_ok_and(|face| NEEDED.iter().all(|needed| shows(&face, *needed).is_some()))
+        };
         let fit = faces.into_iter().find(|face| fonts.with_face_data(face.id, has_needed) == Some(true));
-        read(fit.ok_or(FontError::None)?)
+        Self::read(fit.ok_or(FontError::None)?)
     }
+
+    fn read(face: &FaceInfo) -> Result<Self, FontError> {
+        Ok(Self { faces: vec![FontFace::read(face)?] })
+    }
+
+    /// The font with all that others of these lend to it of the characters that it lacks; what none of them has is lacking
+    /// still.
+    pub(super) fn lent(mut self, lacking: &[char], fonts: &Database) -> Self {
+        let mut lacking = lacking.to_vec();
+        let mut faces: Vec<&FaceInfo> = fonts.faces().filter(|face| face.style == Style::Normal).collect();
+        // Plain ones first, and by name, so that the same machine gives the same chart.
+        faces.sort_by_key(|face| {
+            (face.monospaced, face.weight.0.abs_diff(400), face.post_script_name.clone())
+        });
+        let mut read: Option<(PathBuf, Arc<Vec<u8>>)> = None;
+        for face in faces {
+            go_on();
+            if lacking.is_empty() {
+                break;
+            }
+            // Faces of one file come one after the other, mostly.
+            let data = match (&face.source, &read) {
+                (Source::File(file), Some((last, data))) if file == last => Arc::clone(data),
+                (Source::File(file), _) => {
+                    let Ok(data) = fs::read(file).map(Arc::new) else { continue };
+                    read = Some((file.clone(), Arc::clone(&data)));
+                    data
+                }
+                (Source::Binary(data), _) => Arc::new(data.as_ref().as_ref().to_vec()),
+            };
+            let Ok(parsed) = Face::parse(&data, face.index) else { continue };
+            let before = lacking.len();
+            lacking.retain(|character| shows(&parsed, *character).is_none());
+            if lacking.len() < before {
+                self.faces.push(FontFace {
+                    family: family(face),
+                    data: Arc::clone(&data),
+                    index: face.index,
+                });
+            }
+        }
+        self
+    }
+}
+
+impl FontFace {
+    fn read(face: &FaceInfo) -> Result<Self, FontError> {
+        let data = match &face.source {
+            Source::File(file) => {
+                fs::read(file).map_err(|cause| FontError::File { file: file.clone(), cause })?
+            }
+            Source::Binary(data) => data.as_ref().as_ref().to_vec(),
+        };
+        Ok(Self { family: family(face), data: Arc::new(data), index: face.index })
+    }
+}
+
+fn family(face: &FaceInfo) -> String {
+    face.families.first().map_or_else(|| face.post_script_name.clone(), |(name, _)| name.clone())
 }
 
 fn of_family<'a>(fonts: &'a Database, family: &str) -> Option<&'a FaceInfo> {
     let query = Query { families: &[Family::Name(family)], ..Query::default() };
     fonts.query(&query).and_then(|id| fonts.face(id))
-}
-
-fn has_needed(data: &[u8], index: u32) -> bool {
-    let face = ttf_parser::Face::parse(data, index);
-    face.is_ok_and(|face| NEEDED.iter().all(|needed| face.glyph_index(*needed).is_some()))
-}
-
-fn read(face: &FaceInfo) -> Result<Font, FontError> {
-    let family =
-        face.families.first().map_or_else(|| face.post_script_name.clone(), |(name, _)| name.clone());
-    let data = match &face.source {
-        Source::File(file) => {
-            fs::read(file).map_err(|cause| FontError::File { file: file.clone(), cause })?
-        }
-        Source::Binary(data) => data.as_ref().as_ref().to_vec(),
-    };
-    Ok(Font { family, data: Arc::new(data), index: face.index })
 }

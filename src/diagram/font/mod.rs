@@ -1,5 +1,6 @@
 //! The font of a chart: found on the machine, measured, and checked to have every character.
 
+mod complete;
 mod find;
 mod wrap;
 
@@ -8,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use thiserror::Error;
-use ttf_parser::{Face, FaceParsingError};
+use ttf_parser::{Face, FaceParsingError, GlyphId, OutlineBuilder};
 
 pub(super) use wrap::wrap;
 
@@ -44,8 +45,8 @@ pub enum FontError {
     },
     /// A character would be an empty box.
     #[error(
-        "the font \"{family}\" has no \"{character}\" (U+{:04X}) for \"{text}\"; install a font that has, such as \
-         fonts-noto-cjk on Debian, or name one with --font",
+        "neither the font \"{family}\" nor another of this machine has \"{character}\" (U+{:04X}), which \"{text}\"{of} \
+         needs; install a font that has, such as {remedy}",
         u32::from(*.character)
     )]
     Character {
@@ -55,12 +56,22 @@ pub enum FontError {
         character: char,
         /// The text that it stands in.
         text: String,
+        /// Which organisation that is said of, after " of ", if it is of one.
+        of: String,
+        /// What to install.
+        remedy: &'static str,
     },
+}
+
+/// What a chart is written with: a font, and others that lend what it lacks.
+#[derive(Clone, Debug)]
+pub struct Font {
+    faces: Vec<FontFace>,
 }
 
 /// A font file, and which of its faces.
 #[derive(Clone, Debug)]
-pub struct Font {
+pub(super) struct FontFace {
     family: String,
     data: Arc<Vec<u8>>,
     index: u32,
@@ -69,6 +80,38 @@ pub struct Font {
 impl Font {
     /// The name of its family.
     pub fn family(&self) -> &str {
+        self.families().next().unwrap_or_default()
+    }
+
+    /// The names of its family and of those that lend to it.
+    pub fn families(&self) -> impl Iterator<Item = &str> {
+        self.faces.iter().map(|face| face.family.as_str())
+    }
+
+    /// A font that has a name and nothing to draw with.
+    #[cfg(test)]
+    pub(super) fn named(family: &str) -> Self {
+        Self { faces: vec![FontFace { family: family.to_owned(), data: Arc::default(), index: 0 }] }
+    }
+
+    /// The faces; glyphs name theirs by its place among them.
+    pub(super) fn faces(&self) -> &[FontFace] {
+        &self.faces
+    }
+
+    /// Ready to measure.
+    ///
+    /// # Errors
+    /// [`FontError::Format`].
+    pub fn metrics(&self) -> Result<Metrics<'_>, FontError> {
+        let faces = self.faces.iter().map(FontFace::parsed).collect::<Result<_, _>>()?;
+        Ok(Metrics { font: self, faces, glyphs: HashMap::new() })
+    }
+}
+
+impl FontFace {
+    /// The name of its family.
+    pub(super) fn family(&self) -> &str {
         &self.family
     }
 
@@ -77,31 +120,51 @@ impl Font {
         (&self.data, self.index)
     }
 
-    /// Ready to measure.
-    ///
-    /// # Errors
-    /// [`FontError::Format`].
-    pub fn metrics(&self) -> Result<Metrics<'_>, FontError> {
-        let face = Face::parse(&self.data, self.index)
-            .map_err(|cause| FontError::Format { family: self.family.clone(), cause })?;
-        Ok(Metrics { font: self, face, glyphs: HashMap::new() })
+    fn parsed(&self) -> Result<Face<'_>, FontError> {
+        Face::parse(&self.data, self.index)
+            .map_err(|cause| FontError::Format { family: self.family.clone(), cause })
     }
 }
 
 /// A font that measures.
 pub struct Metrics<'a> {
     font: &'a Font,
-    face: Face<'a>,
+    faces: Vec<Face<'a>>,
     glyphs: HashMap<char, Glyph>,
 }
 
 /// A character as the font draws it.
 #[derive(Clone, Copy, Debug)]
 pub struct Glyph {
-    /// Its number in the font.
+    /// The face that draws it.
+    pub face: usize,
+    /// Its number in that face.
     pub id: u16,
     /// How far the next one is, in parts of the size of the text.
     pub advance: f32,
+}
+
+/// The glyph by which a face shows a character; `None` where it has none, or an empty one, as fonts of coloured pictures do.
+fn shows(face: &Face<'_>, character: char) -> Option<GlyphId> {
+    let id = face.glyph_index(character).filter(|id| id.0 != 0)?;
+    (character.is_whitespace() || face.outline_glyph(id, &mut Nowhere).is_some()).then_some(id)
+}
+
+/// Whether a character is never seen: it says how those beside it are to be shown.
+fn is_silent(character: char) -> bool {
+    matches!(u32::from(character), 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x2064 | 0xFE00..=0xFE0F | 0xFEFF
+        | 0xE_0100..=0xE_01EF)
+}
+
+/// Takes an outline, only to learn whether there is one.
+struct Nowhere;
+
+impl OutlineBuilder for Nowhere {
+    fn move_to(&mut self, _: f32, _: f32) {}
+    fn line_to(&mut self, _: f32, _: f32) {}
+    fn quad_to(&mut self, _: f32, _: f32, _: f32, _: f32) {}
+    fn curve_to(&mut self, _: f32, _: f32, _: f32, _: f32, _: f32, _: f32) {}
+    fn close(&mut self) {}
 }
 
 impl<'a> Metrics<'a> {
@@ -121,24 +184,30 @@ impl<'a> Metrics<'a> {
         text.chars().map(|character| self.glyph(character, text).map(|glyph| glyph.advance)).sum()
     }
 
-    /// The face, to draw outlines of.
-    pub(super) fn face(&self) -> &Face<'a> {
-        &self.face
+    /// A face, to draw outlines of.
+    pub(super) fn face(&self, number: usize) -> &Face<'a> {
+        &self.faces[number]
     }
 
     fn glyph(&mut self, character: char, text: &str) -> Result<Glyph, FontError> {
         if let Some(glyph) = self.glyphs.get(&character) {
             return Ok(*glyph);
         }
-        let id = self.face.glyph_index(character).filter(|id| id.0 != 0);
-        let id = id.ok_or_else(|| FontError::Character {
-            family: self.font.family.clone(),
+        // What is never seen takes the place of nothing, so that texts and glyphs stay in step.
+        let drawn = if is_silent(character) { ' ' } else { character };
+        let found =
+            self.faces.iter().enumerate().find_map(|(number, face)| Some((number, shows(face, drawn)?)));
+        let (number, id) = found.ok_or_else(|| FontError::Character {
+            family: self.font.family().to_owned(),
             character,
             text: text.to_owned(),
+            of: String::new(),
+            remedy: complete::remedy(character),
         })?;
-        let advance = self.face.glyph_hor_advance(id).unwrap_or_default();
-        let advance = f32::from(advance) / f32::from(self.face.units_per_em());
-        let glyph = Glyph { id: id.0, advance };
+        let face = &self.faces[number];
+        let advance = face.glyph_hor_advance(id).filter(|_| drawn == character).unwrap_or_default();
+        let advance = f32::from(advance) / f32::from(face.units_per_em());
+        let glyph = Glyph { face: number, id: id.0, advance };
         self.glyphs.insert(character, glyph);
         Ok(glyph)
     }

@@ -1,6 +1,9 @@
 use super::skyline::Skyline;
 use super::{Connector, Measures, Point, Rect, Size};
 
+/// So much stays free below a part also where what stands beside it spreads out further down.
+const AIR: i32 = 14;
+
 /// A part of the chart that is laid out: its left edge is at 0, and so is the upper edge of its first boxes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Block {
@@ -25,8 +28,8 @@ impl Block {
             entries: vec![rect.centre_x()],
             hook: Point { x: 0, y: rect.centre_y() },
             size,
-            left: Skyline::of(0, size.height, 0),
-            right: Skyline::of(0, size.height, size.width),
+            left: Skyline::of(0, size.height + AIR, 0),
+            right: Skyline::of(0, size.height + AIR, size.width),
         }
     }
 
@@ -48,8 +51,8 @@ impl Block {
             left += width + measures.sibling_gap;
             all.size = Size { width: left - measures.sibling_gap, height: all.size.height.max(height) };
         }
-        all.left = Skyline::of(0, all.size.height, 0);
-        all.right = Skyline::of(0, all.size.height, all.size.width);
+        all.left = Skyline::of(0, all.size.height + AIR, 0);
+        all.right = Skyline::of(0, all.size.height + AIR, all.size.width);
         all
     }
 
@@ -97,8 +100,8 @@ impl Block {
         block.hook = Point { x: 0, y: rect.centre_y() };
         block.size.width = size.width.max(measures.indent + block.size.width);
         block.size.height += top;
-        block.left = Skyline::of(0, block.size.height, 0);
-        block.right = Skyline::of(0, block.size.height, block.size.width);
+        block.left = Skyline::of(0, block.size.height + AIR, 0);
+        block.right = Skyline::of(0, block.size.height + AIR, block.size.width);
         block
     }
 
@@ -129,14 +132,24 @@ impl Block {
     /// A box above rows of blocks.
     ///
     /// One row hangs from a bus between the box and the row. Several rows have a bus each, and a trunk at their left
-    /// joins these: so no line crosses another or a box.
-    pub(super) fn under(position: usize, size: Size, rows: Vec<Self>, measures: &Measures) -> Self {
+    /// joins these: so no line crosses another or a box. `start` says where a further row of some height begins that could begin
+    /// somewhere.
+    pub(super) fn under(
+        position: usize,
+        size: Size,
+        rows: Vec<Self>,
+        measures: &Measures,
+        start: impl Fn(i32, i32) -> i32,
+    ) -> Self {
         let folded = rows.len() > 1;
         let margin = if folded { measures.indent } else { 0 };
         let mut block = Self::default();
         let mut buses = Vec::new();
         let mut y = size.height + measures.level_gap;
         for mut row in rows {
+            if !buses.is_empty() {
+                y = start(y, row.size.height);
+            }
             row.shift(margin, y);
             buses.push((y - measures.level_gap / 2, y, row.entries.clone()));
             y += row.size.height + measures.level_gap;

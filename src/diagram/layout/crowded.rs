@@ -7,7 +7,7 @@ const SMALL: usize = 12;
 /// beside each other have columns of one height, and are as wide as that demands.
 const HEIGHT: i32 = 900;
 /// What a sheet has to hold besides such a column: the box above it and what is between the rows.
-const BESIDES: i32 = 130;
+const BESIDES: i32 = 140;
 /// Less deep columns are not worth their heads.
 const LOWEST: i32 = 240;
 /// A row that is wider is folded also where it is not the first.
@@ -42,7 +42,7 @@ impl Tree<'_> {
             false => vec![blocks],
         };
         let rows = rows.into_iter().map(|row| Block::of_row(row, self.measures.sibling_gap));
-        Block::under(position, size, rows.collect(), self.measures)
+        self.under(position, rows.collect())
     }
 
     /// How high a column is below a box of a level, so that it ends where those beside it do.

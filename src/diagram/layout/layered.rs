@@ -1,6 +1,6 @@
 use std::collections::VecDeque;
 
-use super::{Flow, Layout, Rect, Size};
+use super::{Flow, Layout, Point, Rect, Route, Size};
 use crate::diagram::Chart;
 use crate::work::go_on;
 
@@ -8,12 +8,16 @@ use crate::work::go_on;
 const LAYER_GAP: i32 = 130;
 /// Between neighbours of a layer.
 const SIBLING_GAP: i32 = 18;
+/// How wide a line is that passes through a layer.
+const PASSAGE: i32 = 10;
 /// How often the layers are gone through, there and back.
 const SWEEPS: usize = 6;
 
 /// Lays out a chart in layers by the distance of its boxes from the first: what the first leads to on one side, what
 /// leads to the first on the other, and beyond each what is reached from there.
-pub(super) fn layered(chart: &Chart, sizes: &[Size], flow: Flow) -> Layout {
+///
+/// After the boxes there are those that stand for places where lines pass through a layer; [`pass`] makes lines of them.
+pub(super) fn layered(chart: &Chart, sizes: &[Size], flow: Flow) -> (Layout, Vec<Passing>) {
     let sizes: Vec<Size> = match flow {
         Flow::TopDown => sizes.to_vec(),
         Flow::LeftRight => sizes.iter().map(|size| size.transposed()).collect(),
@@ -21,22 +25,57 @@ pub(super) fn layered(chart: &Chart, sizes: &[Size], flow: Flow) -> Layout {
     let mut drawing = Layers::new(chart, &sizes);
     drawing.order();
     let layout = drawing.place();
-    match flow {
+    let layout = match flow {
         Flow::TopDown => layout,
         Flow::LeftRight => layout.transposed(),
-    }
+    };
+    (layout, drawing.passing)
 }
 
-struct Layers<'a> {
-    sizes: &'a [Size],
+/// Lets lines pass through their places, wherever these have been moved, and takes the places away.
+pub(super) fn pass(layout: &mut Layout, count: usize, passing: Vec<Passing>, flow: Flow) {
+    let places = layout.boxes.split_off(count);
+    let ends = |place: &usize| {
+        let rect = places[place - count];
+        match flow {
+            Flow::TopDown => [rect.y, rect.bottom()].map(|y| Point { x: rect.centre_x(), y }),
+            Flow::LeftRight => [rect.x, rect.right()].map(|x| Point { x, y: rect.centre_y() }),
+        }
+    };
+    let route = |Passing { line, places, backwards }: Passing| {
+        let mut points: Vec<Point> = places.iter().flat_map(ends).collect();
+        if backwards {
+            points.reverse();
+        }
+        Route { line, points }
+    };
+    layout.routes = passing.into_iter().map(route).collect();
+}
+
+/// A line that passes through layers.
+pub(super) struct Passing {
+    line: usize,
+    /// The places where it does, from the first layer to the last.
+    places: Vec<usize>,
+    /// Whether it leads from the last to the first.
+    backwards: bool,
+}
+
+struct Layers {
+    /// How many boxes there are; the rest are places.
+    count: usize,
+    /// Of the boxes, and of the places where lines pass through a layer, so that these find room between them.
+    sizes: Vec<Size>,
     neighbours: Vec<Vec<usize>>,
     level: Vec<usize>,
     /// The boxes of each layer from left to right.
     layers: Vec<Vec<usize>>,
+    passing: Vec<Passing>,
 }
 
-impl<'a> Layers<'a> {
-    fn new(chart: &Chart, sizes: &'a [Size]) -> Self {
+impl Layers {
+    fn new(chart: &Chart, boxes: &[Size]) -> Self {
+        let mut sizes = boxes.to_vec();
         let mut neighbours = vec![Vec::new(); sizes.len()];
         for line in chart.lines.iter().filter(|line| line.from != line.to) {
             neighbours[line.from].push(line.to);
@@ -46,12 +85,36 @@ impl<'a> Layers<'a> {
         for line in chart.lines.iter().filter(|line| line.from == 0) {
             led_to[line.to] = true;
         }
-        let level = levels(&neighbours, &led_to);
+        let mut level = levels(&neighbours, &led_to);
+        let mut passing = Vec::new();
+        for (number, line) in chart.lines.iter().enumerate() {
+            let (from, to) = (level[line.from], level[line.to]);
+            let between = from.min(to) + 1..from.max(to);
+            if between.is_empty() {
+                continue;
+            }
+            neighbours[line.from].retain(|other| *other != line.to);
+            neighbours[line.to].retain(|other| *other != line.from);
+            let mut places: Vec<usize> = Vec::new();
+            for passed in between {
+                places.push(sizes.len());
+                sizes.push(Size { width: PASSAGE, height: 0 });
+                level.push(passed);
+                neighbours.push(Vec::new());
+            }
+            let (first, last) = if from < to { (line.from, line.to) } else { (line.to, line.from) };
+            let all: Vec<usize> = [&[first], places.as_slice(), &[last]].concat();
+            for pair in all.windows(2) {
+                neighbours[pair[0]].push(pair[1]);
+                neighbours[pair[1]].push(pair[0]);
+            }
+            passing.push(Passing { line: number, places, backwards: from > to });
+        }
         let mut layers = vec![Vec::new(); level.iter().max().map_or(0, |deepest| deepest + 1)];
         for (position, level) in level.iter().enumerate() {
             layers[*level].push(position);
         }
-        Self { sizes, neighbours, level, layers }
+        Self { count: boxes.len(), sizes, neighbours, level, layers, passing }
     }
 
     /// Orders each layer by where the neighbours of its boxes stand, on average, in the layer before.
@@ -101,7 +164,11 @@ impl<'a> Layers<'a> {
         for layer in &self.layers {
             let height = layer.iter().map(|position| self.sizes[*position].height).max().unwrap_or_default();
             for position in layer {
-                let size = self.sizes[*position];
+                let mut size = self.sizes[*position];
+                if *position >= self.count {
+                    // Straight through the layer, from one side of it to the other.
+                    size.height = height;
+                }
                 let rect = Rect { x: left[*position] - least, y: y + (height - size.height) / 2, size };
                 layout.size.width = layout.size.width.max(rect.right());
                 layout.boxes[*position] = rect;

@@ -9,6 +9,7 @@ mod crowded;
 mod geometry;
 mod join;
 mod layered;
+mod routes;
 mod sheets;
 mod skyline;
 #[cfg(test)]
@@ -17,6 +18,7 @@ mod tree;
 
 use block::Block;
 pub use geometry::{Point, Rect, Size};
+pub use routes::Route;
 pub use sheets::Grid;
 
 use super::{Arrangement, Chart};
@@ -48,8 +50,11 @@ pub struct Connector {
 pub struct Layout {
     /// The boxes, in the order of the chart.
     pub boxes: Vec<Rect>,
-    /// The lines of the tree; a chart that is no tree has none, its lines go straight from box to box.
+    /// The lines of the tree; a chart that is no tree has none, its lines are curves from box to box.
     pub connectors: Vec<Connector>,
+    /// In the order of the lines: the ways of second lines of a tree, or where lines of a chart that is none pass through
+    /// layers.
+    pub routes: Vec<Route>,
     /// How much room it takes, from 0, 0.
     pub size: Size,
 }
@@ -98,13 +103,22 @@ pub(super) fn arrange(chart: &Chart, sizes: &[Size], flow: Flow, grid: Option<&G
     if sizes.is_empty() {
         return Layout::default();
     }
-    let layout = match chart.arrangement {
-        Arrangement::Tree => tree::tree(&children(chart), sizes, flow, &MEASURES, grid),
-        Arrangement::Layered => layered::layered(chart, sizes, flow),
-    };
-    match grid {
+    let on_sheets = |layout: Layout| match grid {
         Some(grid) => grid.place(layout),
         None => layout,
+    };
+    match chart.arrangement {
+        Arrangement::Tree => {
+            let mut layout = on_sheets(tree::tree(&children(chart), sizes, flow, &MEASURES, grid));
+            layout.routes = routes::routes(chart, &layout);
+            layout
+        }
+        Arrangement::Layered => {
+            let (layout, passing) = layered::layered(chart, sizes, flow);
+            let mut layout = on_sheets(layout);
+            layered::pass(&mut layout, sizes.len(), passing, flow);
+            layout
+        }
     }
 }
 
@@ -122,7 +136,7 @@ impl Layout {
         for (position, rect) in block.boxes {
             boxes[position] = rect;
         }
-        Self { boxes, connectors: join::joined(block.connectors), size: block.size }
+        Self { boxes, connectors: join::joined(block.connectors), size: block.size, ..Self::default() }
     }
 
     fn transposed(mut self) -> Self {

@@ -72,7 +72,57 @@ fn check_reached(chart: &Chart, layout: &Layout) {
     }
 }
 
+/// No way of a line leads through a box.
+fn check_routes(layout: &Layout) {
+    for route in &layout.routes {
+        for ends in route.points.windows(2).filter(|ends| ends[0].x == ends[1].x || ends[0].y == ends[1].y) {
+            for segment in segments(&Connector { from: 0, pieces: vec![[ends[0], ends[1]]] }) {
+                for rect in &layout.boxes {
+                    let inside = Rect {
+                        x: rect.x + 1,
+                        y: rect.y + 1,
+                        size: Size { width: rect.size.width - 2, height: rect.size.height - 2 },
+                    };
+                    assert!(!meet(&segment, &inside), "{segment:?} of {route:?} runs through {rect:?}");
+                }
+            }
+        }
+    }
+}
+
 proptest! {
+    #[test]
+    fn second_lines_lead_between_the_boxes_and_move_none(
+        parents in proptest::collection::vec(any::<prop::sample::Index>(), 1..60),
+        sizes in proptest::collection::vec((40..200i32, 20..80i32), 60),
+        seconds in proptest::collection::vec(any::<(prop::sample::Index, prop::sample::Index)>(), 1..12),
+        flow in prop::sample::select(vec![Flow::TopDown, Flow::LeftRight]),
+    ) {
+        let above = |(number, index): (usize, &prop::sample::Index)| index.index(number + 1);
+        let parents: Vec<usize> = parents.iter().enumerate().map(above).collect();
+        let tree = chart(&parents);
+        let count = tree.boxes.len();
+        let mut both = tree.clone();
+        let line = |(from, to): &(prop::sample::Index, prop::sample::Index)| ChartLine {
+            from: from.index(count),
+            to: to.index(count),
+            second: true,
+            label: None,
+        };
+        both.lines.extend(seconds.iter().map(line).filter(|line| line.from != line.to));
+        let sizes: Vec<Size> = sizes[..count].iter().map(|(width, height)| Size { width: *width, height: *height }).collect();
+        let layout = arrange(&both, &sizes, flow, None);
+        check_routes(&layout);
+        let second = both.lines.iter().filter(|line| line.second).count();
+        prop_assert_eq!(layout.routes.len(), second, "each finds a way");
+        for route in &layout.routes {
+            let end = *route.points.last().unwrap();
+            let rect = layout.boxes[both.lines[route.line].to];
+            prop_assert!(meet(&Rect { x: end.x, y: end.y, size: Size::default() }, &rect), "{:?}", route);
+        }
+        prop_assert_eq!(layout.boxes, arrange(&tree, &sizes, flow, None).boxes);
+    }
+
     #[test]
     fn nothing_overlaps_and_no_lines_of_a_tree_cross(
         parents in proptest::collection::vec(any::<prop::sample::Index>(), 1..160),
@@ -138,6 +188,8 @@ proptest! {
         chart.arrangement = Arrangement::Layered;
         chart.lines = lines.into_iter().map(|(from, to)| ChartLine::tree(from, to)).collect();
         let sizes: Vec<Size> = sizes.iter().map(|(width, height)| Size { width: *width, height: *height }).collect();
-        check_layout(&arrange(&chart, &sizes, flow, None), false);
+        let layout = arrange(&chart, &sizes, flow, None);
+        check_layout(&layout, false);
+        check_routes(&layout);
     }
 }

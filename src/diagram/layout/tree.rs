@@ -54,7 +54,7 @@ impl Tree<'_> {
         let rows = || {
             let rows = self.folded(position, self.runs(position, &below));
             let rows = rows.into_iter().map(|row| Block::of_row(row, self.measures.sibling_gap));
-            Block::under(position, size, rows.collect(), self.measures)
+            self.under(position, rows.collect())
         };
         match columns {
             // Nothing but leaves: there are no levels to show.
@@ -96,9 +96,16 @@ impl Tree<'_> {
             [_] => Block::hung(position, size, below.to_vec(), self.measures),
             counts => {
                 let columns = Block::of_columns(position, below.to_vec(), counts, self.measures);
-                Block::under(position, size, vec![columns], self.measures)
+                self.under(position, vec![columns])
             }
         })
+    }
+
+    /// A box above rows, which begin on sheets of their own where the whole chart hangs from it and that costs little.
+    pub(super) fn under(&self, position: usize, rows: Vec<Block>) -> Block {
+        let grid = self.grid.filter(|_| position == 0);
+        let start = |from, height| grid.map_or(from, |grid| grid.row_start(self.flow, from, height));
+        Block::under(position, self.sizes[position], rows, self.measures, start)
     }
 
     /// How many blocks each column has, so that all together take little room in a good shape.

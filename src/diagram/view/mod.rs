@@ -127,7 +127,7 @@ fn view_label(view: View) -> &'static str {
 
 fn second_label(view: View) -> &'static str {
     match view {
-        View::Affiliation => "第二隶属",
+        View::Affiliation => "另一上级",
         View::Membership => "同时参加",
         _ => "同时关联",
     }

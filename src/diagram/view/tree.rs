@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use super::details::{draw_box, more};
-use super::{ChartOptions, View};
+use super::{ChartOptions, View, second_label};
 use crate::diagram::{Chart, ChartLine};
 use crate::graph::{Direction, Graph, Slot, When, slots};
 use crate::model::{
@@ -20,7 +20,7 @@ const BODIES: KindSet = KindSet::of(&[
 
 /// Draws a view in which each box hangs from one other.
 pub(super) fn draw(graph: &Graph, options: &ChartOptions, chart: &mut Chart) {
-    let mut tree = Tree { graph, options, above: BTreeMap::new() };
+    let mut tree = Tree { graph, options, above: BTreeMap::new(), preferred: HashMap::new() };
     tree.explore();
     tree.draw(chart);
 }
@@ -30,7 +30,12 @@ struct Tree<'a> {
     options: &'a ChartOptions,
     /// What each organisation of the chart hangs from, the first being the one by which it is placed.
     above: BTreeMap<Slot, Vec<Slot>>,
+    /// Where not all are shown, these are shown first, the lowest before the others.
+    preferred: HashMap<Slot, u8>,
 }
+
+/// How many others a box names that it hangs from too.
+const NAMED: usize = 2;
 
 impl Tree<'_> {
     /// Finds all that the view reaches, and what each hangs from.
@@ -50,11 +55,33 @@ impl Tree<'_> {
                     (superiority(graph, *lower, *upper, when), graph.id(*upper).clone())
                 });
             }
+            self.prefer_joints();
         }
         if self.options.view == View::Chain {
             let graph = self.graph;
-            for above in self.above.values_mut() {
-                above.sort_by_key(|upper| graph.kind(*upper).category() != OrganizationCategory::Party);
+            // A Party body stands under what led to it first: two that are members of each other would be under neither.
+            let party = |slot: &Slot| graph.kind(*slot).category() == OrganizationCategory::Party;
+            for (_, above) in self.above.iter_mut().filter(|(lower, _)| !party(lower)) {
+                above.sort_by_key(|upper| !party(upper));
+            }
+        }
+    }
+
+    /// Second superiors are what the view of superiors is about: first those by industry, who are few, then who has one and
+    /// all that both hang from.
+    fn prefer_joints(&mut self) {
+        let when = When::On(self.options.date);
+        let mut ends: Vec<(Slot, u8)> = Vec::new();
+        for (lower, above) in self.above.iter().filter(|(_, above)| above.len() > 1) {
+            ends.push((*lower, 1));
+            let by_industry = |upper: Slot| superiority(self.graph, *lower, upper, when) == BY_INDUSTRY;
+            ends.extend(above.iter().map(|upper| (*upper, u8::from(!by_industry(*upper)))));
+        }
+        for (end, rank) in ends {
+            let line: Vec<Slot> = std::iter::once(end).chain(self.hangs_from(end)).collect();
+            for slot in line {
+                let known = self.preferred.entry(slot).or_insert(rank);
+                *known = rank.min(*known);
             }
         }
     }
@@ -103,31 +130,51 @@ impl Tree<'_> {
             if chart.boxes.len() > self.options.most {
                 return;
             }
-            let lowers = self.ordered(hanging.remove(&upper).unwrap_or_default());
-            let shown = lowers.len().min(self.options.limit);
-            for lower in &lowers[..shown] {
-                let to = self.put(chart, &mut drawn, *lower);
+            let mut shown = self.ordered(hanging.remove(&upper).unwrap_or_default());
+            let mut hidden = Vec::new();
+            if shown.len() > self.options.limit {
+                shown.sort_by_key(|lower| self.preferred.get(lower).copied().unwrap_or(u8::MAX));
+                hidden = shown.split_off(self.options.limit);
+                shown = self.ordered(shown);
+            }
+            for lower in shown {
+                let to = self.put(chart, &mut drawn, lower);
                 chart.lines.push(ChartLine::tree(from, to));
-                queue.push_back(*lower);
+                queue.push_back(lower);
             }
-            if shown < lowers.len() {
+            if !hidden.is_empty() {
                 chart.lines.push(ChartLine::tree(from, chart.boxes.len()));
-                chart.boxes.push(more(lowers[shown..].iter().map(|lower| self.graph.kind(*lower))));
+                chart.boxes.push(more(hidden.iter().map(|lower| self.graph.kind(*lower))));
             }
         }
-        if matches!(self.options.view, View::Hierarchy | View::Party | View::Coverage) {
-            return;
-        }
-        for (lower, above) in &self.above {
+        for lower in self.above.keys() {
             let Some(to) = drawn.get(lower) else { continue };
-            // That it is also joined to what it stands under anyway says nothing new, but in the view of superiors.
-            let known = |upper: &Slot| {
-                self.options.view != View::Affiliation && self.hangs_from(*lower).any(|above| above == *upper)
-            };
-            let others = above.iter().skip(1).filter(|upper| !known(upper));
-            let others: BTreeSet<_> = others.filter_map(|upper| drawn.get(upper)).collect();
-            let second = |from: &usize| ChartLine { from: *from, to: *to, second: true, label: None };
+            let others: BTreeSet<_> =
+                self.second_above(*lower).iter().filter_map(|upper| drawn.get(upper)).copied().collect();
+            let second = |from: usize| ChartLine { from, to: *to, second: true, label: None };
             chart.lines.extend(others.into_iter().map(second));
+        }
+    }
+
+    /// What an organisation hangs from besides the one by which it is placed, whether that is drawn or not.
+    fn second_above(&self, lower: Slot) -> Vec<Slot> {
+        let first = self.above.get(&lower).and_then(|above| above.first());
+        match self.options.view {
+            View::Hierarchy | View::Party | View::Coverage | View::Neighbourhood => Vec::new(),
+            View::Affiliation => {
+                let when = When::On(self.options.date);
+                let found = self.graph.relations_of(lower, Direction::Out, &[T::SubordinateTo], when);
+                let mut above = self.graph.sorted_by_id(found.map(|relation| relation.target));
+                above.dedup();
+                above.retain(|upper| Some(upper) != first);
+                above
+            }
+            // That it is also joined to what it stands under anyway says nothing new.
+            View::Membership | View::Chain => {
+                let under: Vec<Slot> = self.hangs_from(lower).collect();
+                let others = self.above.get(&lower).into_iter().flatten().skip(1);
+                others.filter(|upper| !under.contains(upper)).copied().collect()
+            }
         }
     }
 
@@ -145,11 +192,26 @@ impl Tree<'_> {
 
     fn put(&self, chart: &mut Chart, drawn: &mut HashMap<Slot, usize>, slot: Slot) -> usize {
         let position = chart.boxes.len();
-        let drawn_box = draw_box(self.graph, self.options, slot);
+        let mut drawn_box = draw_box(self.graph, self.options, slot);
+        drawn_box.details.extend(self.second_line(slot));
         chart.synthetic |= drawn_box.synthetic;
         chart.boxes.push(drawn_box);
         drawn.insert(slot, position);
         position
+    }
+
+    /// The same that dotted lines say, in words: a line may lead to another sheet, or to what is not drawn.
+    fn second_line(&self, slot: Slot) -> Option<String> {
+        let others = self.second_above(slot);
+        let named: Vec<&str> = others.iter().take(NAMED).map(|upper| self.graph.name(*upper)).collect();
+        let rest = match others.len() {
+            0 => return None,
+            all if all > NAMED => format!(" 等 {all} 个"),
+            _ => String::new(),
+        };
+        let of_root = self.options.view == View::Affiliation && slot == self.options.root;
+        let what = if of_root { "上级" } else { second_label(self.options.view) };
+        Some(format!("{what}：{}{rest}", named.join("、")))
     }
 
     /// What hangs from an organisation in this view, each once.
@@ -211,12 +273,15 @@ impl Tree<'_> {
     }
 }
 
+/// Where superiors by industry stand among others.
+const BY_INDUSTRY: u8 = 2;
+
 /// Territorial superiors before those of which nobody says, and these before superiors by industry.
 fn superiority(graph: &Graph, lower: Slot, upper: Slot, when: When) -> u8 {
     let relations = graph.relations_of(lower, Direction::Out, &[T::SubordinateTo], when);
     let rank = |mode: Option<RelationMode>| match mode {
         Some(RelationMode::Territorial) => 0,
-        Some(RelationMode::Industry) => 2,
+        Some(RelationMode::Industry) => BY_INDUSTRY,
         _ => 1,
     };
     relations

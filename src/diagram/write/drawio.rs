@@ -38,7 +38,7 @@ pub fn drawio(chart: &Chart, layout: &Layout) -> String {
     for (number, line) in chart.lines.iter().enumerate() {
         let shape = match chart.arrangement {
             Arrangement::Tree if !line.second => "edgeStyle=orthogonalEdgeStyle;endArrow=none;",
-            Arrangement::Tree => "curved=1;dashed=1;dashPattern=2 4;endArrow=none;",
+            Arrangement::Tree => "edgeStyle=orthogonalEdgeStyle;dashed=1;dashPattern=3 3;endArrow=open;",
             Arrangement::Layered => "endArrow=open;",
         };
         writeln!(

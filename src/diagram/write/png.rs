@@ -79,7 +79,7 @@ struct Picture<'a> {
     pixmap: Pixmap,
     metrics: Metrics<'a>,
     /// The outline of each glyph, in units of the font; `None` of one that shows nothing.
-    outlines: HashMap<u16, Option<Path>>,
+    outlines: HashMap<(usize, u16), Option<Path>>,
     theme: Theme,
     scale: f32,
 }
@@ -92,24 +92,24 @@ impl Picture<'_> {
                 self.pixmap.fill_path(&path, &self.paint(*fill), FillRule::Winding, self.transform(), None);
                 self.stroke(&path, *edge, dashed.then_some(&[4.0, 3.0]), 1.0);
             }
-            Shape::Line { points, ink } => {
+            Shape::Line { points, ink, dotted } => {
                 let mut path = PathBuilder::new();
                 for (number, point) in points.iter().enumerate() {
                     let (x, y) = placed(*point);
                     if number == 0 { path.move_to(x, y) } else { path.line_to(x, y) }
                 }
                 if let Some(path) = path.finish() {
-                    self.stroke(&path, *ink, None, 1.0);
+                    let dots = dotted.then_some(&[3.0, 3.0]);
+                    self.stroke(&path, *ink, dots, if *dotted { 1.4 } else { 1.0 });
                 }
             }
-            Shape::Curve { points, ink, dotted } => {
+            Shape::Curve { points, ink } => {
                 let [a, b, c, d] = points.map(placed);
                 let mut path = PathBuilder::new();
                 path.move_to(a.0, a.1);
                 path.cubic_to(b.0, b.1, c.0, c.1, d.0, d.1);
                 if let Some(path) = path.finish() {
-                    let dots = dotted.then_some(&[2.0, 4.0]);
-                    self.stroke(&path, *ink, dots, if *dotted { 1.5 } else { 1.0 });
+                    self.stroke(&path, *ink, None, 1.0);
                 }
             }
             Shape::Text { at, size, ink, text } => self.write(*at, f32::from(*size), *ink, text)?,
@@ -119,11 +119,11 @@ impl Picture<'_> {
 
     fn write(&mut self, at: Point, size: f32, ink: Ink, text: &str) -> Result<(), FontError> {
         let paint = self.paint(ink);
-        let unit = size / f32::from(self.metrics.face().units_per_em());
         let mut x = at.x as f32;
         for glyph in self.metrics.glyphs(text)? {
-            let face = self.metrics.face();
-            let outline = self.outlines.entry(glyph.id).or_insert_with(|| {
+            let face = self.metrics.face(glyph.face);
+            let unit = size / f32::from(face.units_per_em());
+            let outline = self.outlines.entry((glyph.face, glyph.id)).or_insert_with(|| {
                 let mut outline = Outline(PathBuilder::new());
                 face.outline_glyph(GlyphId(glyph.id), &mut outline)?;
                 outline.0.finish()
@@ -141,7 +141,9 @@ impl Picture<'_> {
 
     fn stroke(&mut self, path: &Path, ink: Ink, dash: Option<&[f32; 2]>, width: f32) {
         let dash = dash.and_then(|dash| StrokeDash::new(dash.to_vec(), 0.0));
-        let stroke = Stroke { width, dash, line_cap: LineCap::Square, ..Stroke::default() };
+        // Square ends would close the gaps between short dashes.
+        let line_cap = if dash.is_some() { LineCap::Butt } else { LineCap::Square };
+        let stroke = Stroke { width, dash, line_cap, ..Stroke::default() };
         self.pixmap.stroke_path(path, &self.paint(ink), &stroke, self.transform(), None);
     }
 

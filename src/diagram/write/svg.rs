@@ -1,5 +1,6 @@
 use std::fmt::Write;
 
+use crate::diagram::font::Font;
 use crate::diagram::layout::{Point, Rect};
 use crate::diagram::sketch::{Item, Shape, Sketch};
 use crate::diagram::theme::{Ink, Rgb, Theme};
@@ -8,16 +9,16 @@ use crate::work::counted;
 /// Writes a sketch as SVG 1.1 whose text can be selected and read aloud.
 ///
 /// Every box is a link: to `link` followed by the id of its organisation, so that `#` leads to the box itself.
-pub fn svg(sketch: &Sketch, family: &str, theme: Theme, link: &str) -> String {
+pub fn svg(sketch: &Sketch, font: &Font, theme: Theme, link: &str) -> String {
     let mut out = String::new();
     let (width, height) = (sketch.size.width, sketch.size.height);
-    let family = escaped(family);
+    let families = font.families().map(|family| format!("'{}',", escaped(family))).collect::<String>();
     // Writing to a string cannot fail.
     writeln!(
         out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} \
          {height}\" lang=\"zh-Hans\" role=\"graphics-document document\" aria-labelledby=\"title description\" \
-         font-family=\"'{family}','Noto Sans CJK SC','Microsoft YaHei','PingFang SC',sans-serif\">"
+         font-family=\"{families}'Noto Sans CJK SC','Microsoft YaHei','PingFang SC',sans-serif\">"
     )
     .ok();
     writeln!(out, "<title id=\"title\">{}</title>", escaped(&sketch.title)).ok();
@@ -63,20 +64,19 @@ fn write_shape(out: &mut String, shape: &Shape, theme: Theme) {
                 colour(theme, *edge)
             )
         }
-        Shape::Line { points, ink } => {
+        Shape::Line { points, ink, dotted } => {
+            let dots = if *dotted { " stroke-dasharray=\"3 3\" stroke-width=\"1.4\"" } else { "" };
             let points: Vec<_> = points.iter().map(|Point { x, y }| format!("{x},{y}")).collect();
             writeln!(
                 out,
-                "<polyline points=\"{}\" fill=\"none\" stroke=\"{}\"/>",
+                "<polyline points=\"{}\" fill=\"none\" stroke=\"{}\"{dots}/>",
                 points.join(" "),
                 colour(theme, *ink)
             )
         }
-        Shape::Curve { points: [a, b, c, d], ink, dotted } => {
-            let dots = if *dotted { " stroke-dasharray=\"2 4\" stroke-width=\"1.5\"" } else { "" };
-            writeln!(
+        Shape::Curve { points: [a, b, c, d], ink } => writeln!(
                 out,
-                "<path d=\"M{} {}C{} {} {} {} {} {}\" fill=\"none\" stroke=\"{}\"{dots}/>",
+                "<path d=\"M{} {}C{} {} {} {} {} {}\" fill=\"none\" stroke=\"{}\"/>",
                 a.x,
                 a.y,
                 b.x,
@@ -86,8 +86,7 @@ fn write_shape(out: &mut String, shape: &Shape, theme: Theme) {
                 d.x,
                 d.y,
                 colour(theme, *ink)
-            )
-        }
+            ),
         Shape::Text { at, size, ink, text } => writeln!(
             out,
             "<text x=\"{}\" y=\"{}\" font-size=\"{size}\" fill=\"{}\">{}</text>",

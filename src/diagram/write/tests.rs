@@ -3,7 +3,7 @@ use super::super::{
     Arrangement, Chart, ChartBox, ChartLine, Item, Layout, Mark, Rect, Shape, Size, Sketch, Subject, Theme,
 };
 use super::*;
-use crate::diagram::Ink;
+use crate::diagram::{Font, Ink};
 use crate::model::{OrganizationKind, parse_date};
 
 fn chart() -> Chart {
@@ -45,7 +45,11 @@ fn sketch() -> Sketch {
     let shapes = vec![
         Shape::Box { rect, fill: Ink::Fill(None), edge: Ink::Edge(None), dashed: true },
         text(Point { x: 18, y: 30 }, "甲 & <乙>"),
-        Shape::Line { points: vec![Point { x: 50, y: 50 }, Point { x: 50, y: 70 }], ink: Ink::Line },
+        Shape::Line {
+            points: vec![Point { x: 50, y: 50 }, Point { x: 50, y: 70 }],
+            ink: Ink::Line,
+            dotted: false,
+        },
     ];
     let subject = Some(Subject { id: "a".to_owned(), text: "甲 & <乙>，PARK".to_owned() });
     Sketch {
@@ -73,7 +77,7 @@ fn a_chart_in_drawio() {
 
 #[test]
 fn a_sketch_in_svg() {
-    insta::assert_snapshot!(svg(&sketch(), "Noto Sans CJK SC", Theme::Print, "#"));
-    let dark = svg(&sketch(), "Noto Sans CJK SC", Theme::Dark, "/diagrams/");
+    insta::assert_snapshot!(svg(&sketch(), &Font::named("Noto Sans CJK SC"), Theme::Print, "#"));
+    let dark = svg(&sketch(), &Font::named("Noto Sans CJK SC"), Theme::Dark, "/diagrams/");
     assert!(dark.contains("href=\"/diagrams/a\"") && dark.contains("#15181d"), "{dark}");
 }

@@ -1,7 +1,7 @@
 use super::super::Layout;
-use super::INSET;
 use super::frontier::Frontier;
 use super::groups::{Bodies, Body};
+use super::{INSET, LINE_INSET};
 
 /// What is kept between neighbours that move towards each other, where there was as much: room for the line from a box to
 /// the next level.
@@ -96,11 +96,11 @@ impl Pushing<'_> {
 
     /// The least shift from `shift` on by which a box is cut nowhere.
     fn whole(&self, body: &Body, shift: i32) -> i32 {
-        let width = body.right - body.left + 2 * INSET;
+        let width = body.right - body.left + LINE_INSET + INSET;
         if !body.whole || width > self.sheet {
             return shift;
         }
-        let left = self.origin + body.left + shift - INSET;
+        let left = self.origin + body.left + shift - LINE_INSET;
         if left < 0 {
             return shift - left;
         }

@@ -56,11 +56,14 @@ pub fn pdf(
     paper: Paper,
     fit: Option<Fit>,
 ) -> Result<Vec<u8>, PdfError> {
-    let (data, index) = font.source();
-    let embedded = krilla::text::Font::new(data.clone().into(), index)
-        .ok_or_else(|| PdfError::Embedding(font.family().to_owned()))?;
+    let embedded = font.faces().iter().map(|face| {
+        let (data, index) = face.source();
+        let refused = || PdfError::Embedding(face.family().to_owned());
+        krilla::text::Font::new(data.clone().into(), index).ok_or_else(refused)
+    });
+    let embedded = embedded.collect::<Result<Vec<_>, _>>()?;
     let (sketch, tiling) = spread(&mut Composition::new(chart, font)?, flow, paper, fit)?;
-    let mut painter = Painter { font: embedded, metrics: font.metrics()? };
+    let mut painter = Painter { fonts: embedded, metrics: font.metrics()? };
     let mut document = Document::new();
     document.set_metadata(
         Metadata::new()

@@ -37,7 +37,7 @@ pub(super) fn sheet(
     at: (i32, i32),
     painter: &mut Painter<'_>,
 ) -> Result<(), PdfError> {
-    let mut page = document.start_page_with(settings(tiling)?);
+    let mut page = document.start_page_with(settings(tiling.sheet)?);
     let mut surface = page.surface();
     let ((left, top), (width, height)) = (tiling.corner(), tiling.room());
     clip(&mut surface, (left, top, left + width, top + height));
@@ -70,14 +70,20 @@ pub(super) fn overview(
     tiles: &[(i32, i32)],
     painter: &mut Painter<'_>,
 ) -> Result<(), PdfError> {
-    let mut page = document.start_page_with(settings(tiling)?);
-    let mut surface = page.surface();
-    let room = (tiling.sheet.0 - 2.0 * MARGIN, tiling.sheet.1 - 2.0 * MARGIN);
+    let (across, down) = (tiling.step.width as f32, tiling.step.height as f32);
     let (columns, rows) = (tiling.columns, tiling.rows);
+    let fits = |(width, height): (f32, f32)| {
+        let (width, height) = (width - 2.0 * MARGIN, height - 2.0 * MARGIN);
+        (width / (across * columns as f32)).min(height / (down * rows as f32))
+    };
+    // However the sheets themselves are turned.
+    let turned = (tiling.sheet.1, tiling.sheet.0);
+    let paper = if fits(turned) > fits(tiling.sheet) { turned } else { tiling.sheet };
+    let scale = fits(paper);
+    let mut page = document.start_page_with(settings(paper)?);
+    let mut surface = page.surface();
     let note = format!("{}　共 {} 张，{columns} 列 {rows} 行", sketch.title, tiles.len());
     painter.write(&mut surface, (MARGIN, MARGIN - 8.0), NOTE, Ink::Muted, &note)?;
-    let (across, down) = (tiling.step.width as f32, tiling.step.height as f32);
-    let scale = (room.0 / (across * columns as f32)).min(room.1 / (down * rows as f32));
     surface.push_transform(&Transform::from_row(scale, 0.0, 0.0, scale, MARGIN, MARGIN));
     // Too small to be read on paper, but whoever searches on a screen finds here where on the wall a name hangs.
     for shape in sketch.items.iter().flat_map(|item| &item.shapes) {
@@ -100,8 +106,7 @@ pub(super) fn overview(
     Ok(())
 }
 
-fn settings(tiling: &Tiling) -> Result<PageSettings, PdfError> {
-    let (width, height) = tiling.sheet;
+fn settings((width, height): (f32, f32)) -> Result<PageSettings, PdfError> {
     PageSettings::from_wh(width, height)
         .ok_or_else(|| PdfError::Encoding(format!("there is no sheet of {width} by {height} points")))
 }

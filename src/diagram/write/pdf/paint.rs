@@ -5,14 +5,15 @@ use krilla::paint::{Fill, FillRule, Stroke, StrokeDash};
 use krilla::surface::Surface;
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 
-use crate::diagram::font::{FontError, Metrics};
+use crate::diagram::font::{FontError, Glyph, Metrics};
 use crate::diagram::layout::{Point, Rect};
 use crate::diagram::sketch::Shape;
 use crate::diagram::theme::{Ink, Rgb, Theme};
 
 /// Draws shapes on a page.
 pub(super) struct Painter<'a> {
-    pub(super) font: Font,
+    /// The faces of the font, in its order.
+    pub(super) fonts: Vec<Font>,
     pub(super) metrics: Metrics<'a>,
 }
 
@@ -27,20 +28,24 @@ impl Painter<'_> {
                     surface.draw_path(&path);
                 }
             }
-            Shape::Line { points, ink } => {
+            Shape::Line { points, ink, dotted } => {
                 let mut path = PathBuilder::new();
                 for (number, Point { x, y }) in points.iter().enumerate() {
                     let (x, y) = (*x as f32, *y as f32);
                     if number == 0 { path.move_to(x, y) } else { path.line_to(x, y) }
                 }
-                line(surface, path, stroked(*ink, None, 0.9));
+                line(
+                    surface,
+                    path,
+                    stroked(*ink, dotted.then_some([3.0, 3.0]), if *dotted { 1.2 } else { 0.9 }),
+                );
             }
-            Shape::Curve { points, ink, dotted } => {
+            Shape::Curve { points, ink } => {
                 let [a, b, c, d] = points.map(|Point { x, y }| (x as f32, y as f32));
                 let mut path = PathBuilder::new();
                 path.move_to(a.0, a.1);
                 path.cubic_to(b.0, b.1, c.0, c.1, d.0, d.1);
-                line(surface, path, stroked(*ink, dotted.then_some([2.0, 4.0]), 1.2));
+                line(surface, path, stroked(*ink, None, 0.9));
             }
             Shape::Text { at, size, ink, text } => {
                 let at = (at.x as f32, at.y as f32);
@@ -59,15 +64,24 @@ impl Painter<'_> {
         ink: Ink,
         text: &str,
     ) -> Result<(), FontError> {
-        let mut glyphs = Vec::with_capacity(text.len());
-        for ((start, character), glyph) in text.char_indices().zip(self.metrics.glyphs(text)?) {
-            let range = start..start + character.len_utf8();
-            let id = GlyphId::new(u32::from(glyph.id));
-            glyphs.push(KrillaGlyph::new(id, glyph.advance, 0.0, 0.0, 0.0, range, None));
-        }
+        let glyphs = self.metrics.glyphs(text)?;
         surface.set_fill(Some(filled(ink)));
         surface.set_stroke(None);
-        surface.draw_glyphs(At::from_xy(at.0, at.1), &glyphs, self.font.clone(), text, size, false);
+        let placed: Vec<_> = text.char_indices().zip(glyphs).collect();
+        let mut x = at.0;
+        for run in placed.chunk_by(|(_, one), (_, other)| one.face == other.face) {
+            let ((from, _), first) = run[0];
+            let to = run.last().map_or(from, |((last, character), _)| last + character.len_utf8());
+            let glyph = |((start, character), glyph): &((usize, char), Glyph)| {
+                let range = start - from..start - from + character.len_utf8();
+                let id = GlyphId::new(u32::from(glyph.id));
+                KrillaGlyph::new(id, glyph.advance, 0.0, 0.0, 0.0, range, None)
+            };
+            let glyphs: Vec<_> = run.iter().map(glyph).collect();
+            let font = self.fonts[first.face].clone();
+            surface.draw_glyphs(At::from_xy(x, at.1), &glyphs, font, &text[from..to], size, false);
+            x += run.iter().map(|(_, glyph)| glyph.advance * size).sum::<f32>();
+        }
         Ok(())
     }
 }

@@ -1,0 +1,129 @@
+use std::collections::BTreeSet;
+
+use fontdb::Database;
+use ttf_parser::Face;
+
+use super::{Font, FontError, is_silent, shows};
+use crate::diagram::Chart;
+
+impl Font {
+    /// The font with every character of a chart: other fonts of this machine lend what it lacks.
+    ///
+    /// # Errors
+    /// [`FontError::Character`] where no font of this machine has one of them, with the organisation in whose name it is.
+    pub fn completed_for(self, chart: &Chart) -> Result<Self, FontError> {
+        let lacking = self.lacking(chart)?;
+        if lacking.is_empty() {
+            return Ok(self);
+        }
+        let mut fonts = Database::new();
+        fonts.load_system_fonts();
+        self.completed_from(chart, &lacking, &fonts)
+    }
+
+    fn completed_from(self, chart: &Chart, lacking: &[char], fonts: &Database) -> Result<Self, FontError> {
+        let family = self.family().to_owned();
+        let completed = self.lent(lacking, fonts);
+        let Some(character) = completed.lacking(chart)?.first().copied() else { return Ok(completed) };
+        let place = chart.boxes.iter().find_map(|drawn| {
+            let text = drawn.text().into_iter().find(|text| text.contains(character))?;
+            Some((text, drawn.id.clone()))
+        });
+        let (text, organization) = place.unwrap_or_else(|| (chart.title.clone(), None));
+        let of = organization.map_or_else(String::new, |id| format!(" of {id}"));
+        Err(FontError::Character { family, character, text, of, remedy: remedy(character) })
+    }
+
+    /// The characters of a chart for which no face of the font has a glyph, each once.
+    fn lacking(&self, chart: &Chart) -> Result<Vec<char>, FontError> {
+        let faces = self.faces.iter().map(super::FontFace::parsed).collect::<Result<Vec<Face<'_>>, _>>()?;
+        let mut characters: BTreeSet<char> = chart.heading().chars().collect();
+        characters.extend(chart.coverage.iter().flat_map(|indicator| indicator.chars()));
+        for drawn in &chart.boxes {
+            characters.extend(drawn.text().iter().flat_map(|text| text.chars()));
+        }
+        let lacks = |character: &char| faces.iter().all(|face| shows(face, *character).is_none());
+        Ok(characters.into_iter().filter(|character| !is_silent(*character) && lacks(character)).collect())
+    }
+}
+
+/// What to install for a character.
+pub(super) fn remedy(character: char) -> &'static str {
+    match u32::from(character) {
+        0x2_0000..=0x3_FFFF => "fonts-babelstone-han or fonts-hanazono on Debian",
+        0x2E80..=0x9FFF | 0xAC00..=0xD7FF | 0xF900..=0xFAFF | 0xFE30..=0xFFEF => "fonts-noto-cjk on Debian",
+        0x2000..=0x2BFF | 0x1_F000..=0x1_FAFF => "fonts-symbola on Debian",
+        0xE000..=0xF8FF | 0xF_0000..=0x10_FFFF => "the one for which this private character was made",
+        _ => "fonts-noto-core on Debian",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagram::{ChartBox, Flow, Paper, Theme, pdf, png, sketch, svg};
+
+    fn named(name: &str) -> Chart {
+        Chart {
+            title: "章丘区 · 层级图".to_owned(),
+            boxes: vec![ChartBox::named(Some("ent-1".to_owned()), name.to_owned())],
+            ..Chart::default()
+        }
+    }
+
+    #[test]
+    fn a_character_that_no_font_has_is_named_with_its_organisation_and_what_to_install() {
+        let font = Font::find(None).unwrap();
+        // U+EFFFF will never be a character: no font has it.
+        let table = [
+            ('\u{3FFFD}', "U+3FFFD", "fonts-hanazono"),
+            ('\u{1FAFE}', "U+1FAFE", "fonts-symbola"),
+            ('\u{EFFFD}', "U+EFFFD", "fonts-noto-core"),
+            ('\u{10FFFD}', "U+10FFFD", "private character"),
+        ];
+        for (character, code, install) in table {
+            let chart = named(&format!("甲{character}公司"));
+            // As on a machine that has no other font.
+            let lacking = font.lacking(&chart).unwrap();
+            assert_eq!(lacking, [character]);
+            let refused =
+                font.clone().completed_from(&chart, &lacking, &Database::new()).unwrap_err().to_string();
+            for part in [code, "\"甲", "of ent-1", install] {
+                assert!(refused.contains(part), "{part}: {refused}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_character_is_drawn_by_the_font_that_has_it_in_every_format() {
+        let mut fonts = Database::new();
+        fonts.load_system_fonts();
+        let font = Font::chosen(&fonts).unwrap();
+        // A symbol that fonts for text have and fonts for Chinese do not: any that this machine has.
+        let lent = ('\u{2190}'..'\u{1FAFF}').find_map(|character| {
+            let chart = named(&format!("甲{character}\u{FE0F}公司"));
+            let lacking = font.lacking(&chart).unwrap();
+            let completed = (!lacking.is_empty()).then(|| font.clone().completed_for(&chart));
+            completed?.ok().map(|font| (font, chart))
+        });
+        let (font, chart) =
+            lent.expect("a font besides the Chinese one, such as fonts-dejavu-core on Debian");
+        assert_eq!(font.families().count(), 2);
+        let drawn = sketch(&chart, &font, Flow::TopDown).unwrap();
+        let written = svg(&drawn, &font, Theme::Print, "#");
+        for family in font.families() {
+            assert!(written.contains(family), "{family}: {written}");
+        }
+        assert!(pdf(&chart, &font, Flow::TopDown, Paper::A4, None).unwrap().starts_with(b"%PDF-"));
+        let picture = png(&drawn, &font, Theme::Print, None).unwrap();
+        let without = named("甲公司");
+        let without = sketch(&without, &font, Flow::TopDown).unwrap();
+        assert!(picture.len() > png(&without, &font, Theme::Print, None).unwrap().len());
+    }
+
+    #[test]
+    fn a_machine_without_a_chinese_font_says_what_to_install() {
+        let refused = Font::chosen(&Database::new()).unwrap_err().to_string();
+        assert!(refused.contains("no font with Chinese characters") && refused.contains("fonts-noto-cjk"));
+    }
+}
