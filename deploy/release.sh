@@ -49,9 +49,10 @@ for folder in "$root" "$target" "$cargo_home" "$sysroot"; do
 done
 install -m 755 "$target/release/orgatlas" "$out/orgatlas"
 
-# What is named by its path is so on this machine alone.
+# The package is named by its path, and by its name too where its folder has another.
+package=$(cargo pkgid)
 cargo cyclonedx --format json --spec-version 1.5 --override-filename release-sbom --quiet
-sed "s#file://$root#file:///orgatlas#g" release-sbom.json >"$out/orgatlas.cdx.json"
+sed "s|$package|path+file:///orgatlas#${package##*[#@]}|g" release-sbom.json >"$out/orgatlas.cdx.json"
 rm release-sbom.json
 if [ "$ORGATLAS_WEB" != off ]; then
   npx --yes @cyclonedx/cyclonedx-npm@6.0.1 --package-lock-only --omit dev --short-PURLs \
