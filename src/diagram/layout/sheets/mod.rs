@@ -42,7 +42,9 @@ impl Grid {
         let needed = LINE_INSET + height + INSET;
         let sheets = |length: i32| (length + sheet - 1) / sheet;
         let left = sheet - used;
-        if left <= sheet / 4 && sheets(needed) < sheets(used + needed) { from + left } else { from }
+        // A sheet on which nothing stands is not printed.
+        let costs_little = left <= sheet / 4 || needed >= sheet - sheet / 4;
+        if costs_little && sheets(needed) < sheets(used + needed) { from + left } else { from }
     }
 
     /// Moves what would be cut.
