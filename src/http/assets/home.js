@@ -6,7 +6,8 @@ const percent = (ratio) => (ratio === null ? "—" : `${(ratio * 100).toFixed(1)
 async function ask(query, variables) {
   const response = await fetch("graphql", {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    // The page is in Chinese, whatever else its reader's browser prefers.
+    headers: { "accept-language": document.documentElement.lang, "content-type": "application/json" },
     body: JSON.stringify({ query, variables }),
   });
   const { data, errors } = await response.json();
