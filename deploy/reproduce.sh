@@ -7,9 +7,9 @@ root=$(cd "$(dirname "$0")/.." && pwd -P)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 unset CARGO_TARGET_DIR
-for place in one "another place"; do
+for place in one another-place; do
   git clone --quiet "$root" "$work/$place/orgatlas"
   "$work/$place/orgatlas/deploy/release.sh" "$work/from $place"
 done
-diff -r "$work/from one" "$work/from another place"
+diff -r "$work/from one" "$work/from another-place"
 echo "both releases are the same, byte by byte"

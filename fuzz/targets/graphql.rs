@@ -68,7 +68,7 @@ pub(super) fn body(data: &[u8]) {
             // A stream of events has no end.
             let body =
                 if is_stream { None } else { Some(to_bytes(answer.into_body(), usize::MAX).await.unwrap()) };
-            (status, body.map(|body| in_order(&body)))
+            (status, body.map(|body| settled(&body)))
         })
     };
     let first = ask();
@@ -79,17 +79,23 @@ pub(super) fn body(data: &[u8]) {
     }
 }
 
-/// An answer, its errors in an order of their own: several that a document has come in any.
-fn in_order(body: &[u8]) -> Value {
+/// An answer as far as it is settled. Of several faults that a request has the library tells any, in any order, for it keeps
+/// variables and the fields of their values in hash maps: of what is refused the sorts of faults are compared.
+fn settled(body: &[u8]) -> Value {
     let mut answer = serde_json::from_slice(body).unwrap_or_default();
-    let sort = |answer: &mut Value| {
+    let settle = |answer: &mut Value| {
+        if answer.get("data").is_some() {
+            return;
+        }
         if let Some(errors) = answer.get_mut("errors").and_then(Value::as_array_mut) {
+            errors.iter_mut().for_each(|error| *error = error["extensions"]["code"].take());
             errors.sort_by_cached_key(ToString::to_string);
+            errors.dedup();
         }
     };
     match &mut answer {
-        Value::Array(answers) => answers.iter_mut().for_each(sort),
-        one => sort(one),
+        Value::Array(answers) => answers.iter_mut().for_each(settle),
+        one => settle(one),
     }
     answer
 }
