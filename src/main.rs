@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-/// That of glibc keeps the holes that opening a store leaves, a third of all memory at a million organisations.
+/// That of glibc keeps the holes that opening a store leaves, a quarter of all memory at a million organisations.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;

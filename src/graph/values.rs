@@ -42,6 +42,17 @@ impl Operand {
         }
     }
 
+    /// Where its counts stand in columns, if it is a count.
+    fn count(&self) -> Option<fn(&Columns, Slot) -> Option<u32>> {
+        match self {
+            Self::Members => Some(|columns, slot| columns.full_members(slot).or(columns.party_members(slot))),
+            Self::PartyMembers => Some(Columns::party_members),
+            Self::FullMembers => Some(Columns::full_members),
+            Self::Employees => Some(Columns::employees),
+            _ => None,
+        }
+    }
+
     /// Whether it is a count of members.
     pub fn counts_members(&self) -> bool {
         matches!(self, Self::Members | Self::PartyMembers | Self::FullMembers)
@@ -92,13 +103,7 @@ impl Graph {
         if when != When::Ever && self.annex_count() > 0 {
             return None;
         }
-        let read: fn(&Columns, Slot) -> Option<u32> = match operand {
-            Operand::Members => |columns, slot| columns.full_members(slot).or(columns.party_members(slot)),
-            Operand::PartyMembers => Columns::party_members,
-            Operand::FullMembers => Columns::full_members,
-            Operand::Employees => Columns::employees,
-            _ => return None,
-        };
+        let read = operand.count()?;
         Some(move |slot| read(&self.columns, slot))
     }
 
@@ -114,13 +119,12 @@ impl Graph {
     }
 
     fn undated_value(&self, slot: Slot, operand: &Operand) -> Option<AttributeValue> {
-        let count = |count: Option<u32>| count.map(|n| AttributeValue::Integer(n.into()));
         let day = |day: Option<Date>| day.map(AttributeValue::Date);
         match operand {
-            Operand::Members => count(self.columns.full_members(slot).or(self.columns.party_members(slot))),
-            Operand::PartyMembers => count(self.columns.party_members(slot)),
-            Operand::FullMembers => count(self.columns.full_members(slot)),
-            Operand::Employees => count(self.columns.employees(slot)),
+            Operand::Members | Operand::PartyMembers | Operand::FullMembers | Operand::Employees => {
+                let count = operand.count()?(&self.columns, slot)?;
+                Some(AttributeValue::Integer(count.into()))
+            }
             Operand::FloorAreaM2 => self.columns.floor_area_m2(slot).map(AttributeValue::Number),
             Operand::AnnualIncomeCny => self.columns.annual_income_cny(slot).map(AttributeValue::Number),
             Operand::Industry => self.columns.industry(slot).cloned().map(AttributeValue::Code),
