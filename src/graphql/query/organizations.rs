@@ -78,7 +78,10 @@ impl OrganizationQuestions {
 
     /// All organisations that pass a filter, whatever their dates.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a connection are fixed by the contract")]
-    #[graphql(complexity = "cost::QUESTION + cost::page(first, last, child_complexity)")]
+    // `last` is read by hand: the cost module says why.
+    #[graphql(
+        complexity = "cost::QUESTION + cost::page(first, __ctx.param_value(__variables_definition, __field, \"last\", None)?, child_complexity)"
+    )]
     async fn organizations(
         &self,
         context: &Context<'_>,

@@ -105,8 +105,9 @@ impl ProgrammeQuestions {
 
     /// What changes would make of some indicators; nothing is recorded.
     #[expect(clippy::too_many_arguments, reason = "what coverage takes, and changes")]
+    // The changes are read by hand: the cost module says why.
     #[graphql(
-        complexity = "cost::QUESTION * 2 * indicators.len() + changes.len() + cost::list(cost::FEW, child_complexity)"
+        complexity = "cost::QUESTION * 2 * indicators.len() + __ctx.param_value::<Vec<ChangeInput>>(__variables_definition, __field, \"changes\", None)?.len() + cost::list(cost::FEW, child_complexity)"
     )]
     async fn what_if(
         &self,
