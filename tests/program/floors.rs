@@ -34,7 +34,7 @@ const ENGINES: [(&str, &str); 23] = [
     ("krilla", "diagram"),
     ("tiny_skia", "diagram"),
     ("fontdb", "diagram"),
-    ("ttf_parser", "diagram"),
+    ("skrifa", "diagram"),
     ("tracing_subscriber", "cli"),
     ("hanconv", "model"),
     ("quick_xml", "exchange"),

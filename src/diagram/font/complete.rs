@@ -1,9 +1,8 @@
 use std::collections::BTreeSet;
 
 use fontdb::Database;
-use ttf_parser::Face;
 
-use super::{Font, FontError, is_silent, shows};
+use super::{Face, Font, FontError, is_silent};
 use crate::diagram::Chart;
 
 impl Font {
@@ -42,7 +41,7 @@ impl Font {
         for drawn in &chart.boxes {
             characters.extend(drawn.text().iter().flat_map(|text| text.chars()));
         }
-        let lacks = |character: &char| faces.iter().all(|face| shows(face, *character).is_none());
+        let lacks = |character: &char| faces.iter().all(|face| face.shows(*character).is_none());
         Ok(characters.into_iter().filter(|character| !is_silent(*character) && lacks(character)).collect())
     }
 }

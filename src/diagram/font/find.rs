@@ -3,9 +3,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use fontdb::{Database, FaceInfo, Family, Query, Source, Style};
-use ttf_parser::Face;
 
-use super::{Font, FontError, FontFace, shows};
+use super::{Face, Font, FontError, FontFace};
 use crate::work::go_on;
 
 /// Families with Chinese characters, the ones that print best first.
@@ -61,8 +60,8 @@ impl Font {
         let mut faces: Vec<&FaceInfo> = fonts.faces().collect();
         faces.sort_by(|one, other| one.post_script_name.cmp(&other.post_script_name));
         let has_needed = |data: &[u8], index: u32| {
-            let face = Face::parse(data, index);
-            face.is_ok_and(|face| NEEDED.iter().all(|needed| shows(&face, *needed).is_some()))
+            let face = Face::parsed(data, index);
+            face.is_ok_and(|face| NEEDED.iter().all(|needed| face.shows(*needed).is_some()))
         };
         let fit = faces.into_iter().find(|face| fonts.with_face_data(face.id, has_needed) == Some(true));
         Self::read(fit.ok_or(FontError::None)?)
@@ -97,9 +96,9 @@ impl Font {
                 }
                 (Source::Binary(data), _) => Arc::new(data.as_ref().as_ref().to_vec()),
             };
-            let Ok(parsed) = Face::parse(&data, face.index) else { continue };
+            let Ok(parsed) = Face::parsed(&data, face.index) else { continue };
             let before = lacking.len();
-            lacking.retain(|character| shows(&parsed, *character).is_none());
+            lacking.retain(|character| parsed.shows(*character).is_none());
             if lacking.len() < before {
                 self.faces.push(FontFace {
                     family: family(face),

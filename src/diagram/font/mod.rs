@@ -1,6 +1,7 @@
 //! The font of a chart: found on the machine, measured, and checked to have every character.
 
 mod complete;
+mod face;
 mod find;
 mod wrap;
 
@@ -8,8 +9,10 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use skrifa::raw::ReadError;
 use thiserror::Error;
-use ttf_parser::{Face, FaceParsingError, GlyphId, OutlineBuilder};
+
+use face::Face;
 
 pub(super) use wrap::wrap;
 
@@ -41,7 +44,7 @@ pub enum FontError {
         /// The family.
         family: String,
         /// What is wrong.
-        cause: FaceParsingError,
+        cause: ReadError,
     },
     /// A character would be an empty box.
     #[error(
@@ -121,7 +124,7 @@ impl FontFace {
     }
 
     fn parsed(&self) -> Result<Face<'_>, FontError> {
-        Face::parse(&self.data, self.index)
+        Face::parsed(&self.data, self.index)
             .map_err(|cause| FontError::Format { family: self.family.clone(), cause })
     }
 }
@@ -144,27 +147,10 @@ pub struct Glyph {
     pub advance: f32,
 }
 
-/// The glyph by which a face shows a character; `None` where it has none, or an empty one, as fonts of coloured pictures do.
-fn shows(face: &Face<'_>, character: char) -> Option<GlyphId> {
-    let id = face.glyph_index(character).filter(|id| id.0 != 0)?;
-    (character.is_whitespace() || face.outline_glyph(id, &mut Nowhere).is_some()).then_some(id)
-}
-
 /// Whether a character is never seen: it says how those beside it are to be shown.
 fn is_silent(character: char) -> bool {
     matches!(u32::from(character), 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x2064 | 0xFE00..=0xFE0F | 0xFEFF
         | 0xE_0100..=0xE_01EF)
-}
-
-/// Takes an outline, only to learn whether there is one.
-struct Nowhere;
-
-impl OutlineBuilder for Nowhere {
-    fn move_to(&mut self, _: f32, _: f32) {}
-    fn line_to(&mut self, _: f32, _: f32) {}
-    fn quad_to(&mut self, _: f32, _: f32, _: f32, _: f32) {}
-    fn curve_to(&mut self, _: f32, _: f32, _: f32, _: f32, _: f32, _: f32) {}
-    fn close(&mut self) {}
 }
 
 impl<'a> Metrics<'a> {
@@ -196,7 +182,7 @@ impl<'a> Metrics<'a> {
         // What is never seen takes the place of nothing, so that texts and glyphs stay in step.
         let drawn = if is_silent(character) { ' ' } else { character };
         let found =
-            self.faces.iter().enumerate().find_map(|(number, face)| Some((number, shows(face, drawn)?)));
+            self.faces.iter().enumerate().find_map(|(number, face)| Some((number, face.shows(drawn)?)));
         let (number, id) = found.ok_or_else(|| FontError::Character {
             family: self.font.family().to_owned(),
             character,
@@ -204,10 +190,8 @@ impl<'a> Metrics<'a> {
             of: String::new(),
             remedy: complete::remedy(character),
         })?;
-        let face = &self.faces[number];
-        let advance = face.glyph_hor_advance(id).filter(|_| drawn == character).unwrap_or_default();
-        let advance = f32::from(advance) / f32::from(face.units_per_em());
-        let glyph = Glyph { face: number, id: id.0, advance };
+        let advance = if drawn == character { self.faces[number].advance(id) } else { 0.0 };
+        let glyph = Glyph { face: number, id, advance };
         self.glyphs.insert(character, glyph);
         Ok(glyph)
     }

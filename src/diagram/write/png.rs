@@ -1,8 +1,8 @@
 use std::collections::HashMap;
 
+use skrifa::outline::OutlinePen;
 use thiserror::Error;
 use tiny_skia::{Color, FillRule, LineCap, Paint, Path, PathBuilder, Pixmap, Stroke, StrokeDash, Transform};
-use ttf_parser::{GlyphId, OutlineBuilder};
 
 use crate::diagram::font::{Font, FontError, Metrics};
 use crate::diagram::layout::{Point, Rect};
@@ -125,8 +125,7 @@ impl Picture<'_> {
             let unit = size / f32::from(face.units_per_em());
             let outline = self.outlines.entry((glyph.face, glyph.id)).or_insert_with(|| {
                 let mut outline = Outline(PathBuilder::new());
-                face.outline_glyph(GlyphId(glyph.id), &mut outline)?;
-                outline.0.finish()
+                face.draw(glyph.id, &mut outline).then(|| outline.0.finish())?
             });
             if let Some(path) = outline {
                 let (scale, y) = (self.scale, at.y as f32);
@@ -189,7 +188,7 @@ fn rounded(rect: Rect) -> Option<Path> {
 
 struct Outline(PathBuilder);
 
-impl OutlineBuilder for Outline {
+impl OutlinePen for Outline {
     fn move_to(&mut self, x: f32, y: f32) {
         self.0.move_to(x, y);
     }
