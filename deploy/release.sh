@@ -3,7 +3,7 @@
 #
 #   deploy/release.sh [FOLDER]     # target/release-files where none is named
 #
-# The same commit is meant to give the same bytes (docs/DEPENDENCIES.md says how far it does), in whatever folder and by whomever it is built, with the same Rust, the same C
+# The same commit gives the same bytes, in whatever folder and by whomever it is built, with the same Rust, the same C
 # compiler and linker and the same npm packages. It needs cargo-cyclonedx (cargo install cargo-cyclonedx --locked), and Node
 # with npm, of whose packages GraphiQL is made.
 set -euo pipefail

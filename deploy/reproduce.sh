@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the release of the present commit twice, in folders of different names, and compares every byte of what comes out.
 #
-#   deploy/reproduce.sh     # builds all of it twice: half an hour of a processor and 3 GB of the folder for temporary files
+#   deploy/reproduce.sh     # builds all of it twice: half an hour of a processor, half of that where there are two, and 3 GB of the folder for temporary files
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd -P)
 work=$(mktemp -d)
