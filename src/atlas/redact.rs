@@ -46,6 +46,7 @@ pub enum RedactionError {
 /// # Errors
 /// [`RedactionError`].
 pub fn redact(dir: &Path, redact: &Redact<'_>) -> Result<RedactReport, RedactionError> {
+    redact.check()?;
     refuse_own_files(dir, redact.text)?;
     let report = redact.make(dir, &mut |commits| {
         let mut replay = Replay::default();
@@ -65,13 +66,16 @@ pub fn redact(dir: &Path, redact: &Redact<'_>) -> Result<RedactReport, Redaction
     Ok(report)
 }
 
-/// Refuses where a file holds the text that is neither the log nor made of it.
+/// Refuses where a file holds the text that people edit, and not the program alone.
 fn refuse_own_files(dir: &Path, text: &str) -> Result<(), RedactionError> {
     let unreadable = |file: &Path, cause| RedactionError::Unreadable { file: file.to_owned(), cause };
     for entry in fs::read_dir(dir).map_err(|cause| unreadable(dir, cause))? {
         let file = entry.map_err(|cause| unreadable(dir, cause))?.path();
-        let is_log = file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("changes.log"));
-        if is_log || !file.is_file() {
+        let is_own = file.file_name().is_some_and(|name| {
+            let name = name.to_string_lossy();
+            name == "lock" || name.starts_with("changes.log")
+        });
+        if is_own || !file.is_file() {
             continue;
         }
         let bytes = fs::read(&file).map_err(|cause| unreadable(&file, cause))?;

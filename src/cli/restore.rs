@@ -39,8 +39,11 @@ impl Restore {
         }
         let (path, sequence, followed) = (self.store.path().display(), report.sequence, report.followed);
         let held = validated(&atlas.snapshot().graph)?;
-        line(format_args!(
-            "{path}: commits 1 to {sequence}, the last {followed} of them from the log: {held}"
-        ))
+        if sequence == 0 {
+            eprintln!("note: nothing was recorded yet at that moment");
+        }
+        let from_log =
+            if followed > 0 { format!(", the last {followed} of them from the log") } else { String::new() };
+        line(format_args!("{path}: {sequence} commits{from_log}: {held}"))
     }
 }

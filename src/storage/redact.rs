@@ -156,7 +156,11 @@ impl Redact<'_> {
         made
     }
 
-    fn check(&self) -> Result<(), RedactError> {
+    /// Whether the text may be taken out with what is said of it; looks at no store.
+    ///
+    /// # Errors
+    /// [`RedactError::Short`], [`RedactError::Reason`].
+    pub fn check(&self) -> Result<(), RedactError> {
         let (characters, bytes) = SHORTEST;
         if self.text.chars().count() < characters || self.text.len() < bytes {
             return Err(RedactError::Short);

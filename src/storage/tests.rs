@@ -7,7 +7,7 @@ use super::fixture::{Plain, commit, define, exemption, large_commit, organizatio
 use super::log::LogPosition;
 use super::{
     CheckpointReport, Commit, History, LogError, OpenError, OpenReport, Recorded, StateProblem, Store,
-    VerifyError, verify,
+    VerifyError, set_checkpoint_aside, verify,
 };
 use crate::model::Change;
 
@@ -220,13 +220,20 @@ fn a_log_that_ends_before_the_checkpoint_is_damage_and_not_a_torn_tail() {
     written(dir.path());
     let log = dir.path().join("changes.log");
     let bytes = fs::read(&log).unwrap();
+    let sound =
+        |problem: VerifyError| matches!(problem, VerifyError::Log(LogError::Behind { checkpoint: 2, .. }));
+    fs::remove_file(&log).unwrap();
+    assert!(sound(verify(dir.path()).unwrap_err()), "no log at all");
     for length in [0, 5, LogPosition::start().offset as usize, 300, bytes.len() / 2] {
         fs::write(&log, &bytes[..length]).unwrap();
         let Err(OpenError::Log(LogError::Behind { sequence: 0, checkpoint: 2, .. })) = try_open(dir.path())
         else {
             panic!("{length}")
         };
-        assert!(length < 12 || matches!(verify(dir.path()), Err(VerifyError::Log(LogError::Behind { .. }))));
+        assert!(sound(verify(dir.path()).unwrap_err()), "{length}");
+        // The state is all that is left of the commits, so it stays.
+        assert!(sound(set_checkpoint_aside(dir.path()).unwrap_err()), "{length}");
+        assert!(!dir.path().join("state.damaged").exists());
     }
 }
 

@@ -1,4 +1,5 @@
 use std::fs::File;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -104,7 +105,8 @@ pub fn verify(dir: &Path) -> Result<VerifyReport, VerifyError> {
 /// All of the log is verified first. What is set aside stands in `state.damaged`.
 ///
 /// # Errors
-/// [`VerifyError`]: there is no store, it is in use, its log is damaged, or the disk does not do what it is asked.
+/// [`VerifyError`]: there is no store, it is in use, its log is damaged or lacks commits that the checkpoint has, or the
+/// disk does not do what it is asked.
 pub fn set_checkpoint_aside(dir: &Path) -> Result<(), VerifyError> {
     let _whole = WholeLog::verify(dir)?;
     State::anew(dir).map_err(VerifyError::Checkpoint)?.close();
@@ -123,22 +125,49 @@ struct WholeLog {
 
 impl WholeLog {
     fn verify(dir: &Path) -> Result<Self, VerifyError> {
-        let path = folder::log_path(dir);
-        if !path.is_file() {
+        let (path, state) = (folder::log_path(dir), folder::state_path(dir));
+        if !path.is_file() && !state.is_dir() {
             return Err(VerifyError::Missing { dir: dir.to_owned() });
         }
         let lock = Lock::take(dir)?;
+        let checkpoint = last_checkpointed(&state);
+        let behind =
+            |sequence| LogError::Behind { path: path.clone(), sequence, checkpoint, state: state.clone() };
         let failed = |source| LogError::File { path: path.clone(), source };
-        let file = File::open(&path).map_err(failed)?;
-        check_header(&file, &path)?;
+        let opened = File::open(&path).map_err(failed).and_then(|file| {
+            check_header(&file, &path)?;
+            Ok(file)
+        });
+        let is_gone = match &opened {
+            Err(LogError::File { source, .. }) => source.kind() == ErrorKind::NotFound,
+            // Not even the header is left.
+            Err(LogError::Unfinished { .. }) => true,
+            _ => false,
+        };
+        if is_gone && checkpoint > 0 {
+            return Err(behind(0).into());
+        }
+        let file = opened?;
         let scan = scan(&file, &path, LogPosition::start()).map_err(failed)?;
         let torn_tail = match scan.tail {
+            Tail::Damaged(damage) => return Err(LogError::from(damage).into()),
+            // More is gone than a commit that was never acknowledged.
+            _ if scan.end.sequence < checkpoint => return Err(behind(scan.end.sequence).into()),
             Tail::Clean => None,
             Tail::Torn(torn) => Some(torn),
-            Tail::Damaged(damage) => return Err(LogError::from(damage).into()),
         };
         Ok(Self { path, file, end: scan.end, torn_tail, _lock: lock })
     }
+}
+
+/// The commit at which the checkpoint was taken; 0 where there is none, or none that says so.
+fn last_checkpointed(folder: &Path) -> u64 {
+    let state = if folder.is_dir() { State::open(folder).ok() } else { None };
+    state.map_or(0, |state| {
+        let contents = state.contents();
+        state.close();
+        contents.ok().flatten().map_or(0, |contents| contents.position().sequence)
+    })
 }
 
 fn verify_checkpoint(dir: &Path, file: &File, end: LogPosition) -> Result<CheckpointReport, LogError> {
@@ -162,11 +191,7 @@ fn verify_checkpoint(dir: &Path, file: &File, end: LogPosition) -> Result<Checkp
     };
     let (path, taken_at) = (folder::log_path(dir), contents.position());
     if !holds(file, taken_at).map_err(|source| LogError::File { path: path.clone(), source })? {
-        let (sequence, checkpoint) = (end.sequence, taken_at.sequence);
-        if sequence < checkpoint {
-            return Err(LogError::Behind { path, sequence, checkpoint, state: folder });
-        }
-        return Ok(CheckpointReport::Unsound(StateProblem::OtherLog { sequence: checkpoint }));
+        return Ok(CheckpointReport::Unsound(StateProblem::OtherLog { sequence: taken_at.sequence }));
     }
     if taken_at.sequence == 0 {
         return Ok(CheckpointReport::Absent);

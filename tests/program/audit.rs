@@ -170,6 +170,10 @@ fn a_text_that_slipped_in_goes_from_everywhere() {
     desk.done("backup --data store -o copies");
     assert!(!holding(&desk.path().join("store"), TEXT).is_empty());
 
+    for short in ["", "甲", "abc"] {
+        let refused = desk.run_with(&["redact", "--data", "store", "--reason", "误录", short]);
+        assert!(refused.code == 1 && refused.stderr.contains("the text is too short"), "{}", refused.stderr);
+    }
     let dry = desk.run_with(&["redact", "--data", "store", "--reason", "误录", "--dry-run", TEXT]);
     assert_eq!((dry.code, dry.stderr.as_str()), (0, "dry run: nothing was written\n"));
     assert_eq!(dry.stdout, "commit 2: PutOrganization.aliases, 1 times\ncommit 4: reason, 1 times\n");

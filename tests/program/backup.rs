@@ -58,6 +58,48 @@ fn a_served_store_is_backed_up_and_every_moment_of_it_restored() {
 }
 
 #[test]
+fn what_cannot_be_a_backup_or_holds_nothing_is_said() {
+    let desk = desk();
+    for folder in ["store", "store/copies", "./store/../store/a/b"] {
+        let refused = desk.run(&format!("backup --data store -o {folder}"));
+        let said = format!("error: {folder}: this is within the store itself; choose another folder");
+        assert!(refused.code == 1 && refused.stderr.starts_with(&said), "{}", refused.stderr);
+    }
+    assert!(!desk.path().join("store/copies").exists());
+    desk.done("backup --data store -o copies");
+    let empty = desk.run("restore --from copies --data empty --at 1999-01-01T00:00:00Z");
+    assert_eq!((empty.code, empty.stderr.as_str()), (0, "note: nothing was recorded yet at that moment\n"));
+    assert_eq!(
+        empty.stdout,
+        "empty: 0 commits: 0 organisations, 0 relations and 0 annexes keep every rule\n"
+    );
+}
+
+/// The state is all that is left of what was recorded, so no command may throw it away.
+#[test]
+fn a_log_that_is_gone_is_told_by_every_command_and_the_state_stays() {
+    let desk = desk();
+    desk.done("repair --data store");
+    let log = desk.path().join("store/changes.log");
+    let bytes = std::fs::read(&log).unwrap();
+    for left in [None, Some(0), Some(bytes.len() - 1)] {
+        match left {
+            None => std::fs::remove_file(&log).unwrap(),
+            Some(length) => std::fs::write(&log, &bytes[..length]).unwrap(),
+        }
+        for command in ["check", "repair", "query", "check"] {
+            let query = if command == "query" { " {__typename}" } else { "" };
+            let refused = desk.run(&format!("{command} --data store{query}"));
+            let said = "changes.log: the change log ends with commit 0, but commit 1 was recorded; restore it from a \
+                        backup, or, to go on without the missing commits, move store/state away";
+            assert!(refused.code == 1 && refused.stderr.contains(said), "{command}: {}", refused.stderr);
+        }
+    }
+    std::fs::write(&log, bytes).unwrap();
+    assert!(desk.done("check --data store").contains("checkpoint: of commit 1, "));
+}
+
+#[test]
 fn a_damaged_store_is_mended_by_what_its_messages_say() {
     let desk = desk();
     desk.done("backup --data store -o copies");
@@ -90,7 +132,7 @@ fn a_damaged_store_is_mended_by_what_its_messages_say() {
     let restored = desk.done("restore --from copies --log store/changes.log --data mended");
     assert_eq!(
         restored,
-        "mended: commits 1 to 2, the last 1 of them from the log: 2 organisations, 0 relations and 0 annexes keep every rule\n"
+        "mended: 2 commits, the last 1 of them from the log: 2 organisations, 0 relations and 0 annexes keep every rule\n"
     );
     assert_eq!(exported(&desk, "mended"), whole);
 

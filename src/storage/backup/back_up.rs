@@ -19,8 +19,8 @@ pub enum BackupError {
         dir: PathBuf,
     },
     /// Store and backup are one folder.
-    #[error("{}: this is the store itself; choose another folder, best on another disk", .dir.display())]
-    Same {
+    #[error("{}: this is within the store itself; choose another folder, best on another disk", .dir.display())]
+    Within {
         /// The folder.
         dir: PathBuf,
     },
@@ -103,10 +103,12 @@ pub fn back_up(dir: &Path, to: &Path, files: &[&str]) -> Result<BackupReport, Ba
         return Err(BackupError::Missing { dir: dir.to_owned() });
     }
     let on_folder = |source| BackupError::Folder { path: to.to_owned(), source };
-    folder::create(to).map_err(on_folder)?;
-    if fs::canonicalize(to).map_err(on_folder)? == fs::canonicalize(dir).map_err(on_folder)? {
-        return Err(BackupError::Same { dir: dir.to_owned() });
+    let place = std::path::absolute(to).map_err(on_folder)?;
+    let there = place.ancestors().find_map(|above| fs::canonicalize(above).ok());
+    if there.is_some_and(|there| fs::canonicalize(dir).is_ok_and(|store| there.starts_with(store))) {
+        return Err(BackupError::Within { dir: to.to_owned() });
     }
+    folder::create(to).map_err(on_folder)?;
     let failed = |source| LogError::File { path: path.clone(), source };
     let file = File::open(&path).map_err(failed)?;
     check_header(&file, &path)?;

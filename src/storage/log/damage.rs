@@ -113,7 +113,7 @@ pub enum LogError {
     /// It lacks commits that were acknowledged.
     #[error(
         "{}: the change log ends with commit {sequence}, but commit {checkpoint} was recorded; restore it from a \
-         backup, or, to go on without the missing commits, remove {}",
+         backup, or, to go on without the missing commits, move {} away",
         .path.display(), .state.display()
     )]
     Behind {
