@@ -7,6 +7,7 @@ mod classified;
 mod closing;
 mod connections;
 mod diagrams;
+mod elsewhere;
 mod exports;
 mod file;
 mod graphiql;
@@ -190,6 +191,8 @@ impl App {
             .route("/healthz", get(health::healthz))
             .route("/readyz", get(health::readyz))
             .route("/metrics", get(observing::metrics))
+            .fallback(elsewhere::nothing)
+            .method_not_allowed_fallback(elsewhere::other_method)
             .with_state(self.clone());
         guarded(routes, &self).layer(from_fn_with_state(self, observed))
     }

@@ -40,6 +40,24 @@ fn every_answer_tells_browsers_to_be_strict() {
     }
 }
 
+#[test]
+fn an_address_at_which_nothing_is_says_where_something_is() {
+    let desk = Desk::new();
+    let server = Server::start(&desk, "serve --data store");
+    let table = [
+        ("GET", "/nothing?token=secret", 404, "there is nothing at /nothing; begin at /, or ask /graphql\n"),
+        ("GET", "/%1b[31m", 404, "there is nothing at /%1b[31m; begin at /, or ask /graphql\n"),
+        ("PUT", "/healthz", 405, "/healthz is read by GET, not by PUT\n"),
+        ("POST", "/diagrams/nobody.svg", 405, "/diagrams/nobody.svg is read by GET, not by POST\n"),
+    ];
+    for (method, path, status, body) in table {
+        let answer = server.send(method, path, "", "");
+        assert_eq!((answer.status, answer.body.as_str()), (status, body), "{method} {path}");
+        assert_eq!(answer.head.contains("allow: get,head"), status == 405, "{}", answer.head);
+    }
+    assert!(server.send("DELETE", "/graphql", "", "").body.contains("GET or POST, not by DELETE"));
+}
+
 /// What forms, links and scripts of other sites can send without asking first (“simple requests”).
 #[test]
 fn no_simple_request_changes_anything() {
