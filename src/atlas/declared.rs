@@ -6,7 +6,7 @@ use crate::coverage::{Indicator, IndicatorCatalog, IndicatorError, IndicatorOrig
 use crate::graph::Graph;
 use crate::model::{
     Annex, AttributeCatalog, AttributeId, AttributeValue, Change, DatedAttribute, Organization, Violation,
-    personal_text_in,
+    unfit_text_in,
 };
 
 /// Every rule that changes break, found on a copy of a graph; a commit of them would be refused for these.
@@ -107,8 +107,8 @@ pub(super) fn undeclared<'c>(
     violations.extend(found.clone().filter_map(|(position, change)| Some((position, violation(change)?))));
     // Whoever reads for a door has looked as well, and can name the place; this holds for every door.
     violations.extend(found.filter_map(|(position, change)| {
-        let (column, found) = personal_text_in(change)?;
-        Some((position, Violation::Personal { column, found }))
+        let (column, unfit) = unfit_text_in(change)?;
+        Some((position, Violation::Text { column, unfit }))
     }));
     violations.sort_by_key(|(position, _)| *position);
     if violations.is_empty() { Ok(indicators) } else { Err(violations) }

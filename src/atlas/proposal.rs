@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use thiserror::Error;
 
-use crate::model::{Change, OrganizationId, Origin, PersonalData, Violation, personal_data_in};
+use crate::model::{Change, OrganizationId, Origin, UnfitText, Violation, check_text};
 use crate::storage;
 use crate::work::Stopped;
 
@@ -31,13 +31,14 @@ pub struct Committed {
 }
 
 impl Proposal {
-    /// Refuses one of which a text beside the changes holds personal data.
+    /// Refuses one of which a text beside the changes is not to be recorded.
     pub(super) fn check_what_is_said(&self) -> Result<(), CommitError> {
         let files = self.origin.files.iter().map(|name| ("the name of a file", name.as_ref()));
         let said = [("the reason", self.reason.as_str()), ("the actor", &self.actor)];
-        let found =
-            said.into_iter().chain(files).find_map(|(what, text)| Some((what, personal_data_in(text)?)));
-        found.map_or(Ok(()), |(what, found)| Err(CommitError::Personal { what, found }))
+        for (what, text) in said.into_iter().chain(files) {
+            check_text(text).map_err(|unfit| CommitError::Text { what, unfit })?;
+        }
+        Ok(())
     }
 }
 
@@ -78,13 +79,13 @@ pub enum CommitError {
         /// The territories.
         territories: BTreeSet<OrganizationId>,
     },
-    /// What is said of the changes holds personal data.
-    #[error("{what} holds {found}: no personal data is recorded")]
-    Personal {
+    /// What is said of the changes is not recorded.
+    #[error("{what} {unfit}")]
+    Text {
         /// What of it: the reason, the name of whoever makes them, the name of a file.
         what: &'static str,
-        /// What it holds.
-        found: PersonalData,
+        /// Why.
+        unfit: UnfitText,
     },
     /// Whoever sent the changes waits no more.
     #[error(transparent)]

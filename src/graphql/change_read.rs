@@ -11,7 +11,7 @@ use super::error::{Code, bad_input, error};
 use crate::atlas::{ATTRIBUTES_FILE, Snapshot};
 use crate::model::{
     Annex, AnnexKey, AttributeId, AttributeType, Change, MAX_COUNT, Organization, OrganizationId, Relation,
-    RelationKey, Validity, Violation, personal_data_in,
+    RelationKey, Validity, Violation, check_text,
 };
 
 /// How many changes a request may make up.
@@ -259,14 +259,14 @@ impl<'a> Reader<'a> {
             organization.kind = kind.into();
         }
         if let Some(name) = input.name {
-            organization.name = impersonal("name", name)?;
+            organization.name = fit("name", name)?;
         }
-        update(&mut organization.name_hant, input.name_hant, |text| impersonal("nameHant", text))?;
-        update(&mut organization.name_en, input.name_en, |text| impersonal("nameEn", text))?;
+        update(&mut organization.name_hant, input.name_hant, |text| fit("nameHant", text))?;
+        update(&mut organization.name_en, input.name_en, |text| fit("nameEn", text))?;
         update_list(&mut organization.aliases, input.aliases, "aliases")?;
         update(&mut organization.division, input.division, |text| parsed("division", &text))?;
         update(&mut organization.uscc, input.uscc, |text| parsed("uscc", &text))?;
-        update(&mut organization.industry, input.industry, |text| impersonal("industry", text))?;
+        update(&mut organization.industry, input.industry, |text| fit("industry", text))?;
         update(&mut organization.party_members, input.party_members, |n| count("partyMembers", n))?;
         update(&mut organization.full_members, input.full_members, |n| count("fullMembers", n))?;
         update(&mut organization.employees, input.employees, |n| count("employees", n))?;
@@ -301,10 +301,8 @@ impl<'a> Reader<'a> {
             None => organization.attributes.remove(&id),
             Some(value) => {
                 let text = value.0.to_string();
-                if let Some(found) =
-                    personal_data_in(&text).filter(|_| declared.attribute_type == AttributeType::Code)
-                {
-                    return Err(format!("it holds {found}: no personal data is recorded"));
+                if declared.attribute_type == AttributeType::Code {
+                    check_text(&text).map_err(|unfit| format!("it {unfit}"))?;
                 }
                 let value = declared.attribute_type.read(&text).map_err(|e| e.to_string())?;
                 organization.attributes.insert(id, value)
@@ -328,7 +326,7 @@ impl<'a> Reader<'a> {
         let mut end = recorded.as_ref().and_then(|relation| relation.validity.to());
         let mut citation = recorded.and_then(|relation| relation.citation);
         update(&mut end, input.valid_to, |date| Ok(date.0))?;
-        update(&mut citation, input.citation, |text| impersonal("citation", text))?;
+        update(&mut citation, input.citation, |text| fit("citation", text))?;
         let validity = Validity::new(key.valid_from, end).map_err(|e| problem("validTo", &e.to_string()))?;
         let RelationKey { source, relation_type, target, mode, .. } = key;
         Ok(Relation { source, relation_type, target, mode, validity, citation })
@@ -361,7 +359,7 @@ pub(super) fn update<T, U>(
 
 fn update_list(to: &mut Vec<Arc<str>>, given: MaybeUndefined<Vec<String>>, field: &str) -> Read<()> {
     let mut list = Some(std::mem::take(to));
-    update(&mut list, given, |texts| texts.into_iter().map(|text| impersonal(field, text)).collect())?;
+    update(&mut list, given, |texts| texts.into_iter().map(|text| fit(field, text)).collect())?;
     *to = list.unwrap_or_default();
     Ok(())
 }
@@ -370,11 +368,9 @@ pub(super) fn parsed<T: FromStr<Err: std::fmt::Display>>(field: &str, text: &str
     text.parse().map_err(|e: T::Err| problem(field, &e.to_string()))
 }
 
-pub(super) fn impersonal(field: &str, text: String) -> Read<Arc<str>> {
-    match personal_data_in(&text) {
-        Some(found) => Err(problem(field, &format!("it holds {found}: no personal data is recorded"))),
-        None => Ok(text.into()),
-    }
+pub(super) fn fit(field: &str, text: String) -> Read<Arc<str>> {
+    check_text(&text).map_err(|unfit| problem(field, &format!("it {unfit}")))?;
+    Ok(text.into())
 }
 
 fn count(field: &str, count: u32) -> Read<u32> {

@@ -11,7 +11,7 @@ use super::scalar::Date;
 use super::writing::{Unwritten, Writing};
 use crate::atlas::definition_change;
 use crate::coverage::{self, IndicatorOrigin};
-use crate::model::{Change, Label, personal_data_in, traditional};
+use crate::model::{Change, Label, check_text, traditional};
 
 /// The definition of an indicator: what the files of indicators say of one, but its version, which follows.
 #[derive(InputObject)]
@@ -148,16 +148,16 @@ impl IndicatorInput {
         let forms = self.forms.into_iter().enumerate().map(|(position, form)| {
             let at = |field: &str| format!("definition.forms[{position}].{field}");
             Ok(coverage::Form {
-                id: impersonal(&at("id"), form.id.to_string())?,
+                id: fit(&at("id"), form.id.to_string())?,
                 name: form.name.read(&at("name"))?,
                 when: form.when.read().map_err(|error| below(&at("when"), &error))?,
             })
         });
         Ok(coverage::Indicator {
-            id: impersonal(&place("id"), self.id.to_string())?,
+            id: fit(&place("id"), self.id.to_string())?,
             version: std::num::NonZeroU32::MIN,
             name: self.name.read(&place("name"))?,
-            source: impersonal(&place("source"), self.source)?,
+            source: fit(&place("source"), self.source)?,
             due: self.due.map(|date| date.0),
             population: self.population.read().map_err(|error| below(&place("population"), &error))?,
             forms: forms.collect::<Result<_>>()?,
@@ -174,12 +174,12 @@ impl IndicatorInput {
 
 impl LabelInput {
     fn read(self, place: &str) -> Result<Label> {
-        let simplified = impersonal(&format!("{place}.simplified"), self.simplified)?;
+        let simplified = fit(&format!("{place}.simplified"), self.simplified)?;
         if simplified.trim().is_empty() {
             return Err(bad_input(format!("{place}.simplified: it is empty; users read it")));
         }
         let given = |field: &str, text: Option<String>| {
-            text.map(|text| impersonal(&format!("{place}.{field}"), text)).transpose()
+            text.map(|text| fit(&format!("{place}.{field}"), text)).transpose()
         };
         let traditional = given("traditional", self.traditional)?.unwrap_or_else(|| traditional(&simplified));
         let english = given("english", self.english)?.unwrap_or_else(|| simplified.clone());
@@ -192,9 +192,7 @@ fn below(place: &str, error: &Error) -> Error {
     bad_input(format!("{place}: {}", error.message))
 }
 
-fn impersonal(place: &str, text: String) -> Result<String> {
-    match personal_data_in(&text) {
-        None => Ok(text),
-        Some(found) => Err(bad_input(format!("{place}: it holds {found}: no personal data is recorded"))),
-    }
+fn fit(place: &str, text: String) -> Result<String> {
+    check_text(&text).map_err(|unfit| bad_input(format!("{place}: it {unfit}")))?;
+    Ok(text)
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, Error, ID, InputObject, Object, Result, SimpleObject};
 
 use super::cost;
 use super::coverage::{known_indicator, scope};
@@ -14,7 +14,7 @@ use super::snapshot;
 use super::task::{Task, TaskState, known_task, page_of};
 use super::writing::Writing;
 use crate::coverage::tasks::{TaskAreas, TaskOrder, faults, issue, review};
-use crate::model::{self, Annex, Change, TaskStep, personal_data_in};
+use crate::model::{self, Annex, Change, TaskStep, check_text};
 
 /// How many units an error names at the most.
 const NAMED: usize = 3;
@@ -169,21 +169,19 @@ struct Action {
 }
 
 impl TaskActionInput {
-    /// The day must have come, and the texts must hold no personal data.
+    /// The day must have come, and the texts must be such as are recorded.
     fn checked(self) -> Result<Action> {
         let today = model::today();
         let date = self.date.map_or(today, |date| date.0);
         if date > today {
             return Err(bad_input(format!("date is {date}, which has not come yet: today is {today}")));
         }
-        let impersonal = |field: &str, text: Option<String>| {
-            let text = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-            match text.as_deref().and_then(personal_data_in) {
-                Some(found) => Err(bad_input(format!("{field} holds {found}: no personal data is recorded"))),
-                None => Ok(text.map(Arc::from)),
-            }
+        let fit = |field: &str, text: Option<String>| {
+            let text = text.as_deref().map(str::trim).filter(|text| !text.is_empty());
+            text.map_or(Ok(()), check_text).map_err(|unfit| bad_input(format!("{field} {unfit}")))?;
+            Ok::<_, Error>(text.map(Arc::from))
         };
-        let (office, note) = (impersonal("office", self.office)?, impersonal("note", self.note)?);
+        let (office, note) = (fit("office", self.office)?, fit("note", self.note)?);
         Ok(Action { date, office, note })
     }
 }

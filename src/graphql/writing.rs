@@ -10,7 +10,7 @@ use super::permission;
 use super::seen::Seen;
 use crate::access::Access;
 use crate::atlas::{CommitError, Committed, Proposal, Snapshot, Turn};
-use crate::model::{Change, Origin, Violation, personal_data_in};
+use crate::model::{Change, Origin, Violation, check_text};
 
 /// A write that may be made: nobody else writes until it is made or dropped.
 pub(super) struct Writing<'a> {
@@ -86,7 +86,7 @@ impl<'a> Writing<'a> {
             CommitError::Beyond { changes, positions, territories } => {
                 Unwritten::Error(beyond(&changes, &positions, &territories))
             }
-            refusal @ CommitError::Personal { .. } => Unwritten::Error(bad_input(refusal.to_string())),
+            refusal @ CommitError::Text { .. } => Unwritten::Error(bad_input(refusal.to_string())),
             // Whoever asked waits no more.
             CommitError::Stopped(_) => Unwritten::Error(error(Code::Timeout, "the request was stopped")),
             CommitError::Store(failure) => Unwritten::Error(unrecorded(&failure)),
@@ -110,10 +110,8 @@ fn checked(reason: &str) -> Result<String> {
     if reason.is_empty() {
         return Err(bad_input("reason is empty; say why, for those who read the record later"));
     }
-    match personal_data_in(reason) {
-        Some(found) => Err(bad_input(format!("reason holds {found}: no personal data is recorded"))),
-        None => Ok(reason.to_owned()),
-    }
+    check_text(reason).map_err(|unfit| bad_input(format!("reason {unfit}")))?;
+    Ok(reason.to_owned())
 }
 
 fn conflict(expected: u64, found: u64) -> Error {

@@ -12,7 +12,6 @@ mod dated_value;
 mod definition;
 mod disclosure;
 mod exemption;
-mod impersonal;
 mod kind;
 mod label;
 mod labels;
@@ -23,6 +22,7 @@ mod personal_data;
 mod relation;
 mod rules;
 mod task;
+mod unfit_text;
 mod writing;
 
 pub use annex::{Annex, AnnexKey};
@@ -37,7 +37,6 @@ pub use dated_value::{DatedAttribute, DatedValue, DatedValueKey};
 pub use definition::{IndicatorDefinition, MAX_DEFINITION_BYTES, MAX_DEFINITIONS};
 pub use disclosure::{Disclosure, DisclosureError};
 pub use exemption::{Exemption, ExemptionKey};
-pub use impersonal::personal_text_in;
 pub use kind::{KindSet, OperatingStatus, OrganizationCategory, OrganizationKind};
 pub use label::{Label, Language};
 pub use labels::EnumLabels;
@@ -50,4 +49,5 @@ pub use rules::{
     MAX_TEXT_BYTES, RelationRule, Violation, check_organization, check_relation, relation_rules,
 };
 pub use task::{NamedOrganization, Task, TaskError, TaskFault, TaskId, TaskState, TaskStep};
+pub use unfit_text::{UnfitText, check_text, unfit_text_in};
 pub use writing::{other_writings, simplified, traditional};

@@ -2,7 +2,7 @@ use thiserror::Error;
 
 use super::{
     AnnexKey, CodeError, DivisionCode, KindSet, Organization, OrganizationId, OrganizationKind as K,
-    PersonalData, Relation, RelationKey, RelationMode as M, RelationType as T, TaskError,
+    Relation, RelationKey, RelationMode as M, RelationType as T, TaskError, UnfitText,
     UnifiedSocialCreditCode,
 };
 
@@ -273,13 +273,13 @@ pub enum Violation {
     /// A task, or a step of one, that cannot be.
     #[error(transparent)]
     Task(#[from] TaskError),
-    /// A text holds personal data.
-    #[error("{column}: it holds {found}: no personal data is recorded")]
-    Personal {
+    /// A text that is not recorded.
+    #[error("{column}: it {unfit}")]
+    Text {
         /// The column of the text.
         column: &'static str,
-        /// What it holds.
-        found: PersonalData,
+        /// Why.
+        unfit: UnfitText,
     },
 }
 

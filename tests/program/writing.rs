@@ -87,6 +87,12 @@ fn what_is_refused_says_why_and_where() {
         ),
         ("no_reason", "mutation { applyChanges(reason: \" \", changes: []) { version } }"),
         ("personal_reason", "mutation { applyChanges(reason: \"问 13812345678\", changes: []) { version } }"),
+        ("obeyed_reason", "mutation { applyChanges(reason: \"\\u001b[2J\", changes: []) { version } }"),
+        (
+            "obeyed_name",
+            "mutation { applyChanges(reason: \"r\", changes: [
+               { putOrganization: { id: \"ent-1\", name: \"甲\\u202e乙\" } }]) { version } }",
+        ),
         ("missing_reason", "mutation { applyChanges(changes: []) { version } }"),
         (
             "two_kinds_of_change",

@@ -38,7 +38,10 @@ fn read_in_parts(
             let (names, origin) = (records.record.iter().collect::<Vec<_>>(), file.at(line));
             match collector.header(&names, origin) {
                 Ok(layout) => layout,
-                Err(error) => return collector.notes.unreadable(origin, &error.cause),
+                Err(error) => {
+                    let cause = separators(&names).unwrap_or(error.cause);
+                    return collector.notes.unreadable(origin, &cause);
+                }
             }
         }
     };
@@ -59,6 +62,14 @@ fn read_in_parts(
             steps.add((bytes as u64 * size as u64) / text.len() as u64);
         },
     );
+}
+
+/// What stands between the cells of a header in place of commas, where that is why it is none.
+fn separators(names: &[&str]) -> Option<String> {
+    let [header] = names else { return None };
+    let others = [('\t', "tabs"), (';', "semicolons"), ('，', "full-width commas"), ('|', "bars")];
+    let (_, found) = others.iter().find(|(separator, _)| header.contains(*separator))?;
+    Some(format!("its cells are set apart by {found}; save it as CSV with commas between them"))
 }
 
 /// Reads the rows of a part of a file.

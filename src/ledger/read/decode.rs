@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use encoding_rs::GB18030;
+use encoding_rs::{Encoding, GB18030, UTF_8};
 
 use crate::ledger::formula::MARK;
 
@@ -26,7 +26,7 @@ impl Decoded {
     }
 }
 
-/// Reads bytes as UTF-8, or else as GBK (in its superset GB 18030).
+/// Reads bytes as UTF-16 where a byte order mark says so, else as UTF-8, or else as GBK (in its superset GB 18030).
 ///
 /// A single damaged byte does not make a file GBK, which would turn every name of it into other characters: where
 /// more lines are right UTF-8 beyond ASCII than not, the file is UTF-8 and the others are damaged.
@@ -38,7 +38,11 @@ pub(super) fn decode(bytes: Vec<u8>) -> Decoded {
         }
         Err(error) => error.into_bytes(),
     };
-    let marked = bytes.starts_with(MARK.as_bytes());
+    let marked_as = Encoding::for_bom(&bytes);
+    if let Some((encoding, mark)) = marked_as.filter(|(encoding, _)| *encoding != UTF_8) {
+        return utf_16(&bytes[mark..], encoding);
+    }
+    let marked = marked_as.is_some();
     let (mut right, mut wrong) = (0_u64, 0_u64);
     for line in lines(&bytes).filter(|line| !line.is_ascii()) {
         match std::str::from_utf8(line) {
@@ -76,6 +80,15 @@ fn by_line<'a>(
     Decoded { text, mark, encoding, damaged }
 }
 
+/// Decodes the whole: a line feed of UTF-16 may be half of a character.
+fn utf_16(bytes: &[u8], encoding: &'static Encoding) -> Decoded {
+    let (text, is_damaged) = encoding.decode_without_bom_handling(bytes);
+    let text = text.into_owned();
+    let numbered = text.lines().zip(1..).filter(|(line, _)| is_damaged && line.contains('\u{fffd}'));
+    let damaged = numbered.map(|(_, number)| number).collect();
+    Decoded { text, mark: 0, encoding: "UTF-16", damaged }
+}
+
 fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     bytes.split_inclusive(|byte| *byte == b'\n')
 }
@@ -88,7 +101,9 @@ mod tests {
     fn encodings_are_told_apart_and_damage_is_named_by_line() {
         let gbk = |text: &str| GB18030.encode(text).0.into_owned();
         type Expected = (&'static str, &'static str, &'static [u64]);
-        let table: [(&str, Vec<u8>, Expected); 6] = [
+        let utf_16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+        let big_endian = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
+        let table: [(&str, Vec<u8>, Expected); 9] = [
             ("ASCII", b"a\nb".to_vec(), ("a\nb", "UTF-8", &[])),
             ("a mark", "\u{feff}企业".into(), ("企业", "UTF-8", &[])),
             ("GBK", gbk("企业\n章丘㐀"), ("企业\n章丘㐀", "GBK", &[])),
@@ -101,6 +116,13 @@ mod tests {
                 "damaged, with a mark",
                 ["\u{feff}".as_bytes(), b"\xff\nb"].concat(),
                 ("\u{fffd}\nb", "UTF-8", &[1]),
+            ),
+            ("UTF-16", utf_16("\u{feff}企业\n上\n𰻞"), ("企业\n上\n𰻞", "UTF-16", &[])),
+            ("UTF-16, big end first", big_endian("\u{feff}企业\n上"), ("企业\n上", "UTF-16", &[])),
+            (
+                "damaged UTF-16",
+                [utf_16("\u{feff}企业\n"), vec![0x00, 0xd8], utf_16("\n上")].concat(),
+                ("企业\n\u{fffd}\n上", "UTF-16", &[2]),
             ),
             ("damaged GBK", [gbk("企业\n"), b"\xff\n".to_vec()].concat(), ("企业\n\u{fffd}\n", "GBK", &[2])),
         ];

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::ledger::presentable::presentable;
-use crate::model::{PersonalData, personal_data_in};
+use crate::model::{UnfitText, check_text};
 
 /// Why ledgers cannot be read at all; what is wrong inside a file is a problem, not an error.
 #[derive(Debug, Error)]
@@ -72,8 +72,8 @@ pub struct SentLedger {
 pub(super) struct LedgerFile {
     /// The path as problems show it.
     pub(super) name: Arc<str>,
-    /// The personal data in its own name, which the reason of an import would repeat.
-    pub(super) personal: Option<PersonalData>,
+    /// Why its own name, which the reason of an import would repeat, is not recorded.
+    pub(super) unfit: Option<UnfitText>,
     pub(super) form: Form,
     /// Its size, for the progress only.
     pub(super) size: u64,
@@ -102,9 +102,9 @@ pub(super) fn sent(ledgers: Vec<SentLedger>) -> Result<Vec<LedgerFile>, ReadErro
         let form =
             Form::of(Path::new(&name)).ok_or_else(|| ReadError::Form(PathBuf::from(presentable(&name))))?;
         // Who sends it may name it as he likes, and problems are read on terminals.
-        let personal = personal_in_name(Path::new(&name));
+        let unfit = unfit_name(Path::new(&name));
         let (name, size) = (presentable(&name).into(), bytes.len() as u64);
-        Ok(LedgerFile { name, personal, form, size, content: Content::Sent(bytes) })
+        Ok(LedgerFile { name, unfit, form, size, content: Content::Sent(bytes) })
     };
     ledgers.into_iter().map(file).collect()
 }
@@ -149,13 +149,13 @@ fn is_by_work(path: &Path) -> bool {
     })
 }
 
-fn personal_in_name(path: &Path) -> Option<PersonalData> {
-    personal_data_in(&path.file_name()?.to_string_lossy())
+fn unfit_name(path: &Path) -> Option<UnfitText> {
+    check_text(&path.file_name()?.to_string_lossy()).err()
 }
 
 fn ledger_file(path: PathBuf, form: Form, size: u64) -> LedgerFile {
-    let personal = personal_in_name(&path);
+    let unfit = unfit_name(&path);
     let path_shown = path.display().to_string();
-    let name = if personal.is_some() { presentable(&path_shown) } else { path_shown }.into();
-    LedgerFile { name, personal, form, size, content: Content::OnDisk(path) }
+    let name = if unfit.is_some() { presentable(&path_shown) } else { path_shown }.into();
+    LedgerFile { name, unfit, form, size, content: Content::OnDisk(path) }
 }

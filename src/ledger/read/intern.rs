@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::model::{PersonalData, personal_data_in};
+use crate::model::{UnfitText, check_text};
 
 /// Texts that stand in many rows, such as industries and citations: each kept, and looked through, once.
 #[derive(Default)]
@@ -11,8 +11,8 @@ impl Texts {
     /// The text, shared.
     ///
     /// # Errors
-    /// What personal data it holds.
-    pub(super) fn share(&mut self, text: &str) -> Result<Arc<str>, PersonalData> {
+    /// Why it is not recorded.
+    pub(super) fn share(&mut self, text: &str) -> Result<Arc<str>, UnfitText> {
         if let Some(shared) = self.0.get(text) {
             return Ok(shared.clone());
         }
@@ -25,10 +25,8 @@ impl Texts {
 /// A text that is one row's own, such as a name.
 ///
 /// # Errors
-/// What personal data it holds.
-pub(super) fn own(text: &str) -> Result<Arc<str>, PersonalData> {
-    match personal_data_in(text) {
-        Some(found) => Err(found),
-        None => Ok(text.into()),
-    }
+/// Why it is not recorded.
+pub(super) fn own(text: &str) -> Result<Arc<str>, UnfitText> {
+    check_text(text)?;
+    Ok(text.into())
 }

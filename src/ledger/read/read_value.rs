@@ -6,8 +6,8 @@ use super::intern::{Texts, own};
 use crate::ledger::column::{Columns, FixedColumn as F, OrganizationColumn};
 use crate::ledger::value::Value;
 use crate::model::{
-    AttributeType, AttributeValue, Date, MAX_COUNT, OperatingStatus, OrganizationKind, PersonalData,
-    parse_date, parse_flag, personal_data_in,
+    AttributeType, AttributeValue, Date, MAX_COUNT, OperatingStatus, OrganizationKind, UnfitText, check_text,
+    parse_date, parse_flag,
 };
 
 /// Reads a cell of a ledger of organisations; the id is read elsewhere, since rows are told apart by it.
@@ -24,10 +24,8 @@ pub(super) fn read_value(
         OrganizationColumn::Fixed(fixed) => fixed,
         OrganizationColumn::Attribute(position) => {
             let declared = columns.attribute(position).attribute_type;
-            if declared == AttributeType::Code
-                && let Some(found) = personal_data_in(text)
-            {
-                return Err(personal(found));
+            if declared == AttributeType::Code {
+                check_text(text).map_err(unfit)?;
             }
             return unless_empty(text, |text| declared.read(text)).map(Value::Attribute);
         }
@@ -35,14 +33,14 @@ pub(super) fn read_value(
     match fixed {
         F::Id | F::Name if text.is_empty() => Err("it is required, but empty".to_owned()),
         F::Id | F::Name | F::NameHant | F::NameEn => {
-            unless_empty(text, |text| own(text).map_err(personal)).map(Value::Text)
+            unless_empty(text, |text| own(text).map_err(unfit)).map(Value::Text)
         }
         F::Industry => read_shared(text, texts).map(Value::Text),
         F::Aliases => {
-            items(text).map(|item| own(item).map_err(personal)).collect::<Result<_, _>>().map(Value::Texts)
+            items(text).map(|item| own(item).map_err(unfit)).collect::<Result<_, _>>().map(Value::Texts)
         }
         F::Designations | F::Source => {
-            let read = items(text).map(|item| texts.share(item).map_err(personal));
+            let read = items(text).map(|item| texts.share(item).map_err(unfit));
             read.collect::<Result<_, _>>().map(Value::Texts)
         }
         F::Kind if text.is_empty() => Err("it is required, but empty".to_owned()),
@@ -70,7 +68,7 @@ pub(super) fn read_day(text: &str) -> Result<Option<Date>, String> {
 
 /// A text that many rows share, or none where the cell is empty.
 pub(super) fn read_shared(text: &str, texts: &mut Texts) -> Result<Option<Arc<str>>, String> {
-    unless_empty(text, |text| texts.share(text).map_err(personal))
+    unless_empty(text, |text| texts.share(text).map_err(unfit))
 }
 
 /// One of a list of names.
@@ -89,8 +87,8 @@ fn items(text: &str) -> impl Iterator<Item = &str> {
     text.split(';').map(str::trim).filter(|item| !item.is_empty())
 }
 
-fn personal(found: PersonalData) -> String {
-    format!("it holds {found}: no personal data is recorded")
+fn unfit(why: UnfitText) -> String {
+    format!("it {why}")
 }
 
 fn count(text: &str) -> Result<u32, String> {

@@ -75,13 +75,11 @@ fn read_files(
     let mut collector = Collector::new(&columns);
     let mut steps = Steps::begin("reading", files.iter().map(|file| file.size).sum());
     for file in files {
-        let (name, form) = (Arc::clone(&file.name), file.form);
-        let personal = file.personal;
+        let (name, form, unfit) = (Arc::clone(&file.name), file.form, file.unfit);
         let bytes = file.bytes()?;
         let origin = collector.notes.sources.add(&name, None);
-        if let Some(found) = personal {
-            let cause = format!("its name holds {found}: no personal data is recorded; rename the file");
-            collector.notes.problem(origin, None, &cause);
+        if let Some(unfit) = unfit {
+            collector.notes.problem(origin, None, &format!("its name {unfit}; rename the file"));
         }
         match form {
             Form::Csv => read_csv(bytes, origin, &mut collector, &mut steps),

@@ -57,7 +57,7 @@ fn follows(reading: &Reading, lost: &HashSet<&OrganizationId>, violation: &Viola
 fn column<'a>(change: &Change, violation: &'a Violation) -> Option<&'a str> {
     let organization = |column: FixedColumn| Some(column.name());
     let relation = |column: RelationColumn| Some(column.name());
-    if let Violation::Personal { column, .. } = violation {
+    if let Violation::Text { column, .. } = violation {
         return Some(column);
     }
     match (change, violation) {

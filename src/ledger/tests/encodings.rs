@@ -14,6 +14,27 @@ fn gbk_and_a_byte_order_mark_are_read() {
 }
 
 #[test]
+fn utf_16_with_its_mark_is_read() {
+    let text = "\u{feff}id,kind,name\r\na,PARK,上海路公园\r\n";
+    let bytes = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_snapshot!(check::<Vec<u8>>(&[("a.csv", bytes)]), @"a kind=PARK name=上海路公园");
+}
+
+#[test]
+fn other_separators_than_commas_are_named() {
+    let files = ["\t", ";", "，", "|", "/"].map(|separator| ["id", "kind", "name"].join(separator) + "\n");
+    let names = ["a.csv", "b.csv", "c.csv", "d.csv", "e.csv"];
+    let files: Vec<_> = names.into_iter().zip(files).collect();
+    assert_snapshot!(check(&files), @"
+    problem: a.csv:1: its cells are set apart by tabs; save it as CSV with commas between them
+    problem: b.csv:1: its cells are set apart by semicolons; save it as CSV with commas between them
+    problem: c.csv:1: its cells are set apart by full-width commas; save it as CSV with commas between them
+    problem: d.csv:1: its cells are set apart by bars; save it as CSV with commas between them
+    problem: e.csv:1: it has neither the columns id, kind and name of organizations nor source, type and target of relations, nor those of exemptions or values
+    ");
+}
+
+#[test]
 fn a_row_with_bytes_that_are_no_text_is_bad_and_the_others_are_read() {
     let rows = ["id,kind,name\n甲".as_bytes(), b",PARK,a\nb,PARK,\"two\n\xff\"\nc,PARC,"].concat();
     let utf_8 = [&rows, "乙\nd,PARK,丙\n".as_bytes()].concat();

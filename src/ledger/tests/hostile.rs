@@ -45,6 +45,29 @@ fn header() -> String {
 }
 
 #[test]
+fn characters_that_programs_obey_are_refused_in_any_text() {
+    let units = "id,kind,name,aliases,industry,grade\na,PARK,甲\0乙,,,\nb,PARK,乙,\u{1b}[2J,,\n\
+                 c,PARK,丙,,\u{202e}txt,\nd,PARK,丁,,,\u{2066}A\ne,PARK,\"戊\n己\",,,\n";
+    let relations = "source,type,target,citation\ne,PARTNERS_WITH,a,\u{9b}31m\n";
+    let sheet = row(2, &["f", "PARK", "庚\u{202e}辛"]);
+    let files = [
+        ("a.csv", units.into()),
+        ("b.csv", relations.into()),
+        ("c.xlsx", workbook(&(header() + &sheet), "<sst/>")),
+        ("d\u{1b}.csv", b"id,kind,name\n".to_vec()),
+    ];
+    assert_snapshot!(check::<Vec<u8>>(&files), @"
+    problem: a.csv:2: column name: it holds the character U+0000, which nobody sees and programs obey: take it out
+    problem: a.csv:3: column aliases: it holds the character U+001B, which nobody sees and programs obey: take it out
+    problem: a.csv:4: column industry: it holds the character U+202E, which nobody sees and programs obey: take it out
+    problem: a.csv:5: column grade: it holds the character U+2066, which nobody sees and programs obey: take it out
+    problem: b.csv:2: column citation: it holds the character U+009B, which nobody sees and programs obey: take it out
+    problem: c.xlsx[a]:2: column name: it holds the character U+202E, which nobody sees and programs obey: take it out
+    problem: d�.csv: its name holds the character U+001B, which nobody sees and programs obey: take it out; rename the file
+    ");
+}
+
+#[test]
 fn a_workbook_that_asks_for_more_room_than_it_fills_is_refused() {
     let texts = workbook(&header(), "<sst uniqueCount=\"4000000000\"><si><t>a</t></si></sst>");
     let bomb = workbook(&(header() + &"<row/>".repeat(12_000_000)), "<sst/>");
