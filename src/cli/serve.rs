@@ -36,7 +36,12 @@ impl Serve {
 
     pub(super) fn run(self) -> Result<(), Failure> {
         let guard = guard(self.store.path(), self.listen, self.logs())?;
+        let is_new = self.store.require().is_err();
         let atlas = stoppable(|| self.store.open_or_create())?;
+        if is_new {
+            let dir = self.store.path().display();
+            self.logs().say(&format!("note: there was no store at {dir}; an empty one was made"));
+        }
         serve(&atlas, guard, self.listen, &self.server)
     }
 }

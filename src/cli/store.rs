@@ -5,7 +5,7 @@ use clap::Args;
 
 use super::Failure;
 use crate::atlas::Atlas;
-use crate::storage::StateProblem;
+use crate::storage::{StateProblem, is_store};
 
 /// The store that a command works on.
 #[derive(Debug, Args)]
@@ -18,11 +18,17 @@ pub(super) struct StoreFolder {
 impl StoreFolder {
     /// Opens a store that is there already.
     pub(super) fn open(&self) -> Result<Arc<Atlas>, Failure> {
-        if !self.dir.exists() {
-            let dir = self.dir.display();
-            return Err(Failure::new(format!("there is no store at {dir}; `orgatlas import` creates one")));
-        }
+        self.require()?;
         open(&self.dir)
+    }
+
+    /// Refuses a folder that holds no store, such as one that was misspelt, before anything is written there.
+    pub(super) fn require(&self) -> Result<(), Failure> {
+        if is_store(&self.dir) {
+            return Ok(());
+        }
+        let dir = self.dir.display();
+        Err(Failure::new(format!("there is no store at {dir}; `orgatlas import` creates one")))
     }
 
     /// Opens a store, or creates it.

@@ -107,10 +107,7 @@ impl Revoke {
 
 /// The tokens of a store that is there already; its lock is not needed, a server may hold it.
 fn tokens(store: &StoreFolder) -> Result<TokenFile, Failure> {
-    if !store.path().is_dir() {
-        let dir = store.path().display();
-        return Err(Failure::new(format!("there is no store at {dir}; `orgatlas import` creates one")));
-    }
+    store.require()?;
     Ok(TokenFile::of(store.path()))
 }
 

@@ -60,4 +60,4 @@ pub use store::Store;
 /// How the names of the threads begin in which the checkpoint is written and read: what they panic at becomes a problem
 /// of the checkpoint.
 pub const ENGINE_THREADS: &str = state::THREADS;
-pub use verify::{CheckpointReport, VerifyError, VerifyReport, set_checkpoint_aside, verify};
+pub use verify::{CheckpointReport, VerifyError, VerifyReport, is_store, set_checkpoint_aside, verify};

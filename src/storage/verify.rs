@@ -100,6 +100,11 @@ pub fn verify(dir: &Path) -> Result<VerifyReport, VerifyError> {
     Ok(VerifyReport { commits: end.sequence, changes, log_bytes, torn_tail, checkpoint })
 }
 
+/// Whether a folder holds a store, or what is left of one.
+pub fn is_store(dir: &Path) -> bool {
+    folder::log_path(dir).is_file() || folder::state_path(dir).is_dir()
+}
+
 /// Sets the checkpoint of a store that is not open aside, so that the next opening makes its state of the log alone.
 ///
 /// All of the log is verified first. What is set aside stands in `state.damaged`.
@@ -126,7 +131,7 @@ struct WholeLog {
 impl WholeLog {
     fn verify(dir: &Path) -> Result<Self, VerifyError> {
         let (path, state) = (folder::log_path(dir), folder::state_path(dir));
-        if !path.is_file() && !state.is_dir() {
+        if !is_store(dir) {
             return Err(VerifyError::Missing { dir: dir.to_owned() });
         }
         let lock = Lock::take(dir)?;

@@ -1,5 +1,7 @@
 //! The command line: streams, exit codes, and what its users read.
 
+use std::collections::BTreeSet;
+
 use crate::desk::Desk;
 
 const ORGANIZATIONS: &str = "\
@@ -30,6 +32,35 @@ fn desk_with_store() -> Desk {
     let desk = desk();
     desk.done("import --data store ledgers");
     desk
+}
+
+/// Whoever misspells the folder of the store finds nothing in it that was not there.
+#[test]
+fn a_folder_that_is_no_store_stays_as_it_is() {
+    let desk = desk();
+    for command in [
+        "coverage --data ledgers --indicator two-new-either",
+        "query --data ledgers {__typename}",
+        "export --data ledgers --format csv -o out",
+        "check --data ledgers",
+        "repair --data ledgers",
+        "backup --data ledgers -o copies",
+        "token create --data ledgers --name a --role reader",
+    ] {
+        let refused = desk.run(command);
+        assert!(
+            refused.code == 1 && refused.stderr.contains("there is no store"),
+            "{command}: {}",
+            refused.stderr
+        );
+    }
+    let left: BTreeSet<_> =
+        std::fs::read_dir(desk.path().join("ledgers")).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert_eq!(left, ["organizations.csv", "relations.csv"].map(Into::into).into());
+    assert!(!desk.path().join("out").exists() && !desk.path().join("copies").exists());
+    // A server may begin with nothing, and says so; nobody has that address.
+    let said = desk.run("serve --data ledgers --listen 192.0.2.1:0").stderr;
+    assert!(said.contains("note: there was no store at ledgers; an empty one was made\n"), "{said}");
 }
 
 #[test]
