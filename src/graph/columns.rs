@@ -111,6 +111,15 @@ impl Rarities {
             attributes: attributes.clone(),
         })
     }
+
+    /// All decimal numbers among them.
+    fn numbers(&self) -> impl Iterator<Item = f64> {
+        let of_attributes = self.attributes.values().filter_map(|value| match value {
+            AttributeValue::Number(number) => Some(*number),
+            _ => None,
+        });
+        [self.floor_area_m2, self.annual_income_cny].into_iter().flatten().chain(of_attributes)
+    }
 }
 
 impl Columns {

@@ -252,9 +252,14 @@ impl RowReader {
             }
             let length = bytes.small()? as usize;
             let packed = bytes.take(length)?;
-            let (rarities, rest) = postcard::take_from_bytes(packed).map_err(|_| unfit.clone())?;
+            let (rarities, rest): (Rarities, _) =
+                postcard::take_from_bytes(packed).map_err(|_| unfit.clone())?;
             if !rest.is_empty() {
                 return Err(unfit);
+            }
+            // What is no number equals nothing, itself included: a graph that holds one would differ from itself.
+            if !rarities.numbers().all(f64::is_finite) {
+                return Err(ImageError::Unfit("decimal number"));
             }
             (next..number).for_each(|_| self.rarities.push(None));
             self.rarities.push(Some(Arc::new(rarities)));

@@ -49,6 +49,7 @@ fn full(number: usize) -> Organization {
     full.synthetic = true;
     full.sources = vec!["ledger".into(), "ledger".into()];
     full.attributes.insert("workers".parse().unwrap(), AttributeValue::Code("A".into()));
+    full.attributes.insert("distance".parse().unwrap(), AttributeValue::Number(2.25));
     full
 }
 
@@ -131,6 +132,20 @@ fn what_is_no_image_is_refused() {
     assert_eq!(check(&|blocks| blocks.push(blocks[5].clone())), ImageError::Unfit("text"));
     let again = check(&|blocks| blocks.insert(1, blocks[1].clone()));
     assert_eq!(again, ImageError::Unfit("id"));
+}
+
+#[test]
+fn what_is_no_number_is_refused() {
+    let blocks: Vec<_> = graph(20).image().collect();
+    for number in [600.5_f64, -500_000.0, 2.25] {
+        for instead in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            let mut blocks = blocks.clone();
+            let bytes = number.to_le_bytes();
+            let at = blocks[1].windows(8).position(|window| window == bytes).unwrap();
+            blocks[1][at..at + 8].copy_from_slice(&instead.to_le_bytes());
+            assert_eq!(read(&blocks).map(drop), Err(ImageError::Unfit("decimal number")));
+        }
+    }
 }
 
 proptest! {
