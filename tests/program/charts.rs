@@ -1,11 +1,13 @@
-//! Charts of the district as files. Drawing needs a font with Chinese characters on the machine, such as fonts-noto-cjk of
-//! Debian; so do these tests.
+//! Charts of the district as files.
 
 use crate::desk::{Desk, desk_with_district};
 
 fn draw(desk: &Desk, options: &str, format: &str) -> Vec<u8> {
     let file = format!("chart.{format}");
-    let command = format!("diagram --data store --as-of 2024-06-30 {options} --format {format} -o {file}");
+    let font = desk.font();
+    let command = format!(
+        "diagram --data store --as-of 2024-06-30 {options} --font {font} --format {format} -o {file}"
+    );
     let outcome = desk.run(&command);
     let path = desk.path().join(&file);
     assert_eq!(outcome.code, 0, "{command}: {}", outcome.stderr);
@@ -20,8 +22,10 @@ fn a_character_that_no_font_has_is_an_error_in_every_drawn_format_and_no_empty_b
     desk.write("in/organizations.csv", "id,kind,name\ncn-37,PROVINCE,甲\u{3FFFD}省\n");
     desk.done("import --data store in");
     for format in ["svg", "png", "pdf", "drawio"] {
-        let outcome =
-            desk.run(&format!("diagram --data store --root cn-37 --format {format} -o chart.{format}"));
+        let font = desk.font();
+        let outcome = desk.run(&format!(
+            "diagram --data store --root cn-37 --font {font} --format {format} -o chart.{format}"
+        ));
         assert_eq!(outcome.code, 1, "{format}");
         for words in ["(U+3FFFD)", "\"甲\u{3FFFD}省\" of cn-37", "install a font", "fonts-babelstone-han"] {
             assert!(outcome.stderr.contains(words), "{format}: {words}: {}", outcome.stderr);
@@ -79,8 +83,11 @@ fn every_view_has_boxes_in_every_format() {
 fn a_chart_fits_on_as_many_sheets_as_it_can_be_read_on() {
     let desk = desk_with_district();
     let party = "--root zq-party-committee --view party --depth 12 --limit 100000";
+    let font = desk.font();
     let fit = |sheets: u32| {
-        desk.run(&format!("diagram --data store {party} --fit {sheets} --format pdf -o fit.pdf"))
+        desk.run(&format!(
+            "diagram --data store {party} --font {font} --fit {sheets} --format pdf -o fit.pdf"
+        ))
     };
     let refused = fit(1);
     let fewest = refused

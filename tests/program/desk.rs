@@ -2,9 +2,12 @@
 
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::sync::LazyLock;
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::made_font::{CHINESE, made_font};
 
 /// A folder for one test, and the program run in it.
 pub(crate) struct Desk {
@@ -37,6 +40,13 @@ impl Desk {
 
     pub(crate) fn read(&self, file: &str) -> String {
         std::fs::read_to_string(self.path().join(file)).unwrap()
+    }
+
+    /// The name of a font with Chinese characters, for charts that are the same on every machine.
+    pub(crate) fn font(&self) -> &'static str {
+        static FONT: LazyLock<Vec<u8>> = LazyLock::new(|| made_font("Made for tests", CHINESE));
+        self.write("chinese.ttf", &**FONT);
+        "chinese.ttf"
     }
 
     /// Runs the program with these arguments, separated by blanks.

@@ -8,7 +8,7 @@ use orgatlas::diagram::{
 };
 use orgatlas::model::parse_date;
 
-use crate::desk::desk_with_district;
+use crate::desk::{Desk, desk_with_district};
 
 /// Room on an A3 sheet in landscape, in pixels of the chart.
 const SHEET: Size = Size { width: 1511, height: 1046 };
@@ -41,16 +41,14 @@ fn drawn(snapshot: &Snapshot, view: View, root: &str, (depth, limit): (u32, usiz
     chart
 }
 
-/// Layouts are those of real widths: without a font with Chinese characters nothing is tested.
-fn font() -> Font {
-    Font::find(None)
-        .expect("layouts are tested with a font that has Chinese characters: install fonts-noto-cjk")
+fn font(desk: &Desk) -> Font {
+    Font::find(desk.path().join(desk.font()).to_str()).unwrap()
 }
 
 #[test]
 fn second_superiors_are_dotted_lines_between_the_boxes_that_move_none() {
-    let font = font();
     let desk = desk_with_district();
+    let font = font(&desk);
     let (atlas, _) = Atlas::open(&desk.path().join("store")).unwrap();
     let chart = drawn(&atlas.snapshot(), View::Affiliation, "zq-party-committee", (2, 20), 300);
     let seconds: Vec<_> = chart.lines.iter().enumerate().filter(|(_, line)| line.second).collect();
@@ -85,8 +83,8 @@ fn second_superiors_are_dotted_lines_between_the_boxes_that_move_none() {
 
 #[test]
 fn nothing_overlaps_or_crosses_or_is_cut_in_any_view_of_the_district() {
-    let font = font();
     let desk = desk_with_district();
+    let font = font(&desk);
     let (atlas, _) = Atlas::open(&desk.path().join("store")).unwrap();
     let snapshot = atlas.snapshot();
     let views = [

@@ -23,6 +23,8 @@ mod jwt;
 mod layouts;
 mod limits;
 mod line;
+#[path = "../made_font/mod.rs"]
+mod made_font;
 mod observing;
 mod older;
 mod paging;

@@ -59,6 +59,9 @@ pub(super) fn remedy(character: char) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::RangeInclusive;
+
+    use super::super::made_font::{CHINESE, made_font};
     use super::*;
     use crate::diagram::{ChartBox, Flow, Paper, Theme, pdf, png, sketch, svg};
 
@@ -70,24 +73,29 @@ mod tests {
         }
     }
 
+    fn of(fonts: &[(&str, &[RangeInclusive<char>])]) -> Database {
+        let mut database = Database::new();
+        fonts.iter().for_each(|(family, characters)| database.load_font_data(made_font(family, characters)));
+        database
+    }
+
     #[test]
     fn a_character_that_no_font_has_is_named_with_its_organisation_and_what_to_install() {
-        let font = Font::find(None).unwrap();
-        // U+EFFFF will never be a character: no font has it.
+        let fonts = of(&[("甲体", CHINESE)]);
+        let font = Font::chosen(&fonts).unwrap();
         let table = [
             ('\u{3FFFD}', "U+3FFFD", "fonts-hanazono"),
+            ('\u{FA0E}', "U+FA0E", "fonts-noto-cjk"),
             ('\u{1FAFE}', "U+1FAFE", "fonts-symbola"),
             ('\u{EFFFD}', "U+EFFFD", "fonts-noto-core"),
             ('\u{10FFFD}', "U+10FFFD", "private character"),
         ];
         for (character, code, install) in table {
             let chart = named(&format!("甲{character}公司"));
-            // As on a machine that has no other font.
             let lacking = font.lacking(&chart).unwrap();
             assert_eq!(lacking, [character]);
-            let refused =
-                font.clone().completed_from(&chart, &lacking, &Database::new()).unwrap_err().to_string();
-            for part in [code, "\"甲", "of ent-1", install] {
+            let refused = font.clone().completed_from(&chart, &lacking, &fonts).unwrap_err().to_string();
+            for part in ["font \"甲体\"", code, "\"甲", "of ent-1", install] {
                 assert!(refused.contains(part), "{part}: {refused}");
             }
         }
@@ -95,19 +103,13 @@ mod tests {
 
     #[test]
     fn a_character_is_drawn_by_the_font_that_has_it_in_every_format() {
-        let mut fonts = Database::new();
-        fonts.load_system_fonts();
+        let fonts = of(&[("甲体", CHINESE), ("Cards", &['A'..='Z', '♠'..='♯']), ("Chess", &['♔'..='♟'])]);
         let font = Font::chosen(&fonts).unwrap();
-        // A symbol that fonts for text have and fonts for Chinese do not: any that this machine has.
-        let lent = ('\u{2190}'..'\u{1FAFF}').find_map(|character| {
-            let chart = named(&format!("甲{character}\u{FE0F}公司"));
-            let lacking = font.lacking(&chart).unwrap();
-            let completed = (!lacking.is_empty()).then(|| font.clone().completed_for(&chart));
-            completed?.ok().map(|font| (font, chart))
-        });
-        let (font, chart) =
-            lent.expect("a font besides the Chinese one, such as fonts-dejavu-core on Debian");
-        assert_eq!(font.families().count(), 2);
+        let chart = named("甲♞♠\u{FE0F}公司");
+        let lacking = font.lacking(&chart).unwrap();
+        assert_eq!(lacking, ['♞', '♠']);
+        let font = font.completed_from(&chart, &lacking, &fonts).unwrap();
+        assert_eq!(font.families().collect::<Vec<_>>(), ["甲体", "Cards", "Chess"]);
         let drawn = sketch(&chart, &font, Flow::TopDown).unwrap();
         let written = svg(&drawn, &font, Theme::Print, "#");
         for family in font.families() {
@@ -118,6 +120,22 @@ mod tests {
         let without = named("甲公司");
         let without = sketch(&without, &font, Flow::TopDown).unwrap();
         assert!(picture.len() > png(&without, &font, Theme::Print, None).unwrap().len());
+    }
+
+    #[test]
+    fn the_font_that_prints_best_is_chosen_and_else_one_that_has_the_characters() {
+        const LATIN: &[RangeInclusive<char>] = &['!'..='~', '●'..='●'];
+        let check = |fonts: &[(&str, &[RangeInclusive<char>])], chosen: Option<&str>| {
+            let found = Font::chosen(&of(fonts)).ok();
+            assert_eq!(found.as_ref().map(Font::family), chosen);
+        };
+        check(
+            &[("SimSun", CHINESE), ("Noto Sans CJK SC", CHINESE), ("SimHei", CHINESE)],
+            Some("Noto Sans CJK SC"),
+        );
+        check(&[("Latin", LATIN), ("乙体", CHINESE), ("SimHei", CHINESE)], Some("SimHei"));
+        check(&[("Latin", LATIN), ("乙体", CHINESE)], Some("乙体"));
+        check(&[("Latin", LATIN)], None);
     }
 
     #[test]

@@ -3,6 +3,9 @@
 mod complete;
 mod face;
 mod find;
+#[cfg(test)]
+#[path = "../../../tests/made_font/mod.rs"]
+mod made_font;
 mod wrap;
 
 use std::collections::HashMap;
