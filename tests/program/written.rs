@@ -1,7 +1,7 @@
 //! Answers that are written at once, documents that are kept and plans of whole questions: to the letter what the
 //! executor says of each request anew.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex};
 
 use crate::desk::{Desk, desk_with_district};
 use orgatlas::access::Access;
@@ -275,20 +275,18 @@ fn values() -> BoxedStrategy<Value> {
         .boxed()
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
-
-    /// Whole questions: whatever they ask, by whatever variables, whoever asks, in whatever language.
-    #[test]
-    fn a_plan_says_what_the_executor_says(
+/// Whole questions: whatever they ask, by whatever variables, whoever asks, in whatever language.
+#[test]
+fn a_plan_says_what_the_executor_says() {
+    let asked = Mutex::new(Asked::district());
+    proptest!(ProptestConfig::with_cases(150), |(
         roots in prop::collection::vec(root(), 1..3),
         first in values(),
         second in values(),
         language in prop::sample::select(vec![Language::ZhHans, Language::ZhHant, Language::En]),
         limited in any::<bool>(),
-    ) {
-        static ASKED: OnceLock<std::sync::Mutex<Asked>> = OnceLock::new();
-        let mut asked = ASKED.get_or_init(|| std::sync::Mutex::new(Asked::district())).lock().unwrap();
+    )| {
+        let mut asked = asked.lock().unwrap();
         let territories = limited.then(|| std::iter::once("cn-370114001".parse().unwrap()).collect());
         asked.access = Access { territories, ..Access::anonymous() };
         asked.language = language;
@@ -325,22 +323,19 @@ proptest! {
                 }
             }
         }
-    }
+    });
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
-
-    /// Whatever is selected, under which names, with which fragments and directives.
-    #[test]
-    fn what_is_written_at_once_is_what_the_executor_says(
+/// Whatever is selected, under which names, with which fragments and directives.
+#[test]
+fn what_is_written_at_once_is_what_the_executor_says() {
+    let asked = Asked::district();
+    proptest!(ProptestConfig::with_cases(150), |(
         relation in selection(&RELATION, 2),
         organization in selection(&ORGANIZATION, 2),
         group in selection(&GROUP, 2),
         yes in any::<bool>(),
-    ) {
-        static ASKED: OnceLock<std::sync::Mutex<Asked>> = OnceLock::new();
-        let asked = ASKED.get_or_init(|| std::sync::Mutex::new(Asked::district())).lock().unwrap();
+    )| {
         let query = format!(
             "query ($yes: Boolean!) {{ {}
                organizations(first: 40) {{ nodes {{ {organization} relations(first: 3) {{ nodes {{ {relation} }} }} }} }}
@@ -353,7 +348,7 @@ proptest! {
             let [anew, kept] = asked.both(&query, &json!({ "yes": yes }));
             prop_assert_eq!(anew, kept, "{}", query);
         }
-    }
+    });
 }
 
 /// A document that was found valid is not by that valid for every value of its variables.
