@@ -3,7 +3,7 @@ use std::num::NonZeroU32;
 
 use clap::Args;
 
-use crate::http::{App, Hosts, Origin, Protection, Rates, WAITING};
+use crate::http::{App, HostName, Hosts, Origin, Protection, Rates, WAITING};
 
 /// How many requests a second one address may send where other machines reach the server.
 const ADDRESS_RATE: u32 = 200;
@@ -18,7 +18,7 @@ pub(super) struct ProtectionArguments {
     /// A name by which the server may be called, beside addresses and localhost; may be repeated. Other names
     /// are refused on loopback, and elsewhere where a name is given
     #[arg(long, value_name = "NAME")]
-    allow_host: Vec<String>,
+    allow_host: Vec<HostName>,
     /// The origin of a site whose pages may ask, such as https://graph.example; may be repeated
     #[arg(long, value_name = "ORIGIN")]
     allow_origin: Vec<Origin>,

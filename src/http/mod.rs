@@ -36,7 +36,7 @@ use crate::atlas::Atlas;
 use crate::graphql::{Documents, Limits, Schema, limits, schema_within};
 
 pub use self::connections::{ConnectionLimits, Tls, TlsError, listen, serve};
-pub use self::guarding::{Hosts, Origin, OriginError, Protection, Rates};
+pub use self::guarding::{HostName, HostNameError, Hosts, Origin, OriginError, Protection, Rates};
 pub use self::observing::{Spans, SpansError};
 pub use self::subscription_limits::SubscriptionLimits;
 
@@ -188,7 +188,7 @@ impl App {
             .route("/graphiql", get(graphiql::page))
             .route("/graphiql.js", get(graphiql::script))
             .route("/graphiql.css", get(graphiql::style))
-            .route("/healthz", get(health::healthz))
+            .route("/healthz", get(health::healthz).options(health::healthz))
             .route("/readyz", get(health::readyz))
             .route("/metrics", get(observing::metrics))
             .fallback(elsewhere::nothing)

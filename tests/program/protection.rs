@@ -113,6 +113,7 @@ fn on_loopback_a_server_is_called_by_an_address_or_a_name_that_it_was_given() {
         ("graph.example".to_owned(), 200),
         (format!("rebound.evil.example:{port}"), 421),
         (String::new(), 421),
+        ("graph.example:443".to_owned(), 200),
     ];
     for (host, status) in table {
         for path in ["/graphql?query=%7B__typename%7D", "/", "/readyz"] {
@@ -120,7 +121,18 @@ fn on_loopback_a_server_is_called_by_an_address_or_a_name_that_it_was_given() {
             assert_eq!(answer.status, status, "{host} {path}: {}", answer.body);
             assert!(status == 200 || answer.body.contains("--allow-host"), "{host}: {}", answer.body);
         }
+        assert_eq!(server.send_to(&host, "GET", "/healthz", "", "").status, 200, "{host}");
     }
+    // Load balancers speak HTTP/1.0 and name no host; browsers do neither.
+    for (path, status) in
+        [("GET /healthz", 200), ("HEAD /healthz", 200), ("OPTIONS /healthz", 200), ("GET /readyz", 200)]
+    {
+        let answer = server.say(&format!("{path} HTTP/1.0\r\n\r\n"));
+        assert_eq!(answer.status, status, "{path}: {}", answer.body);
+    }
+    let named = server.say("GET /readyz HTTP/1.0\r\nHost: evil.example\r\n\r\n");
+    assert_eq!(named.status, 421, "{}", named.body);
+    assert_eq!(server.say("GET /readyz HTTP/1.1\r\nConnection: close\r\n\r\n").status, 421);
 }
 
 #[test]
@@ -137,6 +149,14 @@ fn pages_of_other_sites_may_ask_where_the_operator_says_so() {
     assert!(!known.head.contains("allow-credentials"), "{}", known.head);
     let asked = "Access-Control-Request-Method: POST\r\n\
                  Access-Control-Request-Headers: authorization,content-type\r\n";
+    // Of Apollo, of tracing, of whatever a page's library thinks of.
+    let named = "apollo-require-preflight,apollographql-client-name,x-apollo-operation-name,traceparent,baggage,x-own";
+    let preflight = ask(
+        "OPTIONS",
+        "https://graph.example",
+        &asked.replace("content-type", &format!("content-type,{named}")),
+    );
+    assert!(preflight.head.contains(named), "{}", preflight.head);
     let preflight = ask("OPTIONS", "https://graph.example", asked);
     assert!(preflight.status == 200 && preflight.head.contains(allowed), "{}", preflight.head);
     assert!(preflight.head.contains("access-control-allow-methods: get,post"), "{}", preflight.head);
@@ -155,7 +175,10 @@ fn pages_of_other_sites_may_ask_where_the_operator_says_so() {
         server.status("GET", "/graphql", &headers)
     };
     assert_eq!(begin("https://graph.example"), 101);
+    assert_eq!(begin("https://graph.example:443"), 101);
     assert_eq!(begin("https://evil.example"), 403);
+    let refused = desk.run("serve --data store --allow-host https://graph.example");
+    assert!(refused.code == 2 && refused.stderr.contains("without https://"), "{}", refused.stderr);
     let refused = desk.run("serve --data store --allow-origin *");
     assert!(refused.code == 2 && refused.stderr.contains("as browsers send it"), "{}", refused.stderr);
 }

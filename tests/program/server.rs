@@ -76,6 +76,13 @@ impl Server {
         self.process.wait().unwrap()
     }
 
+    /// Sends what is written, after which the server closes the connection.
+    pub(crate) fn say(&self, request: &str) -> Answer {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        Answer::read(&mut stream)
+    }
+
     pub(crate) fn send(&self, method: &str, path: &str, headers: &str, body: &str) -> Answer {
         self.send_to(&self.address, method, path, headers, body)
     }

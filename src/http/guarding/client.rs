@@ -1,5 +1,5 @@
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use axum::extract::Request;
 use axum::http::HeaderName;
@@ -16,17 +16,24 @@ pub(super) fn client(request: &Request, proxies: &BTreeSet<IpAddr>) -> Option<Ip
     if !proxies.contains(&peer) {
         return Some(peer);
     }
-    let headers = request.headers().get_all(FORWARDED_FOR);
-    let named: Vec<_> =
-        headers.iter().filter_map(|value| value.to_str().ok()).flat_map(|v| v.split(',')).collect();
+    let lines = request.headers().get_all(FORWARDED_FOR).iter();
+    // By bytes: what a client wrote may be no text, and must not hide what the proxy wrote behind it.
+    let named: Vec<_> = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b',')).collect();
+    let named = named.into_iter().rev().map(<[u8]>::trim_ascii).filter(|name| !name.is_empty());
     // Each proxy appends whom it heard from, so what is right of the first unknown one comes from trusted ones.
-    let heard = named.iter().rev().map_while(|text| text.trim().parse::<IpAddr>().ok());
-    Some(
-        heard
-            .map(|address| address.to_canonical())
-            .find(|address| !proxies.contains(address))
-            .unwrap_or(peer),
-    )
+    let mut heard = named.map_while(|name| node(std::str::from_utf8(name).ok()?));
+    Some(heard.find(|address| !proxies.contains(address)).unwrap_or(peer))
+}
+
+/// Reads an address as proxies write it: bare, in brackets, with a port, or quoted.
+fn node(text: &str) -> Option<IpAddr> {
+    let text = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
+    let bracketed = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let address = match bracketed {
+        Some(inner) => inner.parse::<Ipv6Addr>().ok().map(IpAddr::from),
+        None => text.parse().ok().or_else(|| Some(text.parse::<SocketAddr>().ok()?.ip())),
+    };
+    address.as_ref().map(IpAddr::to_canonical)
 }
 
 /// What kind of network an address is of.
@@ -59,6 +66,7 @@ pub(in crate::http) fn whose(address: IpAddr) -> IpAddr {
 #[cfg(test)]
 mod tests {
     use axum::body::Body;
+    use axum::http::HeaderValue;
 
     use super::*;
 
@@ -93,15 +101,31 @@ mod tests {
             ("10.0.0.1", "1.2.3.4, nonsense", "10.0.0.1"),
             ("10.0.0.1", "", "10.0.0.1"),
             ("10.0.0.1", "10.0.0.2", "10.0.0.1"),
+            ("10.0.0.1", "203.0.113.5:52814", "203.0.113.5"),
+            ("10.0.0.1", "1.2.3.4:80, 203.0.113.5:52814", "203.0.113.5"),
+            ("10.0.0.1", "203.0.113.5:52814, 10.0.0.2:443", "203.0.113.5"),
+            ("10.0.0.1", "[2001:db8::7]:52814", "2001:db8::7"),
+            ("10.0.0.1", "[2001:db8::7]", "2001:db8::7"),
+            ("10.0.0.1", "2001:db8::7", "2001:db8::7"),
+            ("10.0.0.1", "[::ffff:203.0.113.5]:52814", "203.0.113.5"),
+            ("10.0.0.1", "\"[2001:db8::7]:52814\"", "2001:db8::7"),
+            ("10.0.0.1", "  203.0.113.5  ,\t10.0.0.2 ", "203.0.113.5"),
+            ("10.0.0.1", "203.0.113.5,", "203.0.113.5"),
+            ("10.0.0.1", "\u{e9}, 203.0.113.5", "203.0.113.5"),
+            ("10.0.0.1", "203.0.113.5, \u{e9}", "10.0.0.1"),
+            ("10.0.0.1", "203.0.113.5:99999", "10.0.0.1"),
+            ("10.0.0.1", "[10.0.0.7]", "10.0.0.1"),
+            ("10.0.0.1", "unknown", "10.0.0.1"),
         ];
         let proxies = ["10.0.0.1", "10.0.0.2"].map(|proxy| proxy.parse().unwrap()).into();
         for (peer, forwarded, expected) in table {
             let mut request = Request::new(Body::empty());
             let address = (peer.parse::<IpAddr>().unwrap(), 1).into();
             request.extensions_mut().insert(Peer { address, surplus: false });
-            request.headers_mut().insert(FORWARDED_FOR, forwarded.parse().unwrap());
+            let forwarded = HeaderValue::from_bytes(forwarded.as_bytes()).unwrap();
+            request.headers_mut().insert(FORWARDED_FOR, forwarded.clone());
             let found = client(&request, &proxies);
-            assert_eq!(found, Some(expected.parse().unwrap()), "{peer} {forwarded}");
+            assert_eq!(found, Some(expected.parse().unwrap()), "{peer} {forwarded:?}");
         }
     }
 }

@@ -30,7 +30,7 @@ use self::refusal::{Form, Refused};
 use super::App;
 use super::connections::Peer;
 
-pub use self::hosts::Hosts;
+pub use self::hosts::{HostName, HostNameError, Hosts};
 pub use self::origins::{Origin, OriginError};
 pub use self::rates::Rates;
 
@@ -90,11 +90,11 @@ async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Resp
 
 fn check(guarding: &Guarding, request: &mut Request) -> Result<(), Refused> {
     let protection = &guarding.protection;
-    if let Some(hosts) = &protection.hosts {
-        hosts.require(request)?;
-    }
-    // Whoever asks whether the server is there is always answered.
+    // Whoever asks whether the server is there is always answered, by whatever name: it learns nothing else.
     if request.uri().path() != "/healthz" {
+        if let Some(hosts) = &protection.hosts {
+            hosts.require(request)?;
+        }
         if request.extensions().get::<Peer>().is_some_and(|peer| peer.surplus) {
             let message = "the server has as many connections as it takes; try again in a moment";
             let refused = Refused::new(StatusCode::SERVICE_UNAVAILABLE, message);

@@ -1,15 +1,21 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use thiserror::Error;
-use tower_http::cors::CorsLayer;
+use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
 use crate::http::observing::REQUEST_ID;
 
-/// A site whose pages may ask a server: scheme, host, and port where it is not the scheme's own.
+/// A site whose pages may ask a server: scheme, host and port.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Origin(HeaderValue);
+pub struct Origin {
+    scheme: String,
+    host: String,
+    /// The scheme's own where none is written.
+    port: u16,
+}
 
 /// Why a text is no origin.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -20,15 +26,52 @@ impl FromStr for Origin {
     type Err = OriginError;
 
     fn from_str(text: &str) -> Result<Self, OriginError> {
-        let uri: Uri = text.parse().map_err(|_| OriginError)?;
-        let (scheme, host) = (uri.scheme_str().ok_or(OriginError)?, uri.authority().ok_or(OriginError)?);
-        // Browsers send it in lower case and without a path, and are compared with byte by byte.
-        let written = format!("{scheme}://{host}");
-        if text != written || text != text.to_lowercase() || !["http", "https"].contains(&scheme) {
+        // Browsers send it in lower case; who writes it otherwise may mean something else.
+        let is_of_pages = text.starts_with("http://") || text.starts_with("https://");
+        if !is_of_pages || text != text.to_lowercase() {
             return Err(OriginError);
         }
-        HeaderValue::from_str(text).map(Self).map_err(|_| OriginError)
+        Self::read(text).ok_or(OriginError)
     }
+}
+
+impl Origin {
+    /// The origin that a header names; `None` where it names none, as `null` does.
+    pub(in crate::http) fn of(value: &HeaderValue) -> Option<Self> {
+        Self::read(value.to_str().ok()?)
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let (scheme, authority) = text.split_once("://")?;
+        let scheme = scheme.to_ascii_lowercase();
+        let default = match scheme.as_str() {
+            "http" | "ws" => 80,
+            "https" | "wss" => 443,
+            _ => return None,
+        };
+        let (host, port) = host_and_port(authority)?;
+        Some(Self { scheme, host, port: port.unwrap_or(default) })
+    }
+
+    /// Whether this is the site that a client calls by what `Host` says, through the scheme of this origin.
+    pub(in crate::http) fn is_at(&self, host: &str) -> bool {
+        host_and_port(host).is_some_and(|(host, port)| {
+            let default = if matches!(self.scheme.as_str(), "http" | "ws") { 80 } else { 443 };
+            host == self.host && port.unwrap_or(default) == self.port
+        })
+    }
+}
+
+/// Reads the host in lower case, and the port if one is named.
+fn host_and_port(text: &str) -> Option<(String, Option<u16>)> {
+    let authority: Authority = text.parse().ok().filter(|_| !text.contains('@'))?;
+    let host = authority.host().to_ascii_lowercase();
+    // What stands behind the host is nothing, or a colon and a port.
+    let port = match &authority.as_str()[host.len()..] {
+        "" => None,
+        port => Some(port.strip_prefix(':')?.parse().ok()?),
+    };
+    Some((host, port))
 }
 
 /// For how long a browser need not ask again what a page may do.
@@ -39,11 +82,14 @@ const REMEMBERED: Duration = Duration::from_secs(600);
 pub(super) fn cors(origins: &[Origin]) -> Option<CorsLayer> {
     // Tokens come in a header that scripts set, so browsers need not send anything by themselves (credentials).
     (!origins.is_empty()).then(|| {
+        let allowed = origins.to_vec();
         CorsLayer::new()
-            .allow_origin(origins.iter().map(|origin| origin.0.clone()).collect::<Vec<_>>())
+            .allow_origin(AllowOrigin::predicate(move |given, _| known(&allowed, given)))
             .allow_methods([Method::GET, Method::POST])
-            .allow_headers([header::ACCEPT_LANGUAGE, header::AUTHORIZATION, header::CONTENT_TYPE, REQUEST_ID])
-            .expose_headers([header::RETRY_AFTER, REQUEST_ID])
+            // Each client library adds headers of its own, for tracing and to name itself. None of them gives a page
+            // more than its origin, which the operator named, has already.
+            .allow_headers(AllowHeaders::mirror_request())
+            .expose_headers([header::CONTENT_DISPOSITION, header::RETRY_AFTER, REQUEST_ID])
             .max_age(REMEMBERED)
     })
 }
@@ -52,11 +98,13 @@ pub(super) fn cors(origins: &[Origin]) -> Option<CorsLayer> {
 /// the server's own is let in.
 pub(super) fn vouch(origins: &[Origin], headers: &mut HeaderMap) {
     const KEY: HeaderName = header::SEC_WEBSOCKET_KEY;
-    let known =
-        headers.get(header::ORIGIN).is_some_and(|given| origins.iter().any(|known| known.0 == *given));
-    if known && headers.contains_key(KEY) {
+    if headers.contains_key(KEY) && headers.get(header::ORIGIN).is_some_and(|given| known(origins, given)) {
         headers.remove(header::ORIGIN);
     }
+}
+
+fn known(origins: &[Origin], given: &HeaderValue) -> bool {
+    Origin::of(given).is_some_and(|given| origins.contains(&given))
 }
 
 #[cfg(test)]
@@ -65,13 +113,46 @@ mod tests {
 
     #[test]
     fn an_origin_is_what_browsers_send() {
-        for good in ["http://localhost:3000", "https://graph.example", "http://[::1]:80"] {
+        for good in
+            ["http://localhost:3000", "https://graph.example", "http://[::1]:80", "https://graph.example:443"]
+        {
             assert!(good.parse::<Origin>().is_ok(), "{good}");
         }
-        let bad =
-            ["*", "null", "", "graph.example", "https://graph.example/", "https://Graph.example", "ftp://a"];
+        let bad = [
+            "*",
+            "null",
+            "",
+            "graph.example",
+            "https://graph.example/",
+            "https://Graph.example",
+            "https://a@graph.example",
+            "https://graph.example:",
+            "https://graph.example:65536",
+            "wss://graph.example",
+            "ftp://a",
+        ];
         for bad in bad {
             assert_eq!(bad.parse::<Origin>(), Err(OriginError), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_origin_is_the_same_with_the_port_of_its_scheme_and_without() {
+        let table = [
+            ("https://graph.example", "https://graph.example:443", true),
+            ("https://graph.example:443", "https://graph.example", true),
+            ("http://graph.example:80", "http://graph.example", true),
+            ("http://[::1]", "http://[::1]:80", true),
+            ("https://graph.example", "https://graph.example:80", false),
+            ("https://graph.example", "http://graph.example:443", false),
+            ("https://graph.example", "https://graph.example.evil.example", false),
+            ("https://graph.example", "https://graph.example@evil.example", false),
+            ("https://graph.example", "https://graph.example:443:443", false),
+            ("https://graph.example", "null", false),
+        ];
+        for (operators, given, same) in table {
+            let origins = [operators.parse().unwrap()];
+            assert_eq!(known(&origins, &HeaderValue::from_static(given)), same, "{operators} {given}");
         }
     }
 }
