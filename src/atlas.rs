@@ -16,6 +16,7 @@ mod redact;
 mod sight;
 mod snapshot;
 mod turn;
+mod write_queue;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -35,6 +36,7 @@ pub use proposal::{CommitError, Committed, Proposal};
 pub use redact::{RedactionError, redact};
 pub use snapshot::Snapshot;
 pub use turn::Turn;
+pub use write_queue::{WritePlace, WriteQueue, WriteQueueFull};
 
 /// A durable graph with one writer at a time and any number of readers.
 pub struct Atlas {
@@ -44,6 +46,7 @@ pub struct Atlas {
     folder: PathBuf,
     /// The version that is shown. One number tells everybody who waits, however many commits came meanwhile.
     versions: watch::Sender<u64>,
+    write_queue: WriteQueue,
 }
 
 impl Atlas {
@@ -86,7 +89,17 @@ impl Atlas {
 
     /// A turn to write, for changes that depend on what is recorded: nobody else writes until it ends.
     pub fn turn(&self) -> Turn<'_> {
+        self.turn_at(None)
+    }
+
+    /// The same for a writer that waited in the [`WriteQueue`]: its place goes to the next writer when the turn ends.
+    pub fn turn_at(&self, place: Option<Arc<WritePlace>>) -> Turn<'_> {
         let store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
-        Turn { atlas: self, store, current: self.snapshot() }
+        Turn { atlas: self, store, current: self.snapshot(), place }
+    }
+
+    /// Where writers wait that must not block their thread.
+    pub fn write_queue(&self) -> &WriteQueue {
+        &self.write_queue
     }
 }

@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use super::past::Past;
 use super::sight::Sights;
-use super::{Atlas, Snapshot, folder};
+use super::{Atlas, Snapshot, WriteQueue, folder};
 use crate::coverage::{IndicatorError, ProgrammeError};
 use crate::graph::Replay;
 use crate::model::{AttributeError, DisclosureError, Violation};
@@ -117,6 +117,7 @@ impl Atlas {
             history,
             folder: dir.to_owned(),
             versions: watch::Sender::new(version),
+            write_queue: WriteQueue::default(),
         };
         Ok((atlas, report))
     }

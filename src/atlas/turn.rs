@@ -5,7 +5,7 @@ use std::{panic, thread};
 
 use super::bounds::{Bounds, beyond_after, beyond_before, conceal};
 use super::checkpoint::checkpoint_if_due;
-use super::{Atlas, CommitError, Committed, Proposal, Snapshot, declared};
+use super::{Atlas, CommitError, Committed, Proposal, Snapshot, WritePlace, declared};
 use crate::model::{OrganizationId, Violation, today};
 use crate::storage::{self, Commit, Store};
 use crate::work::{Stopped, carried, see_through, unless_stopped};
@@ -18,6 +18,8 @@ pub struct Turn<'a> {
     pub(super) atlas: &'a Atlas,
     pub(super) store: MutexGuard<'a, Store>,
     pub(super) current: Arc<Snapshot>,
+    /// The place in the queue of writers, where the writer waited there.
+    pub(super) place: Option<Arc<WritePlace>>,
 }
 
 impl Turn<'_> {
@@ -43,7 +45,7 @@ impl Turn<'_> {
         proposal: Proposal,
         territories: Option<&BTreeSet<OrganizationId>>,
     ) -> Result<Committed, CommitError> {
-        let Self { atlas, mut store, current } = self;
+        let Self { atlas, mut store, current, place: _place } = self;
         if let Some(expected) = proposal.expected.filter(|expected| *expected != current.version) {
             return Err(CommitError::Conflict { expected, found: current.version });
         }

@@ -15,6 +15,8 @@ use super::kept::Known;
 use super::plain::{Operation, Run, WrittenAtOnce, merges};
 use super::question::Question;
 use super::seen::Seen;
+use super::writing::QueuedWriter;
+use crate::atlas::WritePlace;
 use crate::model::Language;
 
 /// A request whose document was read and found within the limits.
@@ -22,6 +24,8 @@ pub struct Prepared {
     pub(super) request: Request,
     pub(super) document: Arc<ReadDocument>,
     kind: OperationType,
+    /// How many fields its operation selects, where it is a mutation.
+    writes: usize,
     pub(super) known: Option<Known>,
 }
 
@@ -52,7 +56,18 @@ impl Prepared {
         limit_values(&request, limits).map_err(refused)?;
         let document = read(&request.query).map_err(refused)?;
         let kind = check(&document.document, &request).map_err(refused)?;
-        Ok(Self { request, document, kind, known: None })
+        let operation = operation(&document.document, request.operation_name.as_deref());
+        let writes = operation
+            .filter(|operation| operation.ty == OperationType::Mutation)
+            .map_or(0, |operation| root_fields(&document.document, &operation.selection_set.node));
+        Ok(Self { request, document, kind, writes, known: None })
+    }
+
+    /// The request of a writer that has waited in the queue, for the rest of the request or until it has written.
+    #[must_use]
+    pub fn queued(mut self, place: WritePlace) -> Self {
+        self.request.data.insert(QueuedWriter::new(place, self.writes == 1));
+        self
     }
 
     /// The request, whose answer is going to be written by [`to_json`](super::to_json): lists can be written at once.

@@ -1,6 +1,6 @@
 //! What all mutations have in common: who may, why, on which version, and what the rest of the request sees.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::{Context, Error, ErrorExtensions, Result};
 
@@ -9,7 +9,7 @@ use super::error::{Code, bad_input, error, unrecorded};
 use super::permission;
 use super::seen::Seen;
 use crate::access::Access;
-use crate::atlas::{CommitError, Committed, Proposal, Snapshot, Turn};
+use crate::atlas::{CommitError, Committed, Proposal, Snapshot, Turn, WritePlace};
 use crate::model::{Change, Origin, Violation, check_text};
 
 /// A write that may be made: nobody else writes until it is made or dropped.
@@ -21,6 +21,26 @@ pub(super) struct Writing<'a> {
     turn: Turn<'a>,
     /// The graph that is written to, as who asks sees it.
     snapshot: Arc<Snapshot>,
+}
+
+/// The place in the queue of writers with which a request came.
+pub(super) struct QueuedWriter {
+    place: Mutex<Option<Arc<WritePlace>>>,
+    /// Whether the request writes once, so that its place is free as soon as that is done.
+    writes_once: bool,
+}
+
+impl QueuedWriter {
+    pub(super) fn new(place: WritePlace, writes_once: bool) -> Self {
+        Self { place: Mutex::new(Some(Arc::new(place))), writes_once }
+    }
+
+    /// The place for a write, which keeps it until it is made.
+    fn place(&self) -> Option<Arc<WritePlace>> {
+        let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
+        // Between two writes of one request the place is kept: waiting for another one would occupy a thread.
+        if self.writes_once { place.take() } else { place.clone() }
+    }
 }
 
 /// Why nothing was written.
@@ -43,7 +63,8 @@ impl<'a> Writing<'a> {
         let credential = access.credential.clone();
         let origin = Origin { credential, ..context.data_opt::<Origin>().cloned().unwrap_or_default() };
         let seen = context.data::<Seen>()?;
-        let turn = seen.atlas().turn();
+        let place = context.data_opt::<QueuedWriter>().and_then(QueuedWriter::place);
+        let turn = seen.atlas().turn_at(place);
         let found = turn.snapshot().version;
         match expected {
             Some(expected) if expected != found => Err(conflict(expected, found)),

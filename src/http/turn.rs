@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
@@ -19,6 +20,16 @@ pub(super) async fn in_turn<T: Send + 'static>(
     stop: &Stop,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<Option<T>, String> {
+    in_turn_within(app, stop, app.limits().time, work).await
+}
+
+/// The same for work that has less time, since some of it is spent.
+pub(super) async fn in_turn_within<T: Send + 'static>(
+    app: &App,
+    stop: &Stop,
+    time: Duration,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<Option<T>, String> {
     let own = stop.clone();
     let done = async {
         let turn = Arc::clone(&app.turns).acquire_owned().await.map_err(|error| error.to_string())?;
@@ -31,7 +42,7 @@ pub(super) async fn in_turn<T: Send + 'static>(
         work.await.map(Result::ok).map_err(|error| error.to_string())
     };
     let mut done = std::pin::pin!(done);
-    match timeout(app.limits().time, &mut done).await {
+    match timeout(time, &mut done).await {
         Ok(done) => done,
         Err(_) if stop.ask() => Ok(None),
         // It writes, and its client must learn what came of that.

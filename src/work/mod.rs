@@ -8,7 +8,10 @@
 //! had made, so that temporary files go and locks are released. What must not be left half done is
 //! [seen through](see_through); what has to be taken back asks by [`check`], which gives an error instead.
 
+mod once;
 mod parallel;
+mod primitives;
+mod recent;
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -19,7 +22,9 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use thiserror::Error;
 
+pub use once::{OnceMade, UpdateLock, Updating};
 pub use parallel::in_parallel;
+pub use recent::Recent;
 
 /// Why work did not come to its end: it was asked to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]

@@ -1,13 +1,12 @@
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use super::{Day, OrderedSet, Ranges};
 use crate::graph::{OrganizationSet, Slot};
-use crate::work::in_parallel;
+use crate::work::{UpdateLock, in_parallel};
 
-/// How many rules have their sets kept on a day.
-const KEPT_RULES: usize = 64;
+/// How many rules have their sets cached with a layout: those that were asked last.
+pub(super) const KEPT_RULES: usize = 64;
 
 /// How many organisations at least a thread of its own is asked of: it is begun in a tenth of the time.
 const WORTH_A_THREAD: u64 = 4_096;
@@ -23,46 +22,52 @@ pub trait KeptSets: Send + Sync {
     fn reached(&self, day: &Day<'_>, touched: &OrganizationSet) -> OrganizationSet;
 }
 
-/// The sets of a rule, as far as they were asked for.
-#[derive(Clone)]
-struct KeptRule {
+/// A rule whose sets are cached with a layout, as far as they were asked for.
+pub(super) struct CachedRule {
+    name: Box<str>,
     rule: Arc<dyn KeptSets>,
+    known: Mutex<Option<Arc<Known>>>,
+    /// Held by the thread that learns more of the rule; other rules are learned meanwhile.
+    learning: UpdateLock,
+}
+
+/// What is known of a rule.
+#[derive(Clone)]
+struct Known {
     sets: Arc<Vec<OrderedSet>>,
     /// The positions at which the sets are right.
-    known: Ranges,
+    at: Ranges,
     /// How many of the touched organisations the sets know of.
     seen: usize,
-    /// When it was last asked, counted in questions about the day.
-    asked: u64,
 }
 
-/// The rules of which a day keeps sets: those that were asked last.
-#[derive(Clone, Default)]
-pub(super) struct KeptRules {
-    by_name: HashMap<String, KeptRule>,
-    questions: u64,
+/// The copy knows the same, and learns on its own.
+impl Clone for CachedRule {
+    fn clone(&self) -> Self {
+        let known = Mutex::new(self.known());
+        Self { name: self.name.clone(), rule: self.rule(), known, learning: UpdateLock::default() }
+    }
 }
 
-impl KeptRules {
-    /// A rule, which is asked now.
-    fn get(&mut self, name: &str) -> Option<KeptRule> {
-        self.questions += 1;
-        let kept = self.by_name.get_mut(name)?;
-        kept.asked = self.questions;
-        Some(kept.clone())
+impl CachedRule {
+    fn new(name: &str, rule: Arc<dyn KeptSets>) -> Self {
+        Self { name: name.into(), rule, known: Mutex::default(), learning: UpdateLock::default() }
     }
 
-    fn keep(&mut self, name: &str, rule: KeptRule) {
-        if self.by_name.len() >= KEPT_RULES && !self.by_name.contains_key(name) {
-            let longest_ago = self.by_name.iter().min_by_key(|(_, kept)| kept.asked);
-            let name = longest_ago.map(|(name, _)| name.clone()).unwrap_or_default();
-            self.by_name.remove(&name);
-        }
-        self.by_name.insert(name.to_owned(), KeptRule { asked: self.questions, ..rule });
+    pub(super) fn name(&self) -> &str {
+        &self.name
     }
 
-    pub(super) fn into_rules(self) -> impl Iterator<Item = (String, Arc<dyn KeptSets>)> {
-        self.by_name.into_iter().map(|(name, kept)| (name, kept.rule))
+    pub(super) fn rule(&self) -> Arc<dyn KeptSets> {
+        Arc::clone(&self.rule)
+    }
+
+    fn known(&self) -> Option<Arc<Known>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn learned(&self, known: Known) {
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(known));
     }
 }
 
@@ -76,68 +81,57 @@ impl Day<'_> {
         asked: &Ranges,
         rule: impl FnOnce() -> Arc<dyn KeptSets>,
     ) -> Arc<Vec<OrderedSet>> {
-        let known = |former: &KeptRule| former.seen == self.touched.slots.len() && former.knows(asked);
-        if let Some(kept) = self.former(name).filter(known) {
-            return kept.sets;
+        let cached = self
+            .cached
+            .rules
+            .find_or_insert(|cached| *cached.name == *name, || CachedRule::new(name, rule()));
+        let now = self.cached.touched.slots.len();
+        let is_enough = |known: &Known| known.seen == now && known.at.hold(asked);
+        if let Some(known) = cached.known().filter(|known| is_enough(known)) {
+            return Arc::clone(&known.sets);
         }
-        let days = &self.graph.days;
-        let _alone = days.learning.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = self.touched.slots.len();
-        let mut kept = match self.former(name) {
-            Some(former) if known(&former) => return former.sets,
-            Some(former) if former.seen == now => former,
-            Some(former) if former.seen < now => self.renewed(former),
-            Some(KeptRule { rule, .. }) => self.unknown(rule),
-            None => self.unknown(rule()),
+        let _learning = cached.learning.lock();
+        let mut known = match cached.known() {
+            Some(known) if known.seen == now => known.as_ref().clone(),
+            Some(former) => self.renewed(&*cached.rule, &former),
+            None => self.unknown(&*cached.rule),
         };
-        if !kept.knows(asked) {
-            self.learn(&mut kept, asked);
+        if !known.at.hold(asked) {
+            self.learn(&*cached.rule, &mut known, asked);
         }
-        let sets = Arc::clone(&kept.sets);
-        // The graph that a day belongs to does not change while it is asked, so the day is the same.
-        days.find(self.date, |day| day.rules.keep(name, kept));
+        let sets = Arc::clone(&known.sets);
+        cached.learned(known);
         sets
     }
 
-    fn former(&self, name: &str) -> Option<KeptRule> {
-        self.graph.days.find(self.date, |day| day.rules.get(name)).flatten()
-    }
-
-    /// A rule of which nothing is known yet.
-    fn unknown(&self, rule: Arc<dyn KeptSets>) -> KeptRule {
+    /// What is known of a rule of which nobody was asked yet.
+    fn unknown(&self, rule: &dyn KeptSets) -> Known {
         let none = rule.among(self, &OrganizationSet::new());
         let sets = none.iter().map(|set| self.ordered(set)).collect();
-        KeptRule {
-            rule,
-            sets: Arc::new(sets),
-            known: Ranges::default(),
-            seen: self.touched.slots.len(),
-            asked: 0,
-        }
+        Known { sets: Arc::new(sets), at: Ranges::default(), seen: self.cached.touched.slots.len() }
     }
 
     /// Looks again at what was touched since, and at what hangs on it.
-    fn renewed(&self, former: KeptRule) -> KeptRule {
-        let touched = self.touched.slots[former.seen..].iter().map(|slot| slot.0).collect();
-        let left = self.touched.left.iter().filter(|(seen, _)| *seen > former.seen);
+    fn renewed(&self, rule: &dyn KeptSets, former: &Known) -> Known {
+        let touched = &self.cached.touched;
+        let since = touched.slots[former.seen..].iter().map(|slot| slot.0).collect();
+        let left = touched.left.iter().filter(|(seen, _)| *seen > former.seen);
         let left: Vec<u32> = left.map(|(_, position)| *position).collect();
-        let again = former.rule.reached(self, &touched) & self.existing();
-        let now = former.rule.among(self, &again);
+        let again = rule.reached(self, &since) & self.existing();
+        let now = rule.among(self, &again);
         let again: Vec<_> = self.positions(&again).collect();
         let altered = former.sets.iter().zip(&now).map(|(set, now)| {
             let without = left.iter().chain(&again).copied();
             set.altered(without, self.positions(now))
         });
-        let sets = Arc::new(altered.collect());
-        KeptRule { sets, seen: self.touched.slots.len(), ..former }
+        Known { sets: Arc::new(altered.collect()), at: former.at.clone(), seen: touched.slots.len() }
     }
 
     /// Asks the rule of those whom it was not asked of yet.
-    fn learn(&self, kept: &mut KeptRule, asked: &Ranges) {
-        let missing = asked.difference(&kept.known);
+    fn learn(&self, rule: &dyn KeptSets, known: &mut Known, asked: &Ranges) {
+        let missing = asked.difference(&known.at);
         let parts = parts(&self.existing_at(&missing));
-        let sets = Arc::make_mut(&mut kept.sets);
-        let rule = &kept.rule;
+        let sets = Arc::make_mut(&mut known.sets);
         in_parallel(
             &parts,
             || (),
@@ -149,7 +143,7 @@ impl Day<'_> {
                 }
             },
         );
-        kept.known = Ranges::joined(kept.known.iter().chain(missing.iter()).collect());
+        known.at = Ranges::joined(known.at.iter().chain(missing.iter()).collect());
     }
 
     /// What exists at some positions.
@@ -179,10 +173,4 @@ fn parts(domain: &OrganizationSet) -> Vec<OrganizationSet> {
         part
     };
     (0..count).map(part).collect()
-}
-
-impl KeptRule {
-    fn knows(&self, asked: &Ranges) -> bool {
-        self.known.hold(asked)
-    }
 }

@@ -11,6 +11,7 @@
 //! position at the end ([`Territory`]). A layout is dropped when much has been touched since, or when something
 //! moves or goes in which others stand.
 
+mod cached_layout;
 mod kept;
 mod layout;
 mod neighbours;
@@ -21,19 +22,16 @@ mod territory;
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
-use petgraph::visit::EdgeRef;
-
-use super::{Direction, Graph, OrganizationSet, RelationSlot, Slot, When};
-use crate::model::{Annex, Date, Validity};
-use kept::KeptRules;
+use super::{Direction, Graph, OrganizationSet, Slot, When};
+use crate::model::{Date, Validity};
+use crate::work::{Recent, UpdateLock};
+use cached_layout::CachedLayout;
 pub use kept::KeptSets;
-use layout::Layout;
 pub use layout::Rank;
 pub(super) use neighbours::Reached;
 pub use ordered_set::OrderedSet;
-use parts::KeptParts;
 pub use parts::Part;
 pub use ranges::Ranges;
 
@@ -43,40 +41,25 @@ const KEPT_DAYS: usize = 2;
 /// How many organisations may be touched before a layout is rather made anew.
 const TOUCHED: usize = 10_000;
 
-/// The days that are laid out, the one asked about last first.
-#[derive(Default)]
+/// How many rooms for searches are kept with a layout; each takes a byte an organisation.
+const ROOMS: usize = 8;
+
+/// The days that are laid out, the one asked about last first; copies of a graph share them until one is changed.
+#[derive(Clone, Default)]
 pub(super) struct Days {
-    kept: Mutex<Vec<KeptDay>>,
-    /// Held by whoever lays a day out, and by whoever asks a rule: of many who need the same at once one makes it.
-    laying: Mutex<()>,
-    learning: Mutex<()>,
+    layouts: Arc<Layouts>,
     /// What came or may stand elsewhere since [`Graph::settle_days`].
     moved: OrganizationSet,
     /// What of it is new.
     added: Vec<Slot>,
 }
 
-#[derive(Clone)]
-struct KeptDay {
-    /// The day that it was made for.
-    date: Date,
-    /// The first day of those that it holds for, and the first after them; `None` is open.
-    alike: (Option<Date>, Option<Date>),
-    layout: Arc<Layout>,
-    touched: Arc<Touched>,
-    rules: KeptRules,
-    parts: KeptParts,
-}
-
-/// What was touched since a layout was made.
-#[derive(Clone, Default)]
-struct Touched {
-    /// Organisations in the order in which they were; some more than once.
-    slots: Vec<Slot>,
-    /// The same as a set.
-    stale: OrganizationSet,
-    /// The positions that were left, with the number of organisations that had been touched by then.
-    left: Vec<(usize, u32)>,
+/// The layouts of a graph.
+struct Layouts {
+    recent: Recent<CachedLayout>,
+    /// Held by the thread that lays a day out: of many that need the same at once one makes it, and the memory of no
+    /// more than one is taken at a time.
+    laying: UpdateLock,
 }
 
 /// A graph on one day.
@@ -84,22 +67,42 @@ struct Touched {
 pub struct Day<'g> {
     graph: &'g Graph,
     date: Date,
-    layout: Arc<Layout>,
-    touched: Arc<Touched>,
+    cached: Arc<CachedLayout>,
 }
 
-impl Clone for Days {
+impl Default for Layouts {
+    fn default() -> Self {
+        Self { recent: Recent::new(KEPT_DAYS), laying: UpdateLock::default() }
+    }
+}
+
+impl Clone for Layouts {
     fn clone(&self) -> Self {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let (moved, added) = (self.moved.clone(), self.added.clone());
-        Self { kept: Mutex::new(kept), moved, added, ..Self::default() }
+        Self { recent: self.recent.clone(), laying: UpdateLock::default() }
+    }
+}
+
+impl Layouts {
+    fn find(&self, date: Date) -> Option<Arc<CachedLayout>> {
+        self.recent.find(|cached| cached.is_like(date))
+    }
+
+    fn find_or_make(&self, date: Date, make: impl FnOnce() -> CachedLayout) -> Arc<CachedLayout> {
+        if let Some(found) = self.find(date) {
+            return found;
+        }
+        let _laying = self.laying.lock();
+        self.find(date).unwrap_or_else(|| {
+            let made = make();
+            self.recent.find_or_insert(|cached| cached.is_like(date), || made)
+        })
     }
 }
 
 impl Days {
     /// Drops all layouts.
     pub(super) fn forget(&mut self) {
-        self.kept.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
+        self.layouts = Arc::default();
     }
 
     /// Notes that values of an organisation changed, but not its life.
@@ -134,10 +137,6 @@ impl Days {
         }
     }
 
-    fn are_none(&mut self) -> bool {
-        self.kept.get_mut().unwrap_or_else(PoisonError::into_inner).is_empty()
-    }
-
     /// Notes that a dated value of an organisation came, went or is another.
     pub(super) fn touch_value(&mut self, slot: Slot, validity: Validity) {
         for day in self.few() {
@@ -146,129 +145,59 @@ impl Days {
         }
     }
 
-    /// The days of which few organisations are touched; others are dropped.
-    fn few(&mut self) -> impl Iterator<Item = &mut KeptDay> {
-        let kept = self.kept.get_mut().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|day| day.touched.slots.len() < TOUCHED);
-        kept.iter_mut()
+    fn are_none(&mut self) -> bool {
+        self.own().is_empty()
     }
 
-    fn find<T>(&self, date: Date, take: impl FnOnce(&mut KeptDay) -> T) -> Option<T> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let position = kept.iter().position(|day| day.is_like(date))?;
-        kept[..=position].rotate_right(1);
-        kept.first_mut().map(take)
+    /// The days of which few organisations are touched; others are dropped.
+    fn few(&mut self) -> impl Iterator<Item = &mut CachedLayout> {
+        let kept = self.own();
+        kept.retain(|day| day.touched.slots.len() < TOUCHED);
+        kept.iter_mut().map(Arc::make_mut)
+    }
+
+    /// The layouts, which no other graph sees any more.
+    fn own(&mut self) -> &mut Vec<Arc<CachedLayout>> {
+        Arc::make_mut(&mut self.layouts).recent.values_mut()
     }
 }
 
 impl Graph {
     /// This graph on a day, laid out now if it is not yet.
     pub fn day(&self, date: Date) -> Day<'_> {
-        if let Some(day) = self.kept_day(date) {
-            return day;
-        }
-        let _alone = self.days.laying.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(day) = self.kept_day(date) {
-            return day;
-        }
-        let day = KeptDay::of(self, date);
-        let view = self.view_of(&day, date);
-        let mut kept = self.days.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.insert(0, day);
-        kept.truncate(KEPT_DAYS);
-        view
+        let cached = self.days.layouts.find_or_make(date, || CachedLayout::of(self, date));
+        Day { graph: self, date, cached }
     }
 
     /// Lays out the days that another graph has laid out, with the sets that it keeps, unless they could be kept: so
     /// a graph that takes its place makes nobody wait.
     pub fn lay_out_as(&self, other: &Self) {
-        let others = other.days.kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        for KeptDay { date, rules, .. } in others.into_iter().rev() {
-            if self.kept_day(date).is_some() {
+        for cached in other.days.layouts.recent.all().into_iter().rev() {
+            if self.kept_day(cached.date).is_some() {
                 continue;
             }
-            let day = self.day(date);
-            for (name, rule) in rules.into_rules() {
-                day.kept(&name, &day.everywhere(), || rule);
+            let day = self.day(cached.date);
+            for rule in cached.rules.all().into_iter().rev() {
+                day.kept(rule.name(), &day.everywhere(), || rule.rule());
             }
         }
     }
 
     /// This graph on a day that is laid out already.
     pub(super) fn kept_day(&self, date: Date) -> Option<Day<'_>> {
-        self.days.find(date, |day| self.view_of(day, date))
-    }
-
-    fn view_of(&self, day: &KeptDay, date: Date) -> Day<'_> {
-        let (layout, touched) = (Arc::clone(&day.layout), Arc::clone(&day.touched));
-        Day { graph: self, date, layout, touched }
+        let cached = self.days.layouts.find(date)?;
+        Some(Day { graph: self, date, cached })
     }
 
     /// Brings the days that are laid out to what stands where now; every change must be in.
     pub(super) fn settle_days(&mut self) {
         let (moved, added) = (std::mem::take(&mut self.days.moved), std::mem::take(&mut self.days.added));
-        let mut kept = std::mem::take(self.days.kept.get_mut().unwrap_or_else(PoisonError::into_inner));
-        kept.retain_mut(|day| moved.is_empty() || day.settle(self, &moved, &added));
-        self.days.kept = Mutex::new(kept);
-    }
-}
-
-impl KeptDay {
-    fn of(graph: &Graph, date: Date) -> Self {
-        let mut day = Self {
-            date,
-            alike: (None, None),
-            layout: Arc::new(Layout::of(graph, date)),
-            touched: Arc::default(),
-            rules: KeptRules::default(),
-            parts: KeptParts::default(),
-        };
-        graph.everything().iter().for_each(|slot| day.turn(graph.columns.life(Slot(slot))));
-        let relations = graph.topology.edge_references();
-        relations.for_each(|edge| day.turn(graph.relations.validity(RelationSlot::of(edge.id()))));
-        graph.annexes.all().for_each(|annex| match annex {
-            Annex::Value(value) => day.turn(value.validity),
-            Annex::Exemption(_) | Annex::Task(_) => {}
-        });
-        day
-    }
-
-    /// Narrows the days that it holds for to those before or after something begins or ends.
-    fn turn(&mut self, validity: Validity) {
-        for turn in [validity.from(), validity.to()].into_iter().flatten() {
-            if turn <= self.date {
-                self.alike.0 = self.alike.0.max(Some(turn));
-            } else {
-                self.alike.1 = Some(self.alike.1.map_or(turn, |end| end.min(turn)));
-            }
+        if moved.is_empty() {
+            return;
         }
-    }
-
-    fn is_like(&self, date: Date) -> bool {
-        self.alike.0.is_none_or(|first| first <= date) && self.alike.1.is_none_or(|end| date < end)
-    }
-
-    fn touch(&mut self, slot: Slot) {
-        self.parts.forget();
-        let touched = Arc::make_mut(&mut self.touched);
-        touched.slots.push(slot);
-        touched.stale.insert(slot.0);
-    }
-
-    /// Lets what moved stand where it does now; `false` where the day is rather laid out anew.
-    fn settle(&mut self, graph: &Graph, moved: &OrganizationSet, added: &[Slot]) -> bool {
-        self.parts.forget();
-        let layout = Arc::make_mut(&mut self.layout);
-        layout.rank_later(graph, added);
-        let Ok(left) = layout.move_to_places(graph, self.date, moved) else { return false };
-        // Whatever stands in what moved stands in other places too.
-        let layout = Arc::clone(&self.layout);
-        for slot in super::slots(moved) {
-            layout.slots_in(&layout.territory.within(slot)).for_each(|inner| self.touch(inner));
-        }
-        let touched = Arc::make_mut(&mut self.touched);
-        touched.left.extend(left.into_iter().map(|position| (touched.slots.len(), position)));
-        touched.slots.len() < TOUCHED
+        let mut days = std::mem::take(&mut self.days);
+        days.own().retain_mut(|day| Arc::make_mut(day).settle(self, &moved, &added));
+        self.days = days;
     }
 }
 
@@ -285,32 +214,32 @@ impl Day<'_> {
 
     /// What exists.
     pub fn existing(&self) -> &OrganizationSet {
-        &self.layout.existing
+        &self.cached.layout.existing
     }
 
     /// The positions of all that stands within an organisation; its own not.
     pub fn within(&self, slot: Slot) -> Ranges {
-        self.layout.territory.within(slot)
+        self.cached.layout.territory.within(slot)
     }
 
     /// The positions of all that stands within an organisation, and its own; none where it does not exist.
     pub fn standing_in(&self, slot: Slot) -> Ranges {
-        self.layout.territory.standing_in(slot)
+        self.cached.layout.territory.standing_in(slot)
     }
 
     /// Whether everything stands in one place at the most, so that two ranges are nested or apart.
     pub fn is_forest(&self) -> bool {
-        self.layout.territory.is_forest()
+        self.cached.layout.territory.is_forest()
     }
 
     /// The positions of everything.
     pub fn everywhere(&self) -> Ranges {
-        Ranges::from(0..self.layout.territory.len())
+        Ranges::from(0..self.cached.layout.territory.len())
     }
 
     /// Who stands at some positions.
     pub fn slots_in(&self, ranges: &Ranges) -> impl Iterator<Item = Slot> {
-        self.layout.slots_in(ranges)
+        self.cached.layout.slots_in(ranges)
     }
 
     /// Who stands at the positions of a set, within some ranges; it must be a set of this day.
@@ -319,12 +248,12 @@ impl Day<'_> {
         set: &'s OrderedSet,
         ranges: &'s Ranges,
     ) -> impl Iterator<Item = Slot> + 's {
-        set.positions(ranges).filter_map(|position| self.layout.territory.at(position))
+        set.positions(ranges).filter_map(|position| self.cached.layout.territory.at(position))
     }
 
     /// The position of an organisation that exists.
     pub fn position(&self, slot: Slot) -> Option<u32> {
-        self.layout.territory.position(slot)
+        self.cached.layout.territory.position(slot)
     }
 
     /// A set by positions; what does not exist on the day is left out.
@@ -335,18 +264,18 @@ impl Day<'_> {
 
     /// By what organisations are sorted as by their ids, and faster; of one that exists.
     pub fn rank(&self, slot: Slot) -> Rank<'_> {
-        self.layout.rank(self.graph, slot)
+        self.cached.layout.rank(self.graph, slot)
     }
 
     /// The first by id of those who stand at the positions of a set, within some ranges, each with its rank.
     pub fn first_of(&self, set: &OrderedSet, ranges: &Ranges, limit: usize) -> Vec<(Rank<'_>, Slot)> {
-        self.layout.first_by_id(self.graph, (set, ranges), limit)
+        self.cached.layout.first_by_id(self.graph, (set, ranges), limit)
     }
 
     /// Calls `take` with the other end of every relation of an organisation.
     pub(super) fn each_neighbour(&self, slot: Slot, mut take: impl FnMut(Slot)) {
-        if !self.touched.stale.contains(slot.0) {
-            self.layout.neighbours.of_slot(slot).iter().for_each(|other| take(Slot(*other)));
+        if !self.cached.touched.stale.contains(slot.0) {
+            self.cached.layout.neighbours.of_slot(slot).iter().for_each(|other| take(Slot(*other)));
             return;
         }
         let relations = self.graph.relations_of(slot, Direction::Both, &[], When::On(self.date));
@@ -355,17 +284,20 @@ impl Day<'_> {
 
     /// About how many relations an organisation has.
     pub(super) fn degree(&self, slot: Slot) -> usize {
-        self.layout.neighbours.of_slot(slot).len()
+        self.cached.layout.neighbours.of_slot(slot).len()
     }
 
     /// Lends room for a search, empty.
     pub(super) fn with_room<T>(&self, search: impl FnOnce(&mut Reached) -> T) -> T {
-        let pool = || self.layout.pool.lock().unwrap_or_else(PoisonError::into_inner);
+        let pool = || self.cached.layout.pool.lock().unwrap_or_else(PoisonError::into_inner);
         let mut room = pool().pop().unwrap_or_default();
         room.reserve(self.graph.topology.node_bound());
         let found = search(&mut room);
         room.clear();
-        pool().push(room);
+        let mut pool = pool();
+        if pool.len() < ROOMS {
+            pool.push(room);
+        }
         found
     }
 }

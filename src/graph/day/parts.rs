@@ -1,7 +1,7 @@
 //! How a part of the graph is divided by the organisations of a kind: a city by its subdistricts.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use super::{Day, KeptSets, OrderedSet, Ranges, Rank};
 use crate::graph::{OrganizationSet, Slot, When};
@@ -63,13 +63,13 @@ impl Day<'_> {
     ///
     /// The scope is what stands within an organisation, and it itself; everything where none is given.
     pub fn parts(&self, within: Option<Slot>, kind: OrganizationKind) -> Arc<[Part]> {
-        let days = &self.graph.days;
         let question = (within, kind);
-        if let Some(Some(kept)) = days.find(self.date, |day| day.parts.by_question.get(&question).cloned()) {
-            return kept;
+        let kept = || self.cached.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(parts) = kept().by_question.get(&question) {
+            return Arc::clone(parts);
         }
         let parts: Arc<[Part]> = self.divided(within, kind).into();
-        days.find(self.date, |day| day.parts.keep(question, &parts));
+        kept().keep(question, &parts);
         parts
     }
 

@@ -1,6 +1,7 @@
 //! What is laid out says what the records say, after every change.
 
 use std::collections::BTreeSet;
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::graph::PathQuery;
 use crate::model::{Change, Organization, OrganizationKind, Relation, RelationType};
+use crate::work::{Stop, Stopped, go_on, run};
 
 const KINDS: [OrganizationKind; 8] = [
     OrganizationKind::District,
@@ -117,13 +119,129 @@ fn of_many_who_need_the_same_at_once_one_makes_it() {
             let day = graph.day(day(1));
             let sets = day.kept("counted", &day.everywhere(), || Arc::clone(rule) as Arc<dyn KeptSets>);
             assert_eq!(sets[0].count(&day.everywhere()), KINDS.len() as u64);
-            Arc::as_ptr(&day.layout) as usize
+            Arc::as_ptr(&day.cached) as usize
         };
         let asking: Vec<_> = (0..8).map(|_| scope.spawn(ask)).collect();
         asking.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     assert!(layouts.iter().all(|layout| *layout == layouts[0]), "{layouts:?}");
     assert_eq!(rule.0.load(Ordering::Relaxed), 1);
+}
+
+/// One organisation, kept as rules are.
+struct Only(Slot);
+
+impl KeptSets for Only {
+    fn among(&self, _: &Day<'_>, domain: &OrganizationSet) -> Vec<OrganizationSet> {
+        vec![domain & OrganizationSet::from_iter([self.0.position()])]
+    }
+
+    fn reached(&self, _: &Day<'_>, touched: &OrganizationSet) -> OrganizationSet {
+        touched.clone()
+    }
+}
+
+#[test]
+fn a_day_that_is_held_and_one_laid_out_anew_keep_their_results_apart() {
+    let mut graph = Graph::new();
+    for i in 0..KINDS.len() {
+        graph.apply(&[organization(i, Validity::ALWAYS)]).unwrap();
+    }
+    let from = |number| Validity::new(Some(day(number)), None).unwrap();
+    graph.apply(&[organization(5, from(10)), organization(7, from(20))]).unwrap();
+    graph.day(day(1));
+    // What moves gets a position at the end; where it is laid out anew it stands within the district.
+    let moves = Relation::new(id_of(6), RelationType::LocatedIn, id_of(1));
+    graph.apply(&[Change::PutRelation(moves)]).unwrap();
+    let held = graph.day(day(1));
+    // No more than two layouts are kept, so this evicts the one that is held.
+    assert!([12, 22].map(|number| graph.day(day(number)).date()).len() >= KEPT_DAYS);
+    let anew = graph.day(day(1));
+    let enterprise = graph.slot("o-6").unwrap();
+    assert_ne!(held.position(enterprise), anew.position(enterprise), "the test needs two layouts");
+
+    let afresh = graph.clone();
+    let located = |day: &Day<'_>, name: &str| {
+        let sets = day.kept(name, &day.everywhere(), || Arc::new(Only(enterprise)));
+        day.slots_of(&sets[0], &day.everywhere()).collect::<Vec<_>>()
+    };
+    let divided = |day: &Day<'_>, kind| {
+        let units = |part: &Part| (part.by, day.slots_in(&part.ranges).collect::<BTreeSet<_>>());
+        day.parts(None, kind).iter().map(units).collect::<Vec<_>>()
+    };
+    // Whichever of the two is asked first.
+    for (name, kind, days) in
+        [("a", KINDS[0], [&held, &anew]), ("b", KINDS[1], [&anew, &held]), ("a", KINDS[0], [&anew, &held])]
+    {
+        for asked in days {
+            assert_eq!(located(asked, name), [enterprise]);
+            assert_eq!(divided(asked, kind), divided(&afresh.day(day(1)), kind));
+        }
+    }
+}
+
+/// Waits until somebody else asks a rule, so that only rules that are learned side by side come to an end.
+struct Meets(Arc<Barrier>);
+
+impl KeptSets for Meets {
+    fn among(&self, _: &Day<'_>, domain: &OrganizationSet) -> Vec<OrganizationSet> {
+        if !domain.is_empty() {
+            self.0.wait();
+        }
+        vec![domain.clone()]
+    }
+
+    fn reached(&self, _: &Day<'_>, touched: &OrganizationSet) -> OrganizationSet {
+        touched.clone()
+    }
+}
+
+#[test]
+fn rules_are_learned_side_by_side() {
+    let mut graph = Graph::new();
+    graph.apply(&[organization(0, Validity::ALWAYS)]).unwrap();
+    let (graph, barrier) = (&graph, &Arc::new(Barrier::new(2)));
+    thread::scope(|scope| {
+        for name in ["a", "b"] {
+            scope.spawn(move || {
+                let day = graph.day(day(1));
+                day.kept(name, &day.everywhere(), || Arc::new(Meets(Arc::clone(barrier))));
+            });
+        }
+    });
+}
+
+/// Is asked to stop while it is asked the first time.
+struct StopsOnce(Stop, AtomicUsize);
+
+impl KeptSets for StopsOnce {
+    fn among(&self, _: &Day<'_>, domain: &OrganizationSet) -> Vec<OrganizationSet> {
+        if !domain.is_empty() && self.1.fetch_add(1, Ordering::Relaxed) == 0 {
+            self.0.ask();
+            go_on();
+        }
+        vec![domain.clone()]
+    }
+
+    fn reached(&self, _: &Day<'_>, touched: &OrganizationSet) -> OrganizationSet {
+        touched.clone()
+    }
+}
+
+#[test]
+fn a_rule_that_was_stopped_while_it_was_learned_is_learned_by_the_next() {
+    let mut graph = Graph::new();
+    graph.apply(&[organization(0, Validity::ALWAYS)]).unwrap();
+    let stop = Stop::default();
+    let rule = Arc::new(StopsOnce(stop.clone(), AtomicUsize::new(0)));
+    let count = || {
+        let day = graph.day(day(1));
+        let sets = day.kept("stops", &day.everywhere(), || Arc::clone(&rule) as Arc<dyn KeptSets>);
+        sets[0].count(&day.everywhere())
+    };
+    assert_eq!(run(&stop, None, count), Err(Stopped));
+    assert_eq!(count(), 1);
+    assert_eq!(rule.1.load(Ordering::Relaxed), 2);
 }
 
 /// All that exists around an organisation, by walking.

@@ -1,10 +1,10 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::fold::fold;
 use super::query::SearchQuery;
 use super::{SearchMatch, Slot};
 use crate::graph::{Graph, OrganizationSet};
-use crate::work::{counted, go_on};
+use crate::work::{OnceMade, counted, go_on};
 
 /// What parts the names of one organisation, and what ends an organisation: neither comes out of a fold.
 const NEXT_NAME: u16 = 1;
@@ -20,11 +20,10 @@ const PLACES_A_LOOK: usize = 4_096;
 const SAMPLE: usize = 4_096;
 const LOOKED_AT: usize = 16;
 
-/// The packed names that are kept, made when something is searched for first and shared by copies of the graph.
-#[derive(Default)]
-pub(in crate::graph) struct Names {
-    kept: Mutex<Option<Kept>>,
-}
+/// The packed names that are kept, made when something is searched for first and shared by copies of the graph until one
+/// of them is changed.
+#[derive(Clone, Default)]
+pub(in crate::graph) struct Names(Arc<OnceMade<Kept>>);
 
 #[derive(Clone)]
 pub(super) struct Kept {
@@ -44,16 +43,10 @@ pub(super) struct Packed {
     id_starts: Vec<u32>,
 }
 
-impl Clone for Names {
-    fn clone(&self) -> Self {
-        Self { kept: Mutex::new(self.lock().clone()) }
-    }
-}
-
 impl Names {
     /// Notes that an organisation came, went or may have other names.
     pub(in crate::graph) fn touch(&mut self, slot: Slot) {
-        let kept = self.kept.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let kept = Arc::make_mut(&mut self.0).made_mut();
         if let Some(names) = kept {
             Arc::make_mut(&mut names.touched).insert(slot.position());
             if names.touched.len() > TOUCHED {
@@ -61,21 +54,12 @@ impl Names {
             }
         }
     }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Kept>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Graph {
     /// The packed names of this graph, and what of them is stale.
     pub(super) fn packed_names(&self) -> Kept {
-        if let Some(kept) = self.names.lock().clone() {
-            return kept;
-        }
-        let made = Kept { packed: Arc::new(Packed::of(self)), touched: Arc::default() };
-        *self.names.lock() = Some(made.clone());
-        made
+        self.names.0.get_or_make(|| Kept { packed: Arc::new(Packed::of(self)), touched: Arc::default() })
     }
 
     /// Every name of an organisation, folded, the simplified one first.

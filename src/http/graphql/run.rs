@@ -1,22 +1,24 @@
 use std::fmt::Display;
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::http::StatusCode;
 use serde_json::json;
 use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::timeout;
 
 use super::answer::{Outcome, Stage};
 use super::events::Events;
 use super::refusal::Refusal;
-use crate::access::Access;
+use crate::access::{Access, Role};
 use crate::graphql::{
     Answers, Planned, Prepared, Request, Response, execute_prepared, log_failure, subscribe, timed_out,
     to_json, was_executed,
 };
 use crate::http::App;
 use crate::http::authentication::Caller;
-use crate::http::turn::{AskOnDrop, in_turn};
+use crate::http::turn::{AskOnDrop, in_turn, in_turn_within};
 use crate::model::Language;
 use crate::work::Stop;
 
@@ -55,6 +57,8 @@ enum Asked {
 /// What was begun with an operation.
 enum Begun {
     Done(Outcome),
+    /// It writes, and has not waited for its turn to write yet.
+    Writes(Box<Prepared>, Access),
     Subscribed(Answers, Caller, OwnedSemaphorePermit),
 }
 
@@ -84,11 +88,13 @@ pub(super) async fn run(
         }
         (asked, _) => asked,
     };
+    let is_read_mutation = matches!(&asked, Asked::Prepared(prepared) if prepared.is_mutation() && caller.access.may(Role::Editor));
+    let started = Instant::now();
     let stop = Stop::default();
     // Also where the client goes away and this future is dropped.
     let abandoned = AskOnDrop(stop.clone());
     let own = app.clone();
-    let begun = in_turn(app, &stop, move || {
+    let begin = move || {
         let prepared = match asked {
             Asked::Prepared(prepared) => Ok(*prepared),
             Asked::Sent(request) => own.documents.prepare(*request, own.limits()),
@@ -98,22 +104,61 @@ pub(super) async fn run(
             Err(refused) => return outcome(&refused, Stage::Refused).map(Begun::Done),
         };
         check(&prepared)?;
+        // Those who may not write are told so without waiting.
+        if prepared.is_mutation() && caller.access.may(Role::Editor) {
+            return Ok(Begun::Writes(Box::new(prepared), caller.access));
+        }
         if !prepared.is_subscription() {
             return execute(&own, caller.access, prepared).map(Begun::Done);
         }
         let place = Arc::clone(&own.subscriptions).try_acquire_owned().map_err(|_| too_many(&own))?;
         let answers = subscribe(&own.schema, Arc::clone(&own.atlas), caller.access.clone(), prepared);
         Ok(Begun::Subscribed(answers, caller, place))
-    });
-    Ok(match begun.await.map_err(|cause| failed(&cause))? {
-        None => Answered::Once(outcome(&timed_out(app.limits()), Stage::TimedOut)?),
+    };
+    // A mutation whose document is known needs no permit before its turn to write.
+    let begun = if is_read_mutation { Some(begin()) } else { ran(in_turn(app, &stop, begin).await)? };
+    Ok(match begun {
+        None => Answered::Once(too_late(app)?),
         Some(begun) => match begun? {
             Begun::Done(outcome) => Answered::Once(outcome),
+            Begun::Writes(prepared, access) => {
+                Answered::Once(write(app, &abandoned.0, started, access, *prepared).await?)
+            }
             Begun::Subscribed(answers, caller, place) => {
                 Answered::Again(Box::new(Events::new(app.clone(), caller, answers, abandoned, place)))
             }
         },
     })
+}
+
+/// Executes a mutation after those that came before, within what is left of the time of a request.
+///
+/// It waits before it takes an execution permit, so that waiting writers keep no reader from being answered.
+async fn write(
+    app: &App,
+    stop: &Stop,
+    started: Instant,
+    access: Access,
+    prepared: Prepared,
+) -> Result<Outcome, Refusal> {
+    let left = || app.limits().time.saturating_sub(started.elapsed());
+    let Ok(entered) = timeout(left(), app.atlas.write_queue().enter()).await else {
+        stop.ask();
+        return too_late(app);
+    };
+    let place = entered.map_err(|full| Refusal::new(StatusCode::SERVICE_UNAVAILABLE, full.to_string()))?;
+    let own = app.clone();
+    let execute = move || execute(&own, access, prepared.queued(place));
+    ran(in_turn_within(app, stop, left(), execute).await)?.unwrap_or_else(|| too_late(app))
+}
+
+/// What work gave back; 500 where the program itself failed.
+fn ran<T>(ran: Result<Option<T>, String>) -> Result<Option<T>, Refusal> {
+    ran.map_err(|cause| failed(&cause))
+}
+
+fn too_late(app: &App) -> Result<Outcome, Refusal> {
+    outcome(&timed_out(app.limits()), Stage::TimedOut)
 }
 
 /// The answer to the operation in a body, where it is the question of one that was answered quickly before and a plan of
@@ -157,4 +202,59 @@ fn too_many(app: &App) -> Refusal {
     let most = app.subscription_limits.total;
     let message = format!("this server has {most} subscriptions already, and no more; try again later");
     Refusal::new(StatusCode::SERVICE_UNAVAILABLE, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderMap;
+
+    use super::*;
+    use crate::access::Guard;
+    use crate::atlas::Atlas;
+    use crate::graphql::Limits;
+    use crate::http::authentication::authenticate;
+
+    const WRITERS: usize = 8;
+
+    async fn answered(app: App, document: String) -> Outcome {
+        let caller = authenticate(&app, &HeaderMap::new()).await.unwrap();
+        let mut answered = run(&app, caller, Request::new(document), |_| Ok(())).await.unwrap();
+        answered.next().await.unwrap().unwrap()
+    }
+
+    fn founds(number: usize) -> String {
+        format!(
+            r#"mutation {{ applyChanges(reason: "founded", changes: [{{ putOrganization: {{
+                id: "ent-{number}", kind: ENTERPRISE, name: "示例制造" }} }}]) {{ version }} }}"#
+        )
+    }
+
+    #[test]
+    fn waiting_writers_hold_no_permit_and_readers_are_answered_meanwhile() {
+        let folder = tempfile::tempdir().unwrap();
+        let atlas = Arc::new(Atlas::open(folder.path()).unwrap().0);
+        let guard = Guard::of(folder.path(), true).unwrap().open_to(Access::operator());
+        let app = App::new(Arc::clone(&atlas), guard, &Limits::DEFAULT).with_turns(Some(1), 64);
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let first = atlas.write_queue().enter().await.unwrap();
+            let writers: Vec<_> =
+                (0..WRITERS).map(|number| tokio::spawn(answered(app.clone(), founds(number)))).collect();
+            while atlas.write_queue().waiting() < WRITERS {
+                tokio::task::yield_now().await;
+            }
+            assert_eq!(app.turns.available_permits(), 1);
+            let read = answered(app.clone(), "{ organizations { totalCount } }".to_owned()).await;
+            assert_eq!(read.text(), r#"{"data":{"organizations":{"totalCount":0}}}"#);
+            drop(first);
+            for writer in writers {
+                let written = writer.await.unwrap();
+                assert!(
+                    written.text().starts_with(r#"{"data":{"applyChanges":{"version":"#),
+                    "{}",
+                    written.text()
+                );
+            }
+        });
+        assert_eq!(atlas.snapshot().version, WRITERS as u64);
+    }
 }

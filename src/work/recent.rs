@@ -1,0 +1,65 @@
+//! A bounded cache of shared values.
+
+use std::sync::{Arc, PoisonError};
+
+use super::primitives::{Mutex, MutexGuard};
+
+/// Shared values, the one used last first; what is used least goes when there are too many.
+///
+/// Whoever holds a value keeps it whole when it is evicted: what is cached with a value must therefore be inside it.
+#[derive(Debug)]
+pub struct Recent<T> {
+    values: Mutex<Vec<Arc<T>>>,
+    bound: usize,
+}
+
+impl<T> Recent<T> {
+    /// No values, and room for so many.
+    pub fn new(bound: usize) -> Self {
+        Self { values: Mutex::new(Vec::new()), bound }
+    }
+
+    /// A value that fits, which is used now.
+    pub fn find(&self, fits: impl Fn(&T) -> bool) -> Option<Arc<T>> {
+        used(&mut self.lock(), fits)
+    }
+
+    /// A value that fits; `make`, which must be quick, is asked where there is none.
+    pub fn find_or_insert(&self, fits: impl Fn(&T) -> bool, make: impl FnOnce() -> T) -> Arc<T> {
+        let mut values = self.lock();
+        if let Some(found) = used(&mut values, fits) {
+            return found;
+        }
+        let made = Arc::new(make());
+        values.truncate(self.bound.saturating_sub(1));
+        values.insert(0, Arc::clone(&made));
+        made
+    }
+
+    /// All values, the one used last first.
+    pub fn all(&self) -> Vec<Arc<T>> {
+        self.lock().clone()
+    }
+
+    /// The values, to be changed.
+    pub fn values_mut(&mut self) -> &mut Vec<Arc<T>> {
+        self.values.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Arc<T>>> {
+        self.values.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A copy shares the values, and evicts on its own.
+impl<T> Clone for Recent<T> {
+    fn clone(&self) -> Self {
+        Self { values: Mutex::new(self.all()), bound: self.bound }
+    }
+}
+
+fn used<T>(values: &mut [Arc<T>], fits: impl Fn(&T) -> bool) -> Option<Arc<T>> {
+    let position = values.iter().position(|value| fits(value))?;
+    values[..=position].rotate_right(1);
+    values.first().cloned()
+}
