@@ -43,7 +43,9 @@ pub use labels::EnumLabels;
 pub use month::Month;
 pub use organization::{MAX_COUNT, Organization};
 pub use origin::{Door, Network, Origin};
-pub use personal_data::{PersonalData, is_personal_column, personal_data_in, personal_data_ranges};
+pub use personal_data::{
+    PersonalData, PersonalNumber, is_personal_column, is_province, personal_data_in, personal_numbers,
+};
 pub use relation::{Relation, RelationKey, RelationMode, RelationType};
 pub use rules::{
     MAX_TEXT_BYTES, RelationRule, Violation, check_organization, check_relation, relation_rules,
