@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Instant;
 
+use jiff::Timestamp;
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::Deserialize;
@@ -136,7 +137,28 @@ impl JwtVerifier {
         validation.leeway = self.configuration.leeway_seconds;
         validation.validate_nbf = true;
         let claims = decode::<Map<String, Value>>(token, &DecodingKey::from_jwk(&key).ok()?, &validation);
-        self.granted(&claims.ok()?.claims)
+        let claims = claims.ok()?.claims;
+        if !self.is_well_formed(&claims, Timestamp::now()) {
+            return None;
+        }
+        self.granted(&claims)
+    }
+
+    /// Whether the registered claims (RFC 7519, 4.1) have the types that they must have.
+    ///
+    /// The library also takes a list of issuers that holds the right one, and passes over an `nbf` that it cannot read.
+    fn is_well_formed(&self, claims: &Map<String, Value>, now: Timestamp) -> bool {
+        let all = |names: &[&str], holds: fn(&Value) -> bool| {
+            names.iter().filter_map(|name| claims.get(*name)).all(holds)
+        };
+        let is_texts =
+            |value: &Value| value.as_array().is_some_and(|items| items.iter().all(Value::is_string));
+        let begins = claims.get("nbf").and_then(Value::as_f64).unwrap_or(f64::MIN);
+        claims.get("iss").and_then(Value::as_str) == Some(self.configuration.issuer.as_str())
+            && all(&["sub", "jti"], Value::is_string)
+            && all(&["exp", "nbf", "iat"], Value::is_number)
+            && claims.get("aud").is_some_and(|audience| audience.is_string() || is_texts(audience))
+            && begins <= now.as_second() as f64 + self.configuration.leeway_seconds as f64
     }
 
     fn granted(&self, claims: &Map<String, Value>) -> Option<Access> {
@@ -199,12 +221,16 @@ mod tests {
 
     use super::*;
 
-    fn granted(configuration: &str, claims: Value) -> String {
+    fn verifier(configuration: &str) -> JwtVerifier {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("keys.json"), "{\"keys\":[]}").unwrap();
         let fixed = "issuer = \"i\"\naudience = \"a\"\nkeys = \"keys.json\"\n";
         let configuration = toml::from_str(&format!("{fixed}{configuration}")).unwrap();
-        let verifier = JwtVerifier::new(configuration, dir.path()).unwrap();
+        JwtVerifier::new(configuration, dir.path()).unwrap()
+    }
+
+    fn granted(configuration: &str, claims: Value) -> String {
+        let verifier = verifier(configuration);
         let Value::Object(claims) = claims else { panic!() };
         let Some(access) = verifier.granted(&claims) else { return "nothing".to_owned() };
         let territories = access.territories.map_or_else(
@@ -241,6 +267,43 @@ mod tests {
         ];
         for (configuration, claims, expected) in table {
             assert_eq!(granted(configuration, claims.clone()), expected, "{configuration} {claims}");
+        }
+    }
+
+    #[test]
+    fn a_registered_claim_of_another_type_is_refused() {
+        let verifier = verifier("leeway_seconds = 30\n");
+        let now = Timestamp::from_second(1_000).unwrap();
+        let table = [
+            ("sub", json!("a"), true),
+            ("aud", json!(["b", "a"]), true),
+            ("exp", json!(1e9), true),
+            ("nbf", json!(1_030), true),
+            ("nbf", json!(-1), true),
+            ("iss", json!(["i"]), false),
+            ("iss", json!(["j", "i"]), false),
+            ("iss", json!({ "i": 1 }), false),
+            ("iss", json!("j"), false),
+            ("iss", json!(null), false),
+            ("aud", json!({ "a": 1 }), false),
+            ("aud", json!(["a", 1]), false),
+            ("aud", json!([["a"]]), false),
+            ("sub", json!(["a"]), false),
+            ("sub", json!(null), false),
+            ("jti", json!(7), false),
+            ("exp", json!("2000000000"), false),
+            ("nbf", json!("0"), false),
+            ("nbf", json!(null), false),
+            ("nbf", json!(1_031), false),
+            ("nbf", json!(1e30), false),
+            ("iat", json!("0"), false),
+            ("iat", json!([0]), false),
+        ];
+        for (name, value, taken) in table {
+            let mut claims = json!({ "iss": "i", "aud": "a", "exp": 2_000_000_000 });
+            claims[name] = value;
+            let Value::Object(claims) = claims else { panic!() };
+            assert_eq!(verifier.is_well_formed(&claims, now), taken, "{claims:?}");
         }
     }
 }

@@ -110,8 +110,14 @@ fn a_client_that_does_not_read_is_let_go() {
 fn a_head_that_is_too_large_is_refused() {
     let desk = Desk::new();
     let server = Server::start(&desk, "serve --data store --max-head 16384");
+    let bare =
+        format!("GET /healthz? HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", server.address).len();
+    let filled = |head: usize| format!("/healthz?{}", "a".repeat(head - bare));
     let table = [
         (format!("/healthz?{}", "a".repeat(8_000)), String::new(), 200),
+        (filled(16_384), String::new(), 200),
+        (filled(16_385), String::new(), 431),
+        (filled(18_500), String::new(), 431),
         (format!("/healthz?{}", "a".repeat(40_000)), String::new(), 431),
         ("/healthz".to_owned(), format!("X-A: {}\r\n", "a".repeat(40_000)), 431),
         ("/healthz".to_owned(), "X-A: a\r\n".repeat(300), 431),
@@ -150,11 +156,29 @@ fn beyond_so_many_connections_only_the_question_whether_it_is_there_is_answered(
             refused.body
         );
     }
-    // Those beyond any measure are closed at once.
-    held.extend((0..100).map(|_| connect(&server)));
-    let closed = held.iter_mut().skip(70).all(|stream| matches!(stream.read(&mut [0; 1]), Ok(0) | Err(_)));
-    assert!(closed);
+    // However many idle ones come beyond any measure: those that were idle the longest are closed.
+    let mut idle: Vec<_> = (0..200).map(|_| connect(&server)).collect();
+    assert_eq!(server.get("/healthz").status, 200);
+    assert!(idle.iter_mut().take(100).all(|stream| matches!(stream.read(&mut [0; 1]), Ok(0) | Err(_))));
+    for stream in &mut held {
+        write!(stream, "GET /readyz HTTP/1.1\r\nHost: {}\r\n\r\n", server.address).unwrap();
+        assert!(stream.read(&mut [0; 4096]).unwrap() > 0, "one that counts is closed for one that does not");
+    }
+    held.extend(idle);
     held.clear();
+    wait_until_answered(&server);
+}
+
+/// The shell's `ulimit` stands before the program's own limit.
+#[cfg(unix)]
+#[test]
+fn a_server_without_file_descriptors_closes_idle_connections_and_is_still_there() {
+    let desk = Desk::new();
+    let server = Server::start_under(&desk, "ulimit -n 64", "serve --data store");
+    let idle: Vec<_> = (0..200).map(|_| connect(&server)).collect();
+    assert_eq!(server.get("/healthz").status, 200);
+    assert_eq!(server.get("/readyz").status, 200);
+    drop(idle);
     wait_until_answered(&server);
 }
 

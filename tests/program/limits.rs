@@ -236,6 +236,23 @@ fn limits_are_set_when_a_server_is_started() {
     let answer = post(&hasty, &json!({ "query": "{ gaps(indicator: \"two-new-either\") { totalCount } }" }));
     assert_eq!(answer.status, 503, "{}", answer.body);
     assert!(answer.body.contains("\"code\":\"TIMEOUT\"") && !answer.body.contains("data"), "{}", answer.body);
+    // In whatever form it would have been answered; a batch has the answers of others too.
+    let slow = json!({ "query": "{ gaps(indicator: \"two-new-either\") { totalCount } }" });
+    let body = slow.to_string();
+    for accepted in ["application/json", "application/graphql-response+json", "text/event-stream"] {
+        let headers = format!("Content-Type: application/json\r\nAccept: {accepted}\r\n");
+        let answer = hasty.send("POST", "/graphql", &headers, &body);
+        assert_eq!(
+            (answer.status, answer.body.contains("TIMEOUT")),
+            (503, true),
+            "{accepted}: {}",
+            answer.body
+        );
+    }
+    drop(hasty);
+    let hasty = Server::start(&desk, "serve --data store --max-time 0.000001 --max-batch 2");
+    let answer = post(&hasty, &json!([slow, slow]));
+    assert_eq!((answer.status, answer.body.matches("TIMEOUT").count()), (200, 2), "{}", answer.body);
 }
 
 #[test]

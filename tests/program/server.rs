@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, channel};
 
@@ -36,11 +36,28 @@ impl Server {
 
     /// Starts it with more environment variables.
     pub(crate) fn start_in(desk: &Desk, command: &str, environment: &[(&str, &str)]) -> Self {
-        let mut arguments: Vec<_> = command.split_whitespace().collect();
-        arguments.extend(["--listen", "127.0.0.1:0"]);
-        let mut process = desk.command(&arguments);
-        process.envs(environment.iter().copied()).stderr(Stdio::piped());
-        let mut process = process.spawn().unwrap();
+        let mut process = desk.command(&Self::arguments(command));
+        process.envs(environment.iter().copied());
+        Self::begin(process)
+    }
+
+    /// Starts it in a shell that does something before.
+    #[cfg(unix)]
+    pub(crate) fn start_under(desk: &Desk, before: &str, command: &str) -> Self {
+        let program = desk.command(&Self::arguments(command));
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("{before} && exec \"$0\" \"$@\"")]);
+        shell.arg(program.get_program()).args(program.get_args());
+        shell.current_dir(desk.path()).stdin(Stdio::null());
+        Self::begin(shell)
+    }
+
+    fn arguments(command: &str) -> Vec<&str> {
+        command.split_whitespace().chain(["--listen", "127.0.0.1:0"]).collect()
+    }
+
+    fn begin(mut process: Command) -> Self {
+        let mut process = process.stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
         let address = lines.find_map(|line| {
             let line = line.unwrap();

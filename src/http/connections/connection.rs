@@ -12,6 +12,8 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_io_timeout::TimeoutStream;
 
+use super::head::{is_too_large, refuse};
+use super::open::{Activity, Noted};
 use super::{ConnectionLimits, Tls};
 use crate::http::closing::Listening;
 use crate::http::observing::Metrics;
@@ -34,17 +36,23 @@ pub(super) struct Common {
 }
 
 /// Answers the requests that come on a connection, until its client or the server ends it.
-pub(super) async fn answer(common: Arc<Common>, stream: TcpStream, peer: Peer, closing: Listening) {
+pub(super) async fn answer(
+    common: Arc<Common>,
+    stream: TcpStream,
+    peer: Peer,
+    activity: Arc<Activity>,
+    closing: Listening,
+) {
     let _connected = common.metrics.connected();
     // An answer is written in one piece; nothing is won by waiting for another.
     stream.set_nodelay(true).ok();
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(common.limits.stall));
-    let stream = Box::pin(stream);
-    let Some(tls) = &common.tls else { return answer_http(&common, stream, peer, closing).await };
+    let stream = Noted::new(Box::pin(stream), Arc::clone(&activity));
+    let Some(tls) = &common.tls else { return answer_http(&common, stream, peer, activity, closing).await };
     // Here and not where connections are taken: who is slow to agree keeps nobody waiting.
     if let Ok(Ok(stream)) = timeout(common.limits.head_time, tls.acceptor().accept(stream)).await {
-        answer_http(&common, stream, peer, closing).await;
+        answer_http(&common, stream, peer, activity, closing).await;
     }
 }
 
@@ -52,13 +60,23 @@ async fn answer_http(
     common: &Common,
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     peer: Peer,
+    activity: Arc<Activity>,
     mut closing: Listening,
 ) {
     let limits = &common.limits;
+    let most = limits.head;
     let routes = common.routes.clone();
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        let activity = Arc::clone(&activity);
         request.extensions_mut().insert(peer);
-        routes.call(request)
+        let answered = (!is_too_large(&request, most)).then(|| routes.call(request));
+        async move {
+            let _answering = activity.answering();
+            match answered {
+                Some(answered) => answered.await,
+                None => Ok(refuse(most)),
+            }
+        }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -2,7 +2,9 @@
 
 mod addresses;
 mod connection;
+mod head;
 mod limits;
+mod open;
 mod tls;
 
 use std::io::ErrorKind;
@@ -12,11 +14,11 @@ use std::time::Duration;
 
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
-use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use self::addresses::Addresses;
 use self::connection::{Common, answer};
+use self::open::OpenConnections;
 use super::App;
 use super::guarding::whose;
 
@@ -27,11 +29,13 @@ pub use self::tls::{Tls, TlsError};
 /// How long those who listen have to hear that the server stops.
 const FAREWELL: Duration = Duration::from_secs(3);
 
-/// How many connections are taken beyond the limit, so that who asks whether the server is there is answered, and others
-/// are told that it has no more.
+/// How many connections are taken beyond the limit, so that `/healthz` is answered and other requests are told 503.
+///
+/// When all are taken, a new one takes the place of the one that was idle the longest: idle clients do not shut out a
+/// health check, which sends its request at once.
 const SURPLUS: usize = 64;
 
-/// How long a server waits that the system gives no connection, such as for want of file descriptors.
+/// How long a server waits where the system gives it no connection and none that it has is idle.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Serves an atlas until the process is asked to stop, then finishes what has begun; subscriptions are told that
@@ -51,46 +55,74 @@ pub async fn serve(
     let (tls, metrics) = (app.tls.clone(), Arc::clone(&app.metrics));
     let routes = TowerToHyperService::new(app.router());
     let common = Arc::new(Common { routes, limits: Arc::clone(&limits), tls, metrics });
-    let mut connections = JoinSet::new();
+    let mut connections = OpenConnections::new();
+    let mut scarcity = Scarcity::default();
     let mut stop = std::pin::pin!(stop);
     loop {
         tokio::select! {
             // However many clients come.
             biased;
             () = &mut stop => break,
-            Some(_) = connections.join_next() => {}
+            () = connections.ended() => {}
             accepted = listener.accept() => match accepted {
-                // Beyond any measure: it is dropped, which closes it.
-                Ok(_) if connections.len() >= limits.total.saturating_add(SURPLUS) => {}
                 Ok((stream, address)) => {
+                    let surplus = connections.count(false) >= limits.total;
+                    if surplus && connections.count(true) >= SURPLUS && !connections.close_idle(true) {
+                        // Each of them is being answered: this one is dropped, which closes it.
+                        continue;
+                    }
                     let from = address.ip().to_canonical();
                     let most = if guarding.trusts(from) { usize::MAX } else { limits.per_address };
                     let Some(counted) = addresses.count(whose(from), most) else { continue };
-                    let peer = Peer { address, surplus: connections.len() >= limits.total };
-                    let answered = answer(Arc::clone(&common), stream, peer, closing.listen());
-                    connections.spawn(async move {
+                    let peer = Peer { address, surplus };
+                    let (common, closing) = (Arc::clone(&common), closing.listen());
+                    connections.spawn(surplus, |activity| async move {
                         let _counted = counted;
-                        answered.await;
+                        answer(common, stream, peer, activity, closing).await;
                     });
                 }
                 // The client had gone before it was taken.
                 Err(error) if is_of_the_connection(error.kind()) => {}
+                // Such as for want of file descriptors, of which an idle connection has one.
                 Err(error) => {
-                    tracing::error!("no connection can be taken: {error}");
-                    sleep(PAUSE).await;
+                    scarcity.tell(&error);
+                    let freed = connections.close_idle(false);
+                    let waited = timeout(PAUSE, connections.ended());
+                    if freed { waited.await.ok(); } else { sleep(PAUSE).await; }
                 }
             }
         }
     }
     drop(listener);
     closing.begin();
-    let finished = timeout(limits.stop, async { while connections.join_next().await.is_some() {} });
+    let finished = timeout(limits.stop, async {
+        while !connections.is_empty() {
+            connections.ended().await;
+        }
+    });
     if finished.await.is_err() {
-        tracing::warn!("{} connections are cut off: their clients take too long", connections.len());
+        tracing::warn!("{} connections are cut off: their clients take too long", connections.left());
         connections.shutdown().await;
     }
     timeout(FAREWELL, closing.done()).await.ok();
     Ok(())
+}
+
+/// Says in the log that the system gives no connections, at most once a minute.
+#[derive(Default)]
+struct Scarcity(Option<Instant>);
+
+impl Scarcity {
+    fn tell(&mut self, error: &std::io::Error) {
+        const MINUTE: Duration = Duration::from_secs(60);
+        if self.0.is_none_or(|told| told.elapsed() >= MINUTE) {
+            self.0 = Some(Instant::now());
+            tracing::error!(
+                "no connection can be taken: {error}; the one that was idle the longest is closed instead. Allow the \
+                 process more open files (ulimit -n, LimitNOFILE), or fewer connections (--max-connections)"
+            );
+        }
+    }
 }
 
 fn is_of_the_connection(kind: ErrorKind) -> bool {

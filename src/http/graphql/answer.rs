@@ -32,10 +32,11 @@ pub(super) enum Stage {
 /// An outcome with the status and the media type that the specification gives it.
 pub(super) fn present(outcome: Outcome, answer_type: AnswerType) -> Response {
     let status = match (answer_type, outcome.stage) {
-        // The older media type says nothing by its status.
+        // It was not answered, whatever the media type, and proxies count such answers by their status.
+        (_, Stage::TimedOut) => StatusCode::SERVICE_UNAVAILABLE,
+        // The older media type says nothing else by its status.
         (AnswerType::Json, _) | (_, Stage::Executed) => StatusCode::OK,
         (_, Stage::Refused) => StatusCode::BAD_REQUEST,
-        (_, Stage::TimedOut) => StatusCode::SERVICE_UNAVAILABLE,
     };
     response(status, answer_type, outcome.body)
 }

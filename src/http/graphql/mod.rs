@@ -20,7 +20,7 @@ use axum::extract::{Extension, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
-use self::answer::{present, present_batch};
+use self::answer::{Stage, present, present_batch};
 use self::event_stream::event_stream;
 use self::media_type::{AnswerType, accepts_events};
 use self::refusal::Refusal;
@@ -167,6 +167,10 @@ impl Accepted {
     fn present(self, app: &App, answered: Answered) -> Response {
         match (answered, self.once) {
             (Answered::Once(outcome), Some(answer_type)) => present(outcome, answer_type),
+            // A stream that has not begun can still say so by its status.
+            (Answered::Once(outcome), None) if outcome.stage == Stage::TimedOut => {
+                present(outcome, AnswerType::default())
+            }
             (answered, _) => event_stream(app, answered),
         }
     }
