@@ -6,7 +6,7 @@ use super::Failure;
 use super::answer::respond;
 use super::output::line;
 use super::store::StoreFolder;
-use crate::graphql::Request;
+use crate::graphql::{Request, to_json_value};
 
 /// The arguments of `query`.
 #[derive(Debug, Args)]
@@ -28,7 +28,7 @@ impl Query {
         };
         let atlas = self.store.open()?;
         let response = respond(&atlas, Request::new(text))?;
-        line(format_args!("{:#}", serde_json::to_value(&response)?))?;
+        line(format_args!("{:#}", to_json_value(&response)?))?;
         match response.errors.len() {
             0 => Ok(()),
             1 => Err(Failure::new("the answer holds an error")),

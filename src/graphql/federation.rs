@@ -91,7 +91,7 @@ impl Federation {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Types and keys.")] representations: Vec<Representation>,
-    ) -> Result<Vec<Option<Entity>>> {
+    ) -> Result<Vec<Option<Result<Entity>>>> {
         let given = representations.len();
         if given > MAX_REPRESENTATIONS {
             let message = format!("representations has {given} entries, but may have {MAX_REPRESENTATIONS}");
@@ -99,15 +99,15 @@ impl Federation {
         }
         let snapshot = snapshot(context)?;
         let entity = |of: &Representation| match (Node::find(snapshot, &of.id), of.type_name.as_str()) {
-            (None, _) => Ok(None),
-            (Some(Node::Organization(found)), "Organization") => Ok(Some(Entity::Organization(found))),
-            (Some(Node::Task(found)), "Task") => Ok(Some(Entity::Task(found))),
-            (Some(_), other) => Err(bad_input(format!(
+            (None, _) => None,
+            (Some(Node::Organization(found)), "Organization") => Some(Ok(Entity::Organization(found))),
+            (Some(Node::Task(found)), "Task") => Some(Ok(Entity::Task(found))),
+            (Some(_), other) => Some(Err(bad_input(format!(
                 "\"{}\" is no {other}; send the __typename that it has",
                 of.id.as_str()
-            ))),
+            )))),
         };
-        representations.iter().map(entity).collect()
+        Ok(representations.iter().map(entity).collect())
     }
 }
 

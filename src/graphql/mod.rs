@@ -79,7 +79,7 @@ pub use federation::{federated_sdl, sdl};
 pub use kept::Planned;
 pub use limits::Limits;
 pub use mutation::Mutation;
-pub use plain::to_json;
+pub use plain::{to_json, to_json_value};
 pub use query::Query;
 pub use request::Prepared;
 pub use subscription::Subscription;

@@ -46,23 +46,23 @@ impl Relation {
     }
 
     /// Its manner; null where it is unspecified.
-    async fn mode(&self) -> Result<Option<RelationMode>> {
-        Ok(self.view()?.mode.map(Into::into))
+    async fn mode(&self) -> Option<Result<RelationMode>> {
+        self.view().map(|view| view.mode.map(Into::into)).transpose()
     }
 
     /// First day on which it holds, if both ends exist; null where it is open.
-    async fn valid_from(&self) -> Result<Option<Date>> {
-        Ok(self.view()?.validity.from().map(Date))
+    async fn valid_from(&self) -> Option<Result<Date>> {
+        self.view().map(|view| view.validity.from().map(Date)).transpose()
     }
 
     /// First day on which it does not hold any more; null where it is open.
-    async fn valid_to(&self) -> Result<Option<Date>> {
-        Ok(self.view()?.validity.to().map(Date))
+    async fn valid_to(&self) -> Option<Result<Date>> {
+        self.view().map(|view| view.validity.to().map(Date)).transpose()
     }
 
     /// Where the record comes from.
-    async fn citation(&self) -> Result<Option<&str>> {
-        Ok(self.view()?.citation.map(AsRef::as_ref))
+    async fn citation(&self) -> Option<Result<&str>> {
+        self.view().map(|view| view.citation.map(AsRef::as_ref)).transpose()
     }
 
     /// Whether it follows from a division code and was never stated.

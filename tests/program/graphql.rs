@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::desk::district;
 use orgatlas::access::Access;
 use orgatlas::atlas::{Atlas, Proposal};
-use orgatlas::graphql::{Request, execute, schema};
+use orgatlas::graphql::{Request, execute, schema, to_json_value};
 use orgatlas::ledger::read;
 
 /// An atlas of the district in a folder of its own.
@@ -34,9 +34,9 @@ pub(crate) fn check(questions: &[(&str, &str)]) {
     let schema = schema();
     for (name, query) in questions {
         let response = runtime.block_on(execute(&schema, &atlas, Access::anonymous(), Request::new(*query)));
-        let answer = serde_json::to_string_pretty(&response).unwrap();
+        let answer = to_json_value(&response).unwrap();
         insta::with_settings!({ description => *query, omit_expression => true }, {
-            insta::assert_snapshot!(*name, answer);
+            insta::assert_snapshot!(*name, format!("{answer:#}"));
         });
     }
 }

@@ -1,23 +1,49 @@
 use async_graphql::{Response, Value};
 
-/// Writes an answer as JSON.
+use crate::graphql::was_executed;
+
+/// Writes an answer as JSON; one to a request that was not executed has no `data`.
 ///
 /// # Errors
 /// What the serialiser says, of an answer that has no form in JSON.
 pub fn to_json(response: &Response) -> serde_json::Result<Vec<u8>> {
     let mut json = Vec::with_capacity(1 << 10);
-    json.extend_from_slice(br#"{"data":"#);
-    write(&response.data, &mut json)?;
+    json.push(b'{');
+    if was_executed(response) {
+        write_text("data", &mut json);
+        json.push(b':');
+        write(&response.data, &mut json)?;
+    }
     if !response.extensions.is_empty() {
-        json.extend_from_slice(br#","extensions":"#);
+        separate(json.len() - 1, &mut json);
+        json.extend_from_slice(br#""extensions":"#);
         serde_json::to_writer(&mut json, &response.extensions)?;
     }
     if !response.errors.is_empty() {
-        json.extend_from_slice(br#","errors":"#);
+        separate(json.len() - 1, &mut json);
+        json.extend_from_slice(br#""errors":"#);
         serde_json::to_writer(&mut json, &response.errors)?;
     }
     json.push(b'}');
     Ok(json)
+}
+
+/// An answer as a JSON value, with the same parts in the same order; none of it was written at once.
+///
+/// # Errors
+/// What the serialiser says, of an answer that has no form in JSON.
+pub fn to_json_value(response: &Response) -> serde_json::Result<serde_json::Value> {
+    let mut parts = serde_json::Map::new();
+    if was_executed(response) {
+        parts.insert("data".to_owned(), serde_json::to_value(&response.data)?);
+    }
+    if !response.extensions.is_empty() {
+        parts.insert("extensions".to_owned(), serde_json::to_value(&response.extensions)?);
+    }
+    if !response.errors.is_empty() {
+        parts.insert("errors".to_owned(), serde_json::to_value(&response.errors)?);
+    }
+    Ok(parts.into())
 }
 
 /// Writes a value. Bytes are JSON already: neither a request nor a field of the schema has any of its own.

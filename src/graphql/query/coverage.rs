@@ -43,8 +43,9 @@ impl CoverageQuestions {
         #[graphql(desc = "The id.")] id: ID,
         #[graphql(desc = "As it was recorded at this moment; as it is recorded now where left out.")]
         recorded_at: Option<DateTime>,
-    ) -> Result<Option<Indicator>> {
-        Ok(snapshot_at(context, recorded_at)?.indicators.get(&id).cloned().map(Indicator))
+    ) -> Option<Result<Indicator>> {
+        let snapshot = snapshot_at(context, recorded_at);
+        snapshot.map(|snapshot| snapshot.indicators.get(&id).cloned().map(Indicator)).transpose()
     }
 
     /// How far an indicator, or a rule of one's own, is reached.

@@ -33,8 +33,8 @@ impl Query {
     }
 
     /// The classification that pages, sheets and charts of this store carry; null where it has none.
-    async fn classification(&self, context: &Context<'_>) -> Result<Option<String>> {
-        Ok(snapshot(context)?.disclosure.classification.clone())
+    async fn classification(&self, context: &Context<'_>) -> Option<Result<String>> {
+        snapshot(context).map(|snapshot| snapshot.disclosure.classification.clone()).transpose()
     }
 
     #[graphql(flatten)]

@@ -49,8 +49,8 @@ pub(super) struct OrganizationQuestions;
 #[Object]
 impl OrganizationQuestions {
     /// Anything with an id, by its id; null where nothing has it.
-    async fn node(&self, context: &Context<'_>, #[graphql(desc = "The id.")] id: ID) -> Result<Option<Node>> {
-        Ok(Node::find(snapshot(context)?, &id))
+    async fn node(&self, context: &Context<'_>, #[graphql(desc = "The id.")] id: ID) -> Option<Result<Node>> {
+        snapshot(context).map(|snapshot| Node::find(snapshot, &id)).transpose()
     }
 
     /// Several by their ids, in the order asked for, 1000 at the most; null where nothing has an id.
@@ -72,8 +72,8 @@ impl OrganizationQuestions {
         &self,
         context: &Context<'_>,
         #[graphql(desc = "The id, as ledgers write it.")] id: ID,
-    ) -> Result<Option<Organization>> {
-        Ok(Organization::find(snapshot(context)?, &id))
+    ) -> Option<Result<Organization>> {
+        snapshot(context).map(|snapshot| Organization::find(snapshot, &id)).transpose()
     }
 
     /// All organisations that pass a filter, whatever their dates.
@@ -179,18 +179,21 @@ impl OrganizationQuestions {
         #[graphql(desc = "The day on which they hold; today in Asia/Shanghai where left out.")] as_of: Option<
             Date,
         >,
-    ) -> Result<Option<Path>> {
-        let snapshot = snapshot(context)?;
-        let graph = &snapshot.graph;
+    ) -> Option<Result<Path>> {
         let types: Vec<_> = types.unwrap_or_default().into_iter().map(Into::into).collect();
-        let query = PathQuery {
-            from: known_organization(graph, &from)?,
-            to: known_organization(graph, &to)?,
-            types: &types,
-            max_length: limited("maxLength", max_length, MAX_PATH)?,
-            when: on(as_of),
+        let find = || {
+            let snapshot = snapshot(context)?;
+            let graph = &snapshot.graph;
+            let query = PathQuery {
+                from: known_organization(graph, &from)?,
+                to: known_organization(graph, &to)?,
+                types: &types,
+                max_length: limited("maxLength", max_length, MAX_PATH)?,
+                when: on(as_of),
+            };
+            Ok(graph.path(&query).map(|path| Path::new(snapshot, path)))
         };
-        Ok(graph.path(&query).map(|path| Path::new(snapshot, path)))
+        find().transpose()
     }
 
     /// An organisation and what is within some steps of it, relations walked in either direction.

@@ -69,12 +69,9 @@ impl ProgrammeQuestions {
         as_of: Option<Date>,
         #[graphql(desc = "As it was recorded at this moment; as it is recorded now where left out.")]
         recorded_at: Option<DateTime>,
-    ) -> Result<Option<Task>> {
-        Ok(Task::find(
-            &snapshot_at(context, recorded_at)?,
-            &id,
-            as_of.map_or_else(model::today, |date| date.0),
-        ))
+    ) -> Option<Result<Task>> {
+        let day = as_of.map_or_else(model::today, |date| date.0);
+        snapshot_at(context, recorded_at).map(|snapshot| Task::find(&snapshot, &id, day)).transpose()
     }
 
     /// The tasks of the monthly loop that were issued until a day, by month, then indicator, then territory.

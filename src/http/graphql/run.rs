@@ -3,7 +3,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::http::StatusCode;
-use serde_json::json;
 use tokio::runtime::Handle;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
@@ -181,12 +180,7 @@ pub(super) fn present(response: &Response) -> Result<Outcome, Refusal> {
 }
 
 pub(super) fn outcome(response: &Response, stage: Stage) -> Result<Outcome, Refusal> {
-    let written = match stage {
-        Stage::Executed => to_json(response),
-        // What was not executed has no data, not even null.
-        Stage::Refused | Stage::TimedOut => serde_json::to_vec(&json!({ "errors": response.errors })),
-    };
-    Ok(Outcome { stage, body: written.map_err(|e| failed(&e))? })
+    Ok(Outcome { stage, body: to_json(response).map_err(|e| failed(&e))? })
 }
 
 /// What a client is told of a fault of the program: that it is none of the client's.
