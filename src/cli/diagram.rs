@@ -6,8 +6,8 @@ use clap::Args;
 use super::Failure;
 use super::argument;
 use super::store::StoreFolder;
-use crate::diagram::{ChartOptions, Detail, Fit, Flow, Font, Paper, Theme, View};
-use crate::drawing::{Drawing, Format};
+use crate::diagram::{ChartOptions, Detail, Fit, Flow, Font, Links, Paper, Theme, View};
+use crate::drawing::{Drawing, Drawn, Format};
 use crate::model::{Date, KindSet, OrganizationKind, parse_date, today};
 use crate::work::Steps;
 
@@ -56,8 +56,8 @@ pub(super) struct Diagram {
     #[arg(long, value_name = "FACTOR", value_parser = argument::scale)]
     scale: Option<f32>,
     /// What the links of an SVG begin with; the id follows
-    #[arg(long, value_name = "URL", default_value = "#")]
-    links: String,
+    #[arg(long, value_name = "URL", default_value = Links::WITHIN)]
+    links: Links,
     /// The font: a file or a family; the first on this machine with Chinese characters where left out
     #[arg(long, value_name = "FONT", env = "ORGATLAS_FONT")]
     font: Option<String>,
@@ -84,7 +84,7 @@ impl Diagram {
             paper: self.paper,
             fit: self.fit.map(Fit),
             scale: self.scale,
-            link: self.links,
+            links: self.links,
             classification: snapshot.disclosure.classification.clone(),
             ..Drawing::of(self.root, self.as_of.unwrap_or_else(today))
         };
@@ -92,7 +92,10 @@ impl Diagram {
         let font = || Font::find(self.font.as_deref());
         let file = drawing.draw(&snapshot.graph, &snapshot.indicators, self.format, font);
         drop(drawing_up);
-        let bytes = file.map_err(|cause| Failure::new(cause.to_string()))?;
+        let Drawn { bytes, warnings } = file.map_err(|cause| Failure::new(cause.to_string()))?;
+        for warning in warnings {
+            eprintln!("warning: {warning}");
+        }
         match self.output {
             Some(path) => std::fs::write(&path, bytes).map_err(|cause| Failure::file(&path, &cause)),
             None if matches!(self.format, Format::Png | Format::Pdf) && std::io::stdout().is_terminal() => {

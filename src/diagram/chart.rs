@@ -1,4 +1,4 @@
-use crate::model::{Date, OrganizationKind};
+use crate::model::{Date, OrganizationKind, breaks_line, changes_direction};
 
 /// Boxes and lines, ready to be laid out or written in a format that draws by itself.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,16 +17,52 @@ pub struct Chart {
     pub second: &'static str,
     /// What states mean, where boxes have any: the name of the indicator.
     pub coverage: Option<String>,
+    /// What its readers have to know besides, such as which characters could not be drawn.
+    pub notes: Vec<String>,
     /// Whether it shows anything that was generated.
     pub synthetic: bool,
 }
 
 impl Chart {
-    /// Title, day and mark in one line, for formats that draw by themselves.
+    /// Title, day, mark and notes in one line, for formats that draw by themselves.
     pub fn heading(&self) -> String {
         let mark = if self.synthetic { format!(" · {SYNTHETIC_MARK}") } else { String::new() };
-        format!("{} · {}{mark}", self.title, self.date)
+        let notes: String = self.notes.iter().map(|note| format!(" · {note}")).collect();
+        format!("{} · {}{mark}{notes}", self.title, self.date)
     }
+
+    /// Applies a function to every text that comes from data.
+    pub(super) fn for_each_text(&mut self, mut edit: impl FnMut(&mut String)) {
+        edit(&mut self.title);
+        self.coverage.iter_mut().for_each(&mut edit);
+        self.notes.iter_mut().for_each(&mut edit);
+        for drawn in &mut self.boxes {
+            edit(&mut drawn.name);
+            drawn.details.iter_mut().chain(&mut drawn.ratio).for_each(&mut edit);
+        }
+        self.lines.iter_mut().filter_map(|line| line.label.as_mut()).for_each(&mut edit);
+    }
+
+    /// All texts that it shows and that come from data.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        let of_boxes = self
+            .boxes
+            .iter()
+            .flat_map(|drawn| std::iter::once(&drawn.name).chain(&drawn.details).chain(&drawn.ratio));
+        let of_lines = self.lines.iter().filter_map(|line| line.label.as_ref());
+        let of_chart = std::iter::once(&self.title).chain(&self.coverage).chain(&self.notes);
+        of_chart.chain(of_boxes).chain(of_lines).map(String::as_str)
+    }
+}
+
+/// Puts a text on one line: breaks become blanks, and characters that change its direction are left out.
+pub fn put_on_one_line(text: &mut String) {
+    if !text.contains(|c| breaks_line(c) || changes_direction(c)) {
+        return;
+    }
+    let kept = text.chars().filter(|c| !changes_direction(*c));
+    let kept: String = kept.map(|c| if breaks_line(c) { ' ' } else { c }).collect();
+    *text = kept.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
 }
 
 /// How a chart is laid out.
@@ -132,3 +168,24 @@ impl ChartLine {
 
 /// What stands under every chart that shows generated units.
 pub(super) const SYNTHETIC_MARK: &str = "含生成数据 generated data";
+
+#[cfg(test)]
+mod tests {
+    use super::put_on_one_line;
+
+    #[test]
+    fn texts_of_charts_stand_on_one_line_and_turn_nothing_round() {
+        let table = [
+            ("甲厂", "甲厂"),
+            ("甲\n乙\r\n\t丙\u{2028}丁\u{85}", "甲 乙 丙 丁"),
+            ("\u{202E}gpj.exe\u{2066}", "gpj.exe"),
+            ("甲  乙\u{7}", "甲 乙"),
+            ("\n", ""),
+        ];
+        for (text, expected) in table {
+            let mut text = text.to_owned();
+            put_on_one_line(&mut text);
+            assert_eq!(text, expected);
+        }
+    }
+}

@@ -9,8 +9,8 @@ use std::sync::OnceLock;
 
 use crate::coverage::IndicatorCatalog;
 use crate::diagram::{
-    ChartOptions, Detail, Fit, Flow, Font, FontError, Paper, Theme, View, chart, dot, drawio, lay_out,
-    mermaid, pdf, png, sketch, svg,
+    Chart, ChartOptions, Detail, Fit, Flow, Font, FontError, Links, Paper, Theme, View, chart, dot, drawio,
+    lay_out, mermaid, pdf, png, put_on_one_line, sketch, svg,
 };
 use crate::graph::Graph;
 use crate::model::{Date, KindSet};
@@ -110,13 +110,22 @@ pub struct Drawing {
     /// How many pixels of a PNG a pixel of the chart takes.
     pub scale: Option<f32>,
     /// What the links of an SVG begin with; the id follows.
-    pub link: String,
+    pub links: Links,
     /// How many boxes it has at the most, [`MOST_BOXES`] or fewer.
     pub most_boxes: usize,
     /// Below how many members a count is not told; 0 where all are.
     pub kept_back_below: u32,
     /// The classification that stands before its title, on each sheet of a PDF too.
     pub classification: Option<String>,
+}
+
+/// A chart as a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drawn {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// What it shows otherwise than it was asked for, in English; the chart itself says so too.
+    pub warnings: Vec<String>,
 }
 
 impl Drawing {
@@ -136,7 +145,7 @@ impl Drawing {
             paper: Paper::default(),
             fit: None,
             scale: None,
-            link: "#".to_owned(),
+            links: Links::default(),
             most_boxes: MOST_BOXES,
             kept_back_below: 0,
             classification: None,
@@ -153,37 +162,44 @@ impl Drawing {
         indicators: &IndicatorCatalog,
         format: Format,
         font: impl FnOnce() -> Result<Font, FontError>,
-    ) -> Result<Vec<u8>, DrawingError> {
+    ) -> Result<Drawn, DrawingError> {
         let options = self.options(graph, indicators)?;
         let mut chart = chart(graph, &options);
         if let Some(classification) = &self.classification {
             chart.title = format!("【{classification}】{}", chart.title);
+            put_on_one_line(&mut chart.title);
         }
         if chart.boxes.len() > options.most {
             return Err(DrawingError::Boxes(options.most));
         }
         let flow = self.flow.unwrap_or_else(|| self.view.flow());
-        let font = || font()?.completed_for(&chart);
-        Ok(match format {
-            Format::Dot => dot(&chart).into_bytes(),
-            Format::Mermaid => mermaid(&chart).into_bytes(),
+        let complete = |chart: &mut Chart| -> Result<(Font, Vec<String>), FontError> {
+            let (font, missing) = font()?.completed_for(chart)?;
+            Ok((font, missing.iter().map(ToString::to_string).collect()))
+        };
+        let (bytes, warnings) = match format {
+            Format::Dot => (dot(&chart).into_bytes(), Vec::new()),
+            Format::Mermaid => (mermaid(&chart).into_bytes(), Vec::new()),
             Format::Drawio => {
-                let layout = lay_out(&chart, &font()?, flow, None)?;
-                drawio(&chart, &layout).into_bytes()
+                // Its reader's fonts draw it: only the measures are of this machine.
+                let mut measured = chart.clone();
+                let (font, _) = complete(&mut measured)?;
+                (drawio(&chart, &lay_out(&measured, &font, flow, None)?).into_bytes(), Vec::new())
             }
             Format::Svg => {
-                let font = font()?;
-                svg(&sketch(&chart, &font, flow)?, &font, self.theme, &self.link).into_bytes()
+                let (font, warnings) = complete(&mut chart)?;
+                (svg(&sketch(&chart, &font, flow)?, &font, self.theme, &self.links).into_bytes(), warnings)
             }
             Format::Png => {
-                let font = font()?;
-                png(&sketch(&chart, &font, flow)?, &font, self.theme, self.scale)?
+                let (font, warnings) = complete(&mut chart)?;
+                (png(&sketch(&chart, &font, flow)?, &font, self.theme, self.scale)?, warnings)
             }
             Format::Pdf => {
-                let font = font()?;
-                pdf(&chart, &font, flow, self.paper, self.fit)?
+                let (font, warnings) = complete(&mut chart)?;
+                (pdf(&chart, &font, flow, self.paper, self.fit)?, warnings)
             }
-        })
+        };
+        Ok(Drawn { bytes, warnings })
     }
 
     fn options(&self, graph: &Graph, indicators: &IndicatorCatalog) -> Result<ChartOptions, DrawingError> {

@@ -91,6 +91,8 @@ pub(super) struct Diagram {
     media_type: &'static str,
     /// The chart.
     text: String,
+    /// What it shows otherwise than it was asked for, such as characters that no font has; the chart says so too.
+    warnings: Vec<String>,
 }
 
 /// Draws a chart of what a snapshot shows.
@@ -102,7 +104,7 @@ pub(super) fn draw(snapshot: &Snapshot, drawing: &Drawing, format: DiagramFormat
         DiagramFormat::Drawio => drawing::Format::Drawio,
     };
     let drawn = drawing.draw(&snapshot.graph, &snapshot.indicators, form, drawing::font);
-    let bytes = drawn.map_err(|cause| match cause {
+    let drawn = drawn.map_err(|cause| match cause {
         DrawingError::Root(id) => unknown_organization(&id),
         // Nothing that the client could mend, but he can tell whoever runs the server what to install.
         DrawingError::Font(FontError::None | FontError::Character { .. }) => {
@@ -111,6 +113,6 @@ pub(super) fn draw(snapshot: &Snapshot, drawing: &Drawing, format: DiagramFormat
         DrawingError::Font(_) => internal(&cause),
         other => bad_input(other.to_string()),
     })?;
-    let text = String::from_utf8(bytes).map_err(|cause| internal(&cause))?;
-    Ok(Diagram { format, media_type: form.media_type(), text })
+    let text = String::from_utf8(drawn.bytes).map_err(|cause| internal(&cause))?;
+    Ok(Diagram { format, media_type: form.media_type(), text, warnings: drawn.warnings })
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use strum::IntoEnumIterator;
 
 use super::file::{Asked, NoFile, read_day, read_kinds};
-use crate::diagram::{Detail, Fit, Flow};
+use crate::diagram::{Detail, Fit, Flow, Links};
 use crate::drawing::{self, Drawing, DrawingError, Format};
 use crate::model::today;
 
@@ -58,13 +58,13 @@ fn draw(asked: Asked<Options>) -> Result<(Format, Vec<u8>), NoFile> {
         }
     }
     let drawn = drawing.draw(&snapshot.graph, &snapshot.indicators, format, drawing::font);
-    let bytes = drawn.map_err(|cause| match cause {
+    let drawn = drawn.map_err(|cause| match cause {
         DrawingError::Root(_) => NoFile::missing(cause.to_string()),
         // Nothing that the client could mend.
         DrawingError::Font(_) => NoFile::new(StatusCode::SERVICE_UNAVAILABLE, cause.to_string()),
         other => NoFile::refused(other.to_string()),
     })?;
-    Ok((format, bytes))
+    Ok((format, drawn.bytes))
 }
 
 /// Reads the options; what is wrong is said with the choices there are.
@@ -94,7 +94,7 @@ fn read_drawing(id: &str, options: Options) -> Result<Drawing, NoFile> {
         scale => scale,
     };
     // A box leads to the chart of its own organisation.
-    drawing.link = String::new();
+    drawing.links = Links::beside();
     Ok(drawing)
 }
 

@@ -6,6 +6,7 @@
 mod annex;
 mod attribute;
 mod change;
+mod characters;
 mod code;
 mod date;
 mod dated_value;
@@ -31,6 +32,7 @@ pub use attribute::{
     parse_flag,
 };
 pub use change::Change;
+pub use characters::{breaks_line, changes_direction, is_invisible};
 pub use code::{CodeError, DivisionCode, OrganizationId, UnifiedSocialCreditCode};
 pub use date::{Date, DateError, Validity, parse_date, today, until_tomorrow};
 pub use dated_value::{DatedAttribute, DatedValue, DatedValueKey};

@@ -5,6 +5,8 @@
 Needs dot (graphviz), pdftotext (poppler-utils) and a font with Chinese characters (fonts-noto-cjk).
 """
 
+import csv
+import html
 import re
 import subprocess
 import sys
@@ -59,4 +61,43 @@ def main():
         print(f"draw.io's file has {boxes} boxes and {len(edges)} lines that join them")
 
 
+HOSTILE = """id,kind,name
+listed,INDUSTRY_ASSOCIATION,1. 甲会 &amp; &lt;b&gt;
+title,ENTERPRISE,"%%{init: {}}%% <img src=x onerror=alert(1)>"
+description,ENTERPRISE,- 乙厂 \\N \\G javascript:alert(1)
+chart,ENTERPRISE,丙厂\u2028丁厂 ]]> -->
+"""
+
+
+def hostile():
+    """Names that are markup somewhere are shown as they are, and no id stands twice in a page of two charts."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "organizations.csv").write_text(HOSTILE)
+        members = "".join(f"{unit},MEMBER_OF,listed\n" for unit in ("title", "description", "chart"))
+        (folder / "relations.csv").write_text("source,type,target\n" + members)
+        run(PROGRAM, "import", "--data", "store", "organizations.csv", "relations.csv", folder=folder)
+        names = {line.replace("\u2028", " ") for line in (row[2] for row in csv.reader(HOSTILE.split("\n")[1:-1]))}
+
+        def chart(form, *options):
+            command = ["diagram", "--data", "store", "--root", "listed", "--view", "membership", "--format", form]
+            return run(PROGRAM, *command, *options, folder=folder).decode()
+
+        svgs = [xml.fromstring(chart("svg", "--theme", theme)) for theme in ("print", "dark")]
+        ids = [element.get("id") for svg in svgs for element in svg.iter() if element.get("id")]
+        links = {element.get("href") for svg in svgs for element in svg.iter() if element.get("href")}
+        assert len(set(ids)) == len(ids) == 8 and links == {f"#{one}" for one in ids}, (ids, links)
+        titles = {title.text.split("，")[0] for title in svgs[0].iter("{http://www.w3.org/2000/svg}title")}
+        assert names <= titles, (names, titles)
+        (folder / "chart.dot").write_text(chart("dot"))
+        drawn = xml.fromstring(run("dot", "-Tsvg", "chart.dot", folder=folder))
+        texts = {text.text.replace("\xa0", " ") for text in drawn.iter("{http://www.w3.org/2000/svg}text")}
+        assert names <= texts, (names, texts)
+        cells = xml.fromstring(chart("drawio")).find("diagram/mxGraphModel/root")
+        labels = {html.unescape(cell.get("label").split("<br>")[0]) for cell in cells.iter("UserObject")}
+        assert names == labels, (names, labels)
+        print(f"{len(names)} hostile names are shown as they are")
+
+
 main()
+hostile()

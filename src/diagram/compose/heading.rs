@@ -129,6 +129,7 @@ pub(super) fn notes(chart: &Chart) -> String {
     if chart.synthetic {
         notes.push(SYNTHETIC_MARK.to_owned());
     }
+    notes.extend(chart.notes.iter().cloned());
     notes.join(" · ")
 }
 

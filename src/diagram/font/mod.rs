@@ -15,7 +15,10 @@ use std::sync::Arc;
 use skrifa::raw::ReadError;
 use thiserror::Error;
 
+pub use complete::MissingCharacter;
 use face::Face;
+
+use crate::model::is_invisible;
 
 pub(super) use wrap::wrap;
 
@@ -49,9 +52,9 @@ pub enum FontError {
         /// What is wrong.
         cause: ReadError,
     },
-    /// A character would be an empty box.
+    /// The program's own words cannot be written.
     #[error(
-        "neither the font \"{family}\" nor another of this machine has \"{character}\" (U+{:04X}), which \"{text}\"{of} \
+        "neither the font \"{family}\" nor another of this machine has \"{character}\" (U+{:04X}), which \"{text}\" \
          needs; install a font that has, such as {remedy}",
         u32::from(*.character)
     )]
@@ -62,8 +65,6 @@ pub enum FontError {
         character: char,
         /// The text that it stands in.
         text: String,
-        /// Which organisation that is said of, after " of ", if it is of one.
-        of: String,
         /// What to install.
         remedy: &'static str,
     },
@@ -150,12 +151,6 @@ pub struct Glyph {
     pub advance: f32,
 }
 
-/// Whether a character is never seen: it says how those beside it are to be shown.
-fn is_silent(character: char) -> bool {
-    matches!(u32::from(character), 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x2064 | 0xFE00..=0xFE0F | 0xFEFF
-        | 0xE_0100..=0xE_01EF)
-}
-
 impl<'a> Metrics<'a> {
     /// The glyphs of a text.
     ///
@@ -183,14 +178,13 @@ impl<'a> Metrics<'a> {
             return Ok(*glyph);
         }
         // What is never seen takes the place of nothing, so that texts and glyphs stay in step.
-        let drawn = if is_silent(character) { ' ' } else { character };
+        let drawn = if is_invisible(character) { ' ' } else { character };
         let found =
             self.faces.iter().enumerate().find_map(|(number, face)| Some((number, face.shows(drawn)?)));
         let (number, id) = found.ok_or_else(|| FontError::Character {
             family: self.font.family().to_owned(),
             character,
             text: text.to_owned(),
-            of: String::new(),
             remedy: complete::remedy(character),
         })?;
         let advance = if drawn == character { self.faces[number].advance(id) } else { 0.0 };

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 pub use details::Detail;
 
-use super::{Chart, Flow, Mark};
+use super::{Chart, Flow, Mark, put_on_one_line};
 use crate::graph::{Graph, Slot, When};
 use crate::model::{Date, KindSet, OrganizationKind};
 
@@ -110,6 +110,7 @@ pub fn chart(graph: &Graph, options: &ChartOptions) -> Chart {
             _ => tree::draw(graph, options, &mut chart),
         }
     }
+    chart.for_each_text(put_on_one_line);
     chart
 }
 

@@ -31,6 +31,8 @@ pub fn dot(chart: &Chart) -> String {
     out + "}\n"
 }
 
+/// A quoted string of which Graphviz decodes neither escapes nor the entities of HTML.
 fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
+    let text = text.replace('&', "&amp;").replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{}\"", text.replace('\n', "\\n"))
 }

@@ -11,6 +11,15 @@ pub fn drawio(chart: &Chart, layout: &Layout) -> String {
     // Writing to a string cannot fail.
     writeln!(out, "<diagram id=\"chart\" name=\"{}\">", escaped(&chart.title)).ok();
     out += "<mxGraphModel grid=\"0\" page=\"0\"><root><mxCell id=\"0\"/><mxCell id=\"1\" parent=\"0\"/>\n";
+    writeln!(
+        out,
+        "<mxCell id=\"heading\" vertex=\"1\" parent=\"1\" value=\"{}\" \
+         style=\"text;html=1;align=left;verticalAlign=bottom;fontSize=14;\">\
+         <mxGeometry x=\"0\" y=\"-40\" width=\"{}\" height=\"30\" as=\"geometry\"/></mxCell>",
+        escaped(&escaped(&chart.heading())),
+        layout.size.width.max(400)
+    )
+    .ok();
     for (position, (drawn, rect)) in chart.boxes.iter().zip(&layout.boxes).enumerate() {
         let category = drawn.kind.map(crate::model::OrganizationKind::category);
         let (fill, edge) = match drawn.mark {

@@ -4,7 +4,7 @@ use crate::diagram::{Arrangement, Chart};
 
 /// Writes a chart as a Mermaid flowchart.
 pub fn mermaid(chart: &Chart) -> String {
-    let mut out = format!("---\ntitle: {}\n---\nflowchart LR\n", serde_json::Value::from(chart.heading()));
+    let mut out = format!("---\ntitle: {}\n---\nflowchart LR\n", title(&chart.heading()));
     for (position, drawn) in chart.boxes.iter().enumerate() {
         let lines: Vec<_> = drawn.text().iter().map(|line| escaped(line)).collect();
         // Writing to a string cannot fail.
@@ -22,15 +22,21 @@ pub fn mermaid(chart: &Chart) -> String {
     out
 }
 
-/// Text that Mermaid shows as it is: every sign of ASCII but those that are harmless anywhere becomes a character
-/// reference.
+/// A title as YAML, without the signs by which Mermaid finds directives and tags in the whole source.
+fn title(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    quoted.replace('%', "\\u0025").replace('{', "\\u007b").replace('<', "\\u003c").replace('>', "\\u003e")
+}
+
+/// Text that Mermaid shows as it is: every sign of ASCII becomes a character reference.
 ///
 /// Some end a label or begin markup; others do so only together, such as the colon after the word `style`, upon
-/// which Mermaid takes the end of the next reference away.
+/// which Mermaid takes the end of the next reference away, or a number with a dot, which begins a list in
+/// Markdown. The signs by which Mermaid itself writes references are written so too.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_ascii_punctuation() && !matches!(character, ',' | '-' | '.' | '/') {
+    for character in text.trim().chars() {
+        if character.is_ascii_punctuation() || matches!(character, 'ﬂ' | '°' | '¶' | 'ß') {
             write!(out, "#{};", u32::from(character)).ok();
         } else {
             out.push(character);

@@ -2,14 +2,16 @@ use std::fmt::Write;
 
 use crate::diagram::font::Font;
 use crate::diagram::layout::{Point, Rect};
+use crate::diagram::link::Links;
 use crate::diagram::sketch::{Item, Shape, Sketch};
 use crate::diagram::theme::{Ink, Rgb, Theme};
 use crate::work::counted;
 
 /// Writes a sketch as SVG 1.1 whose text can be selected and read aloud.
 ///
-/// Every box is a link: to `link` followed by the id of its organisation, so that `#` leads to the box itself.
-pub fn svg(sketch: &Sketch, font: &Font, theme: Theme, link: &str) -> String {
+/// Every box is a link: to `links` followed by the id of its organisation, so that `#` leads to the box itself. The ids of
+/// elements begin with a hash of the chart, so that several charts can stand in one page.
+pub fn svg(sketch: &Sketch, font: &Font, theme: Theme, links: &Links) -> String {
     let mut out = String::new();
     let (width, height) = (sketch.size.width, sketch.size.height);
     let families = font.families().map(|family| format!("'{}',", escaped(family))).collect::<String>();
@@ -17,21 +19,36 @@ pub fn svg(sketch: &Sketch, font: &Font, theme: Theme, link: &str) -> String {
     writeln!(
         out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} \
-         {height}\" lang=\"zh-Hans\" role=\"graphics-document document\" aria-labelledby=\"title description\" \
+         {height}\" lang=\"zh-Hans\" role=\"graphics-document document\" \
          font-family=\"{families}'Noto Sans CJK SC','Microsoft YaHei','PingFang SC',sans-serif\">"
     )
     .ok();
-    writeln!(out, "<title id=\"title\">{}</title>", escaped(&sketch.title)).ok();
-    writeln!(out, "<desc id=\"description\">{}</desc>", escaped(&sketch.description)).ok();
+    writeln!(out, "<title>{}</title>", escaped(&sketch.title)).ok();
+    writeln!(out, "<desc>{}</desc>", escaped(&sketch.description)).ok();
     writeln!(out, "<rect width=\"{width}\" height=\"{height}\" fill=\"{}\"/>", colour(theme, Ink::Paper))
         .ok();
+    let prefix = prefix(sketch, theme, links);
     for item in counted("drawing", sketch.items.len() as u64, sketch.items.iter()) {
-        write_item(&mut out, item, theme, link);
+        write_item(&mut out, item, theme, (&prefix, links));
     }
     out + "</svg>\n"
 }
 
-fn write_item(out: &mut String, item: &Item, theme: Theme, link: &str) {
+/// What the ids of a chart begin with: charts that differ have others.
+fn prefix(sketch: &Sketch, theme: Theme, links: &Links) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let mut add = |text: &str| {
+        hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
+    };
+    [&sketch.title, sketch.description.as_str(), links.as_str(), theme.into()].into_iter().for_each(&mut add);
+    for item in &sketch.items {
+        item.subject.iter().flat_map(|subject| [&subject.id, &subject.text]).for_each(|text| add(text));
+        add(&format!("{:?}", item.extent));
+    }
+    format!("c{}-", &hasher.finalize().to_hex()[..12])
+}
+
+fn write_item(out: &mut String, item: &Item, theme: Theme, (prefix, links): (&str, &Links)) {
     let Some(subject) = &item.subject else {
         for shape in &item.shapes {
             write_shape(out, shape, theme);
@@ -39,10 +56,14 @@ fn write_item(out: &mut String, item: &Item, theme: Theme, link: &str) {
         return;
     };
     let (id, text) = (escaped(&subject.id), escaped(&subject.text));
-    let href = escaped(link);
+    // A link within the chart leads to where the box really is.
+    let href = match links.as_str() {
+        Links::WITHIN => format!("#{prefix}"),
+        other => escaped(other),
+    };
     writeln!(
         out,
-        "<a id=\"{id}\" href=\"{href}{id}\" role=\"graphics-symbol img\" aria-label=\"{text}\"><title>{text}</title>"
+        "<a id=\"{prefix}{id}\" data-organization=\"{id}\" href=\"{href}{id}\" role=\"graphics-symbol img\" aria-label=\"{text}\"><title>{text}</title>"
     )
     .ok();
     for shape in &item.shapes {
@@ -104,7 +125,7 @@ fn colour(theme: Theme, ink: Ink) -> String {
     format!("#{red:02x}{green:02x}{blue:02x}")
 }
 
-/// Text as XML holds it; control characters, which XML cannot hold, become the replacement character.
+/// Text as XML holds it; characters that XML cannot hold become the replacement character.
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
@@ -114,6 +135,7 @@ pub(super) fn escaped(text: &str) -> String {
             '>' => out += "&gt;",
             '"' => out += "&quot;",
             '\'' => out += "&#39;",
+            '\u{FFFE}' | '\u{FFFF}' => out.push('\u{FFFD}'),
             control if control.is_control() => out.push('\u{FFFD}'),
             other => out.push(other),
         }

@@ -1,6 +1,7 @@
 use super::super::layout::Point;
 use super::super::{
-    Arrangement, Chart, ChartBox, ChartLine, Item, Layout, Mark, Rect, Shape, Size, Sketch, Subject, Theme,
+    Arrangement, Chart, ChartBox, ChartLine, Item, Layout, Links, Mark, Rect, Shape, Size, Sketch, Subject,
+    Theme,
 };
 use super::*;
 use crate::diagram::{Font, Ink};
@@ -27,6 +28,7 @@ fn chart() -> Chart {
         arrangement: Arrangement::Tree,
         second: "第二隶属",
         coverage: None,
+        notes: Vec::new(),
         synthetic: true,
     };
     chart.boxes[1].mark = Some(Mark::Uncovered);
@@ -77,7 +79,12 @@ fn a_chart_in_drawio() {
 
 #[test]
 fn a_sketch_in_svg() {
-    insta::assert_snapshot!(svg(&sketch(), &Font::named("Noto Sans CJK SC"), Theme::Print, "#"));
-    let dark = svg(&sketch(), &Font::named("Noto Sans CJK SC"), Theme::Dark, "/diagrams/");
+    insta::assert_snapshot!(svg(
+        &sketch(),
+        &Font::named("Noto Sans CJK SC"),
+        Theme::Print,
+        &Links::default()
+    ));
+    let dark = svg(&sketch(), &Font::named("Noto Sans CJK SC"), Theme::Dark, &"/diagrams/".parse().unwrap());
     assert!(dark.contains("href=\"/diagrams/a\"") && dark.contains("#15181d"), "{dark}");
 }

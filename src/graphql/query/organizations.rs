@@ -3,7 +3,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result};
 
 use crate::atlas::Snapshot;
-use crate::diagram::ChartOptions;
+use crate::diagram::{ChartOptions, LinkError};
 use crate::drawing::Drawing;
 use crate::graph::{PathQuery, SubgraphQuery, When};
 use crate::graphql::aggregate::{
@@ -279,7 +279,7 @@ impl OrganizationQuestions {
             details: details.into_iter().map(Into::into).collect(),
             flow: flow.map(Into::into),
             theme: theme.into(),
-            link: links,
+            links: links.parse().map_err(|cause: LinkError| bad_input(cause.to_string()))?,
             most_boxes: MOST_BOXES,
             kept_back_below: snapshot.kept_back_below(),
             classification: snapshot.disclosure.classification.clone(),

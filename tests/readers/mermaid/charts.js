@@ -16,6 +16,8 @@ import { JSDOM } from "jsdom";
 const { window } = new JSDOM("");
 Object.assign(globalThis, { window, document: window.document });
 const { default: mermaid } = await import("mermaid");
+// By which Mermaid reads labels as Markdown when it draws them.
+const { marked } = await import("marked");
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const program = process.env.ORGATLAS ?? join(root, "target/debug/orgatlas");
@@ -30,12 +32,24 @@ const charts = [
   "--root zq-ipc-food-delivery --view neighbourhood --limit 12",
   "--root cn-370114001 --view coverage --indicator two-new-either",
   "--root marked --view neighbourhood",
+  "--root listed --view membership",
 ];
 
 /** Names that would be markup, keywords or the ends of labels. */
 const MARKED = `id,kind,name
 marked,ENTERPRISE,"graph ""end"" [x] {y} (z) |a| <b>b</b> & style: #35; %%c \`d\`"
 marked-branch,PARTY_BRANCH,subgraph end; click b0 href *e* _f_ ~g~ \\h https://i.j/k 甲：乙
+listed,INDUSTRY_ASSOCIATION,1. 甲会
+listed-2,ENTERPRISE,- 乙厂
+listed-3,ENTERPRISE,"2) &amp; &lt; &#49; <img src=x onerror=alert(1)>"
+listed-4,ENTERPRISE,"%%{init: {""securityLevel"": ""loose""}}%%"
+listed-5,ENTERPRISE,ﬂ°°45¶ß www.a.example javascript:alert(1)
+listed-6,ENTERPRISE,+ 丙厂\u2028丁厂
+`;
+
+const RELATIONS = `source,type,target
+marked-branch,ORGANIZES,marked
+${[2, 3, 4, 5, 6].map((number) => `listed-${number},MEMBER_OF,listed`).join("\n")}
 `;
 
 const folder = mkdtempSync(join(tmpdir(), "orgatlas-"));
@@ -44,7 +58,7 @@ try {
     execFileSync(command, args, { cwd: folder, input, encoding: "utf8", maxBuffer: 1 << 28 });
   run(program, ["import", "--data", "store", join(root, "graph-data/district")]);
   writeFileSync(join(folder, "organizations.csv"), MARKED);
-  writeFileSync(join(folder, "relations.csv"), "source,type,target\nmarked-branch,ORGANIZES,marked\n");
+  writeFileSync(join(folder, "relations.csv"), RELATIONS);
   run(program, ["import", "--data", "store", "organizations.csv", "relations.csv"]);
   for (const options of charts) {
     const draw = (format) =>
@@ -68,6 +82,11 @@ try {
 async function readMermaid(text) {
   mermaid.initialize({ maxEdges: 100_000, maxTextSize: 10_000_000 });
   const { db } = await mermaid.mermaidAPI.getDiagramFromText(text);
+  for (const { text } of [...db.getVertices().values(), ...db.getEdges()]) {
+    const blocks = marked.lexer(text.replaceAll(/<br\s*\/?>/g, "\n"));
+    const plainly = blocks.every(({ type, tokens }) => type === "paragraph" && tokens.every(({ type }) => type === "text"));
+    assert(plainly, `Mermaid reads markup in ${text}`);
+  }
   const boxes = [...db.getVertices().values()].map(({ id, text }) => [id, shown(text).split(/<br ?\/?>/).map(plain)]);
   const lines = db.getEdges().map(({ start, end, text, stroke }) => [start, end, plain(shown(text)), stroke === "dotted"]);
   return { boxes: boxes.sort(), lines: lines.sort() };
@@ -77,7 +96,7 @@ async function readMermaid(text) {
 function readDot(json) {
   const { objects, edges = [] } = JSON.parse(json);
   const names = new Map(objects.map(({ _gvid, name }) => [_gvid, name]));
-  const boxes = objects.map(({ name, label }) => [name, label.split("\\n").map((line) => line.replace(/\\(.)/g, "$1"))]);
+  const boxes = objects.map(({ name, label }) => [name, label.split("\\n").map((line) => entities(line.replace(/\\(.)/g, "$1")))]);
   const lines = edges.map(({ tail, head, label = "", style }) => [
     names.get(tail),
     names.get(head),
@@ -85,6 +104,13 @@ function readDot(json) {
     style === "dotted",
   ]);
   return { boxes: boxes.sort(), lines: lines.sort() };
+}
+
+/** Text as Graphviz draws it: it decodes the entities of labels, and knows no tags. */
+function entities(text) {
+  const element = document.createElement("textarea");
+  element.innerHTML = text;
+  return element.value;
 }
 
 /** Mermaid keeps references under signs of its own until it draws. */
