@@ -5,7 +5,9 @@
 Half of the time the server is killed (SIGKILL) every few seconds, whatever it is doing; after each kill every write that
 was acknowledged must be there, and one that was not must be there as a whole or not at all. In the other half nothing
 is killed, and memory is watched: writers write the same organisations again and again, so that the graph has one size
-after the first minutes. Writers, importers, readers and backups go on all the time. Needs Python 3.10, nothing else. Ends with exit code 1 at the first thing that is wrong.
+after the first minutes; it must stay below the budget that the server was given. Writers, importers, readers, backups and
+clients that behave badly (`disturbances.py`) go on all the time. Needs Python 3.10, nothing else. Ends with exit code 1 at
+the first thing that is wrong.
 """
 
 import argparse
@@ -25,6 +27,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from disturbances import Broken, disturb
+
 UNITS = 600
 PER_COMMIT = 5
 PER_IMPORT = 200
@@ -33,6 +37,8 @@ options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
 options.add_argument("program", type=Path)
 options.add_argument("--minutes", type=float, default=30)
 options.add_argument("--seed", type=int, default=1)
+options.add_argument("--memory", type=int, default=768, help="the budget of the server in MiB")
+options.add_argument("--disturbers", type=int, default=4, help="how many clients behave badly at the same time")
 options = options.parse_args()
 program = options.program.resolve()
 
@@ -59,6 +65,7 @@ class Server:
 
     def start(self):
         command = [program, "demo", "--writable", "--data", self.store, "--listen", "127.0.0.1:0"]
+        command += ["--memory", f"{options.memory}MiB"]
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
         said = []
         for line in self.process.stderr:
@@ -92,11 +99,13 @@ class Server:
             with urllib.request.urlopen(request, timeout=60) as answer:
                 answer = json.load(answer)
         except urllib.error.HTTPError as error:
+            if error.code == 503:
+                raise Slow("the server has too much to do") from error
             raise Lost(f"{error.code} {error.read()[:500]!r} for {query[:80]}") from error
         except (OSError, ValueError, urllib.error.URLError) as error:
             raise Gone(str(error)) from error
         if errors := answer.get("errors"):
-            if errors[0]["extensions"]["code"] == "TIMEOUT":
+            if errors[0]["extensions"]["code"] in ("TIMEOUT", "OVERLOADED"):
                 raise Slow(errors[0]["message"])
             raise Lost(f"{errors[0]} for {query[:80]}")
         return answer["data"]
@@ -232,6 +241,13 @@ def again(server, ended, step):
             return
 
 
+def disturbing(server, dice):
+    if not server.started.is_set():
+        raise Gone("it is not started")
+    count(disturb(server.address, dice))
+    time.sleep(dice.uniform(0, 0.2))
+
+
 def command(*arguments):
     done = subprocess.run([program, *arguments], capture_output=True, text=True)
     if done.returncode != 0:
@@ -276,6 +292,8 @@ def watching(server, until, folder):
         if server.process.poll() is not None:
             raise Lost(f"the server ended by itself, with {server.process.returncode}")
         samples.append(server.resident())
+        if samples[-1] > options.memory:
+            raise Lost(f"the server holds {samples[-1]:.0f} MiB, its budget is {options.memory} MiB")
         if len(samples) % 30 == 0:
             command("backup", "--data", server.store, "-o", folder / "backup")
             count("backups brought up to date")
@@ -308,6 +326,10 @@ def main():
     for number in range(3):
         own = random.Random(options.seed + number)
         threads.append(threading.Thread(target=again, args=(server, ended, lambda d=own: read(server, d)), daemon=True))
+    for number in range(options.disturbers):
+        own = random.Random(f"{options.seed} {number}")
+        step = lambda d=own: disturbing(server, d)
+        threads.append(threading.Thread(target=again, args=(server, ended, step), daemon=True))
     began = time.monotonic()
     half = options.minutes * 30
     try:
@@ -342,5 +364,5 @@ def main():
 
 try:
     main()
-except Lost as lost:
+except (Lost, Broken) as lost:
     sys.exit(f"LOST: {lost}")
