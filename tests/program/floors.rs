@@ -16,7 +16,7 @@ const FLOORS: [&[&str]; 8] = [
 ];
 
 /// Engines and the one module that may name each.
-const ENGINES: [(&str, &str); 23] = [
+const ENGINES: [(&str, &str); 24] = [
     ("sled", "storage"),
     ("petgraph", "graph"),
     ("async_graphql", "graphql"),
@@ -37,6 +37,7 @@ const ENGINES: [(&str, &str); 23] = [
     ("skrifa", "diagram"),
     ("tracing_subscriber", "cli"),
     ("hanconv", "model"),
+    ("quick_xml", "ledger"),
     ("quick_xml", "exchange"),
     ("oxttl", "exchange"),
     ("parquet", "exchange"),
@@ -112,6 +113,7 @@ fn a_floor_imports_only_lower_floors() {
 #[test]
 fn an_engine_is_named_on_its_own_floor_only() {
     for (engine, home) in ENGINES {
+        let belongs_to = |module: &str| ENGINES.contains(&(engine, module));
         let mut named_at_home = false;
         // A test may read what another floor's engine wrote, or write what it reads.
         for (module, path, text) in files().into_iter().filter(|(_, path, _)| !is_test(path)) {
@@ -119,7 +121,11 @@ fn an_engine_is_named_on_its_own_floor_only() {
                 line.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == engine)
             });
             named_at_home |= names && module == home;
-            assert!(!names || module == home, "{} names {engine}, which belongs to {home}", path.display());
+            assert!(
+                !names || belongs_to(&module),
+                "{} names {engine}, which belongs to {home}",
+                path.display()
+            );
         }
         assert!(named_at_home, "{home} does not name {engine}");
     }

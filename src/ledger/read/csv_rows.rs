@@ -7,7 +7,7 @@ use super::cell::Cell;
 use super::collect::Collector;
 use super::decode::{Decoded, decode};
 use super::layout::Layout;
-use super::read_rows::RowReader;
+use super::read_rows::{RowReader, ShortRows};
 use crate::ledger::formula::exact;
 use crate::ledger::problem::Origin;
 use crate::work::{Steps, in_parallel};
@@ -32,7 +32,11 @@ fn read_in_parts(
     let decoded = decode(bytes);
     let text = decoded.text().as_bytes();
     let mut records = Records::of(text, 0..text.len(), 1);
-    let layout = match records.next() {
+    let mut first = records.next();
+    if first.is_some() && records.names_separator() {
+        first = records.next();
+    }
+    let layout = match first {
         None => return collector.notes.unreadable(file, "the file is empty: a ledger has a header"),
         Some(line) => {
             let (names, origin) = (records.record.iter().collect::<Vec<_>>(), file.at(line));
@@ -46,6 +50,7 @@ fn read_in_parts(
         }
     };
     collector.expect(&layout, line_feeds(text), text.len());
+    let mut short = ShortRows::default();
     let parts = parts(text, records.end(), part);
     let (columns, hasher) = (collector.columns, collector.hasher.clone());
     in_parallel(
@@ -57,11 +62,20 @@ fn read_in_parts(
             (std::mem::take(&mut reader.read), part.bytes.len())
         },
         |(mut read, bytes)| {
+            short.add(&read.short);
             collector.take(&mut read);
             // Of the file, which may be shorter than its text.
             steps.add((bytes as u64 * size as u64) / text.len() as u64);
         },
     );
+    if let Some(first) = short.first {
+        let cause = format!(
+            "{} rows, the first of them on line {}, have fewer cells than the header: the missing ones at their ends are read as \
+             empty, since spreadsheet programs leave them out",
+            short.count, first.line
+        );
+        collector.notes.warning(file, None, &cause);
+    }
 }
 
 /// What stands between the cells of a header in place of commas, where that is why it is none.
@@ -88,6 +102,13 @@ fn read_rows(
         if is_damaged(decoded, line, || records.last_line()) {
             let cause = format!("the row holds bytes that are no text in {}", decoded.encoding);
             reader.misshapen(layout, origin, cells, &cause);
+        } else if records.record.len() < layout.width() && records.is_cut_off() {
+            let cause = "the file ends within this row, which has fewer cells than the header: it may be cut off; save it anew";
+            reader.misshapen(layout, origin, cells, cause);
+        } else if records.record.len() < layout.width() {
+            reader.read.short.add(&ShortRows { first: Some(origin), count: 1 });
+            let missing = layout.width() - records.record.len();
+            reader.row(layout, origin, layout.width(), cells.chain((0..missing).map(|_| Cell::trimmed(""))));
         } else {
             reader.row(layout, origin, records.record.len(), cells);
         }
@@ -177,6 +198,17 @@ impl<'a> Records<'a> {
         self.line += line_feeds(&self.text[self.position..start + skipped]) as u64;
         self.position = start + skipped;
         self.line
+    }
+
+    /// Whether the last record is the line by which Excel is told what separates cells: `sep=,`.
+    fn names_separator(&self) -> bool {
+        let first = self.record.get(0).and_then(|cell| cell.trim().get(..4).map(str::to_ascii_lowercase));
+        first.as_deref() == Some("sep=") && self.record.iter().skip(1).all(str::is_empty)
+    }
+
+    /// Whether the last record ends with the file, and without the end of a line.
+    fn is_cut_off(&self) -> bool {
+        self.end() == self.text.len() && !self.text.ends_with(b"\n") && !self.text.ends_with(b"\r")
     }
 
     /// Where the last record ends; a line feed may follow that belongs to it.

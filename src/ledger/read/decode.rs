@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use encoding_rs::{Encoding, GB18030, UTF_8};
+use memchr::memchr;
 
 use crate::ledger::formula::MARK;
 
@@ -33,7 +34,8 @@ impl Decoded {
 pub(super) fn decode(bytes: Vec<u8>) -> Decoded {
     let bytes = match String::from_utf8(bytes) {
         Ok(text) => {
-            let mark = if text.starts_with(MARK) { MARK.len() } else { 0 };
+            let text = with_line_feeds(text);
+            let mark = marks(&text);
             return Decoded { text, mark, encoding: "UTF-8", damaged: BTreeSet::new() };
         }
         Err(error) => error.into_bytes(),
@@ -61,6 +63,18 @@ pub(super) fn decode(bytes: Vec<u8>) -> Decoded {
     }
 }
 
+/// How many bytes of byte order marks a text begins with: programs that append to files write more than one.
+fn marks(text: &str) -> usize {
+    text.len() - text.trim_start_matches(MARK).len()
+}
+
+/// A text whose lines end in line feeds, also where it was written with carriage returns alone.
+fn with_line_feeds(text: String) -> String {
+    let has_returns_alone =
+        memchr(b'\r', text.as_bytes()).is_some() && memchr(b'\n', text.as_bytes()).is_none();
+    if has_returns_alone { text.replace('\r', "\n") } else { text }
+}
+
 /// Decodes each line apart: neither encoding has a line feed inside a character.
 fn by_line<'a>(
     bytes: &'a [u8],
@@ -77,13 +91,17 @@ fn by_line<'a>(
             damaged.insert(number);
         }
     }
+    let text = with_line_feeds(text);
+    let mark = if mark > 0 { marks(&text) } else { 0 };
     Decoded { text, mark, encoding, damaged }
 }
 
 /// Decodes the whole: a line feed of UTF-16 may be half of a character.
 fn utf_16(bytes: &[u8], encoding: &'static Encoding) -> Decoded {
     let (text, is_damaged) = encoding.decode_without_bom_handling(bytes);
-    let text = text.into_owned();
+    let text = with_line_feeds(text.into_owned());
+    // Only files in UTF-8 are marked for spreadsheets (`is_marked`).
+    let text = text.trim_start_matches(MARK).to_owned();
     let numbered = text.lines().zip(1..).filter(|(line, _)| is_damaged && line.contains('\u{fffd}'));
     let damaged = numbered.map(|(_, number)| number).collect();
     Decoded { text, mark: 0, encoding: "UTF-16", damaged }

@@ -85,6 +85,18 @@ impl Layout {
         }
     }
 
+    /// Whether a cell at a position belongs to a named column.
+    pub(super) fn has_column(&self, position: usize) -> bool {
+        fn named<C: PartialEq>(table: &Table<C>, position: usize) -> bool {
+            table.slots.get(position).is_some_and(|slot| *slot != Slot::Unnamed)
+        }
+        match self {
+            Self::Organizations(table) => named(table, position),
+            Self::Relations(table) => named(table, position),
+            Self::Annexes(_, table) => named(table, position),
+        }
+    }
+
     /// How many cells a row has.
     pub(super) fn width(&self) -> usize {
         match self {

@@ -15,8 +15,13 @@ mod read_value;
 mod reading;
 mod relation_repeats;
 mod relation_rows;
+mod sheet_facts;
+mod typed;
 mod upsert;
 mod violations;
+mod workbook_cell;
+mod workbook_kind;
+mod workbook_parts;
 mod workbook_rows;
 mod workbook_size;
 

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
@@ -6,6 +7,7 @@ use super::layout::{Slot, Table};
 use super::organization_repeats::OrganizationRow;
 use super::read_rows::{Note, Read, RowReader};
 use super::read_value::read_value;
+use super::typed::one_line;
 use crate::ledger::column::{Columns, FixedColumn as F, OrganizationColumn as C};
 use crate::ledger::problem::Origin;
 use crate::ledger::value::Value;
@@ -38,7 +40,18 @@ impl RowReader<'_> {
                 }
                 Slot::Refused => continue,
             };
-            let read = text(column).and_then(|text| match column {
+            let text = text(column).map(|text| match column {
+                C::Fixed(F::Name | F::NameHant | F::NameEn | F::Aliases) => match one_line(&text) {
+                    Cow::Owned(line) => {
+                        let cause = "line breaks and tabs in the name are read as a blank";
+                        self.read.warning(origin, Some(self.columns.name(column)), cause);
+                        Cow::Owned(line)
+                    }
+                    Cow::Borrowed(_) => text,
+                },
+                _ => text,
+            });
+            let read = text.and_then(|text| match column {
                 C::Fixed(F::Id) if !text.is_empty() => {
                     id = Some(text.parse::<OrganizationId>().map_err(|e| e.to_string())?);
                     Ok(None)

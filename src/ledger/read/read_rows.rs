@@ -35,6 +35,22 @@ pub(super) struct Read {
     pub(super) organizations: Vec<(u64, OrganizationRow)>,
     pub(super) relations: ReadRelations,
     pub(super) annexes: Vec<AnnexRow>,
+    pub(super) short: ShortRows,
+}
+
+/// Rows that have fewer cells than their header.
+#[derive(Default)]
+pub(super) struct ShortRows {
+    pub(super) first: Option<Origin>,
+    pub(super) count: u64,
+}
+
+impl ShortRows {
+    /// Adds rows that follow these.
+    pub(super) fn add(&mut self, others: &Self) {
+        self.first = self.first.or(others.first);
+        self.count += others.count;
+    }
 }
 
 /// What is said about a row by itself.

@@ -3,6 +3,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::intern::{Texts, own};
+use super::typed;
 use crate::ledger::column::{Columns, FixedColumn as F, OrganizationColumn};
 use crate::ledger::value::Value;
 use crate::model::{
@@ -27,7 +28,14 @@ pub(super) fn read_value(
             if declared == AttributeType::Code {
                 check_text(text).map_err(unfit)?;
             }
-            return unless_empty(text, |text| declared.read(text)).map(Value::Attribute);
+            let typed = match declared {
+                AttributeType::Number | AttributeType::Integer => typed::number(text),
+                AttributeType::Date => typed::day(text),
+                AttributeType::Flag | AttributeType::Code => text.into(),
+            };
+            // What is refused is named as it was typed.
+            let read = |text: &str| declared.read(&typed).or_else(|_| declared.read(text));
+            return unless_empty(text, read).map(Value::Attribute);
         }
     };
     match fixed {
@@ -63,7 +71,7 @@ pub(super) fn read_value(
 
 /// A day, or none where the cell is empty.
 pub(super) fn read_day(text: &str) -> Result<Option<Date>, String> {
-    unless_empty(text, parse_date)
+    unless_empty(text, |text| parse_date(&typed::day(text)).or_else(|_| parse_date(text)))
 }
 
 /// A text that many rows share, or none where the cell is empty.
@@ -92,13 +100,15 @@ fn unfit(why: UnfitText) -> String {
 }
 
 fn count(text: &str) -> Result<u32, String> {
-    let digits = text.bytes().all(|b| b.is_ascii_digit());
-    let number = text.parse().ok().filter(|n| digits && *n <= MAX_COUNT);
+    let typed = typed::number(text);
+    let digits = typed.bytes().all(|b| b.is_ascii_digit());
+    let number = typed.parse().ok().filter(|n| digits && *n <= MAX_COUNT);
     number.ok_or_else(|| format!("\"{text}\" is not a whole number from 0 to {MAX_COUNT}"))
 }
 
 fn decimal(text: &str) -> Result<f64, String> {
-    match AttributeType::Number.read(text) {
+    let number = AttributeType::Number;
+    match number.read(&typed::number(text)).or_else(|_| number.read(text)) {
         Ok(AttributeValue::Number(number)) => Ok(number),
         Ok(_) => Err(format!("\"{text}\" is not a decimal number")),
         Err(error) => Err(error.to_string()),

@@ -2,12 +2,16 @@ use std::borrow::Cow;
 use std::io::Cursor;
 use std::sync::Arc;
 
-use calamine::{DataRef, ExcelDateTime, Reader, SheetType, Xlsx, XlsxError};
+use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxCellReader, XlsxError};
 
 use super::cell::Cell;
 use super::collect::Collector;
 use super::layout::Layout;
 use super::read_rows::RowReader;
+use super::sheet_facts::{Merged, SheetFacts, Unusable, reference};
+use super::workbook_cell::{Epoch, cell, error_value};
+use super::workbook_kind::other_kind;
+use super::workbook_parts::WorkbookParts;
 use super::workbook_size::check_sizes;
 use crate::caught::caught;
 use crate::ledger::problem::Origin;
@@ -18,11 +22,14 @@ const MOST_COLUMNS: u32 = 16_384;
 
 /// Reads an XLSX file: every sheet of which the first row is a header of ours.
 pub(super) fn read_workbook(bytes: &[u8], name: &Arc<str>, file: Origin, collector: &mut Collector<'_>) {
+    if let Some(kind) = other_kind(bytes) {
+        return collector.notes.unreadable(file, kind);
+    }
     // The reader's parsers hold arithmetic and `expect`s that a file made for it can reach. What was collected
     // until then is not used, since the problem refuses the whole import.
     let read = caught(|| {
         check_sizes(bytes).map_err(|bomb| bomb.to_string())?;
-        read_sheets(bytes, name, file, collector).map_err(|error| error.to_string())
+        read_sheets(bytes, name, file, collector)
     });
     let cause = match read {
         Ok(Ok(())) => return,
@@ -41,33 +48,54 @@ fn read_sheets(
     name: &Arc<str>,
     file: Origin,
     collector: &mut Collector<'_>,
-) -> Result<(), XlsxError> {
-    let mut workbook = Xlsx::new(Cursor::new(bytes))?;
+) -> Result<(), String> {
+    let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|error| error.to_string())?;
+    let mut parts = WorkbookParts::open(bytes)?;
+    let epoch = if workbook.has_1904_epoch() { Epoch::Of1904 } else { Epoch::Of1900 };
     let sheets = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
-    let sheets: Vec<String> = sheets.map(|sheet| sheet.name.clone()).collect();
+    let sheets: Vec<_> = sheets.map(|sheet| (sheet.name.clone(), sheet.visible)).collect();
     let mut has_ledger = false;
-    for sheet in sheets {
+    for (sheet, visible) in sheets {
         let origin = collector.notes.sources.add(name, Some(&sheet));
-        has_ledger |= read_sheet(&mut workbook, &sheet, origin, collector)?;
+        if visible != SheetVisible::Visible {
+            let cause = "the sheet is hidden and is not read: show it if it belongs to the ledger";
+            collector.notes.warning(origin, None, cause);
+            continue;
+        }
+        let facts = parts.facts(&sheet)?;
+        let cells = workbook.worksheet_cells_reader(&sheet).map_err(|error| error.to_string())?;
+        has_ledger |= read_sheet(cells, &Sheet { origin, facts, epoch }, collector)?;
     }
     if !has_ledger {
-        collector.notes.unreadable(file, "no sheet of the workbook has the header of a ledger");
+        collector.notes.unreadable(file, "no visible sheet of the workbook has the header of a ledger");
     }
     Ok(())
 }
 
+/// A sheet that is read.
+struct Sheet {
+    origin: Origin,
+    facts: SheetFacts,
+    epoch: Epoch,
+}
+
 /// Reads a sheet, cell by cell: its declared size is not to be trusted with memory. Tells whether it is a ledger.
 fn read_sheet(
-    workbook: &mut Xlsx<Cursor<&[u8]>>,
-    name: &str,
-    sheet: Origin,
+    mut cells: XlsxCellReader<'_, Cursor<&[u8]>>,
+    sheet: &Sheet,
     collector: &mut Collector<'_>,
-) -> Result<bool, XlsxError> {
-    let mut cells = workbook.worksheet_cells_reader(name)?;
-    let mut row = Row { number: 0, next: 0, cells: Vec::new() };
+) -> Result<bool, String> {
+    let mut row = Row { number: 0, next: 0, cells: Vec::new(), merged: Vec::new() };
     let mut reader = collector.reader();
     let mut header = Header::Awaited;
-    while let Some(cell) = cells.next_cell()? {
+    loop {
+        let cell = match cells.next_cell() {
+            Ok(Some(cell)) => cell,
+            Ok(None) => break,
+            // An error value that the reader does not know; the facts of the sheet hold it.
+            Err(XlsxError::CellError(_)) => continue,
+            Err(error) => return Err(error.to_string()),
+        };
         let (number, column) = cell.get_position();
         if number > row.number {
             go_on();
@@ -76,13 +104,13 @@ fn read_sheet(
         }
         // So a row never holds more cells than it has columns.
         if column >= MOST_COLUMNS || number < row.number || column < row.next {
-            collector.notes.unreadable(sheet.at(u64::from(number) + 1), "the cells are out of order");
+            collector.notes.unreadable(sheet.origin.at(u64::from(number) + 1), "the cells are out of order");
             return Ok(true);
         }
         row.next = column + 1;
         let value = cell.get_value().clone();
         if !matches!(&value, DataRef::Empty) {
-            row.cells.push((column as usize, value));
+            row.cells.push((column, value));
         }
         if matches!(header, Header::Foreign) {
             return Ok(false);
@@ -107,7 +135,9 @@ struct Row<'a> {
     number: u32,
     /// The first column that may follow.
     next: u32,
-    cells: Vec<(usize, DataRef<'a>)>,
+    cells: Vec<(u32, DataRef<'a>)>,
+    /// Merged cells that reach below the row in which they begin, each with its value.
+    merged: Vec<(Merged, DataRef<'a>)>,
 }
 
 impl<'a> Row<'a> {
@@ -115,41 +145,124 @@ impl<'a> Row<'a> {
     fn take(
         &mut self,
         header: &mut Header,
-        sheet: Origin,
+        sheet: &Sheet,
         reader: &mut RowReader<'_>,
         collector: &mut Collector<'_>,
     ) {
-        let origin = sheet.at(u64::from(self.number) + 1);
-        let filled = self.cells.drain(..).map(|(column, value)| (column, cell(value)));
-        let filled: Vec<(usize, Cell<'a>)> = filled.filter(|(_, cell)| !cell.is_empty()).collect();
-        if filled.is_empty() {
+        let origin = sheet.origin.at(u64::from(self.number) + 1);
+        let cells = self.filled(sheet);
+        if cells.is_empty() {
             return;
         }
         match header {
-            Header::Awaited => *header = read_header(filled, origin, collector),
+            Header::Awaited => {
+                *header = read_header(cells, origin, collector);
+                if let Header::Ours(layout) = header {
+                    warn_of_hidden(sheet, self.number + 1, layout, collector);
+                }
+            }
             Header::Ours(layout) => {
                 // Cells to the right of the header's last count as ones too many, and are not made.
-                let width =
-                    layout.width().max(filled.iter().map(|(column, _)| column + 1).max().unwrap_or(0));
-                let mut cells: Vec<Cell<'_>> = (0..layout.width()).map(|_| Cell::trimmed("")).collect();
-                for (column, cell) in filled {
-                    if let Some(place) = cells.get_mut(column) {
+                let last = cells.iter().map(|(column, _)| *column as usize + 1).max().unwrap_or(0);
+                let width = layout.width().max(last);
+                let mut row: Vec<Cell<'_>> = (0..layout.width()).map(|_| Cell::trimmed("")).collect();
+                for (column, cell) in cells {
+                    if let Some(place) = row.get_mut(column as usize) {
                         *place = cell;
                     }
                 }
-                reader.row(layout, origin, width, cells.into_iter());
+                self.doubt_merged_sideways(sheet, layout, &mut row);
+                reader.row(layout, origin, width, row.into_iter());
                 collector.take(&mut reader.read);
             }
             Header::Near | Header::Foreign => {}
         }
     }
+
+    /// The cells of the row in which something stands, or should: also what is merged with a cell above.
+    fn filled(&mut self, sheet: &Sheet) -> Vec<(u32, Cell<'a>)> {
+        let number = self.number;
+        self.merged.retain(|(merged, _)| merged.rows.contains(&number));
+        let above: Vec<_> =
+            self.merged.iter().map(|(merged, value)| (*merged.columns.start(), value.clone())).collect();
+        for merged in sheet.facts.merged_from(number).filter(|merged| merged.rows.end() > merged.rows.start())
+        {
+            let value = self.cells.iter().find(|(column, _)| column == merged.columns.start());
+            self.merged.extend(value.map(|(_, value)| (merged.clone(), value.clone())));
+        }
+        let mut cells: Vec<_> =
+            self.cells.drain(..).map(|(column, value)| (column, cell(value, sheet.epoch))).collect();
+        for (column, why) in sheet.facts.unusable_in(number) {
+            cells.retain(|(other, _)| *other != column);
+            cells.push((column, unusable(why)));
+        }
+        cells.retain(|(_, cell)| !cell.is_empty());
+        // A row in which nothing of its own stands is no row of the ledger.
+        if !cells.is_empty() {
+            for (column, value) in above {
+                if cells.iter().all(|(other, _)| *other != column) {
+                    cells.push((column, cell(value, sheet.epoch)));
+                }
+            }
+        }
+        cells
+    }
+
+    /// Refuses a value that is shown across several columns of the ledger.
+    fn doubt_merged_sideways(&self, sheet: &Sheet, layout: &Layout, row: &mut [Cell<'_>]) {
+        let from_above = self.merged.iter().map(|(merged, _)| merged);
+        for merged in sheet.facts.merged_from(self.number).chain(from_above) {
+            let (first, last) = (*merged.columns.start(), *merged.columns.end());
+            let named = (first..=last.min(MOST_COLUMNS)).filter(|column| layout.has_column(*column as usize));
+            let is_filled = row.get(first as usize).is_some_and(|cell| !cell.is_empty());
+            if is_filled && named.count() > 1 {
+                let cells = (reference(self.number, first), reference(self.number, last));
+                let cause = format!(
+                    "the cells {} to {} are merged, and it is not clear to which column their value belongs: unmerge them",
+                    cells.0, cells.1
+                );
+                for column in first..=last.min(MOST_COLUMNS) {
+                    if let Some(place) = row.get_mut(column as usize) {
+                        *place = Cell::Unreadable(cause.clone());
+                    }
+                }
+            }
+        }
+    }
 }
 
-fn read_header(filled: Vec<(usize, Cell<'_>)>, origin: Origin, collector: &mut Collector<'_>) -> Header {
-    let width = filled.iter().map(|(column, _)| column + 1).max().unwrap_or(0);
+fn unusable(why: &Unusable) -> Cell<'static> {
+    match why {
+        Unusable::Error(error) => error_value(error),
+        Unusable::NoResult => Cell::Unreadable(
+            "the cell holds a formula whose result is not stored: open the workbook in a spreadsheet program and save it"
+                .to_owned(),
+        ),
+    }
+}
+
+/// Says which rows and columns of a ledger are read although nobody sees them.
+fn warn_of_hidden(sheet: &Sheet, from: u32, layout: &Layout, collector: &mut Collector<'_>) {
+    let hidden =
+        (0..layout.width() as u32).filter(|c| layout.has_column(*c as usize) && sheet.facts.hides_column(*c));
+    let hidden: Vec<_> = hidden.map(|column| reference(0, column).trim_end_matches('1').to_owned()).collect();
+    let mut said = Vec::new();
+    if !hidden.is_empty() {
+        said.push(format!("the columns {}", hidden.join(", ")));
+    }
+    said.extend(sheet.facts.hidden_rows(from).map(|rows| format!("the rows {rows}")));
+    if !said.is_empty() {
+        let cause =
+            format!("{} are hidden or filtered out, and are read like the others", said.join(" and "));
+        collector.notes.warning(sheet.origin, None, &cause);
+    }
+}
+
+fn read_header(filled: Vec<(u32, Cell<'_>)>, origin: Origin, collector: &mut Collector<'_>) -> Header {
+    let width = filled.iter().map(|(column, _)| *column as usize + 1).max().unwrap_or(0);
     let mut names = vec![Cow::Borrowed(""); width];
     for (column, cell) in filled {
-        names[column] = cell.text(false, false).unwrap_or_default();
+        names[column as usize] = cell.text(false, false).unwrap_or_default();
     }
     let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
     match collector.header(&names, origin) {
@@ -164,28 +277,4 @@ fn read_header(filled: Vec<(usize, Cell<'_>)>, origin: Origin, collector: &mut C
             Header::Foreign
         }
     }
-}
-
-fn cell(value: DataRef<'_>) -> Cell<'_> {
-    match value {
-        DataRef::Empty => Cell::trimmed(""),
-        DataRef::SharedString(text) => Cell::trimmed(text),
-        DataRef::String(text) => Cell::Text(Cow::Owned(text.trim().to_owned())),
-        DataRef::Int(number) => Cell::Text(Cow::Owned(number.to_string())),
-        DataRef::Float(number) => Cell::Number(number),
-        DataRef::Bool(flag) => Cell::trimmed(if flag { "true" } else { "false" }),
-        DataRef::DateTime(day) => date(day),
-        DataRef::DateTimeIso(text) => Cell::Text(Cow::Owned(text.trim_end_matches("T00:00:00").to_owned())),
-        DataRef::DurationIso(_) => Cell::Unreadable("the cell holds a duration".to_owned()),
-        DataRef::Error(error) => Cell::Unreadable(format!("the cell holds the error {error}")),
-    }
-}
-
-/// A cell that is shown as a date; the number under it counts days.
-fn date(day: ExcelDateTime) -> Cell<'static> {
-    if day.is_duration() || day.as_f64().fract() != 0.0 {
-        return Cell::Unreadable("the cell holds a time, not only a date".to_owned());
-    }
-    let (year, month, day, ..) = day.to_ymd_hms_milli();
-    Cell::Text(Cow::Owned(format!("{year:04}-{month:02}-{day:02}")))
 }

@@ -59,8 +59,8 @@ fn what_is_wrong_in_a_ledger_of_annexes_is_named_by_file_line_and_column() {
     problem: a.csv:2: column reason: it is required, but empty
     problem: a.csv:3: column granted_by: it holds a mobile number: no personal data is recorded
     problem: a.csv:4: column unit: the organisation "ent-9" is not in the graph
-    problem: a.csv:5: column granted_on: "2024-1-1" is not an ISO date such as 2023-07-31
-    problem: a.csv:6: column until: exemption of ent-1 from a granted on 2024-01-01: until: 2023-01-01 is not later than the day on which it was granted
+    problem: a.csv:5: column until: "" contradicts "2023-01-01" of a.csv:6
+    problem: a.csv:6: column until: "2023-01-01" contradicts "" of a.csv:5
     problem: b.csv:1: column 姓名: it holds data of persons: no personal data is recorded
     problem: b.csv:2: column attribute: "designations" has no dated values; party_members, full_members, employees, floor_area_m2, annual_income_cny and declared attributes may have them
     problem: b.csv:3: column attribute: "rooms" is no declared attribute: attributes are declared in the store's attributes.toml

@@ -37,9 +37,11 @@ fn headers_tell_files_apart_and_name_what_is_wrong_with_them() {
 fn lines_are_those_of_the_file_where_a_row_starts() {
     let file = "id,kind,name\r\n\r\na,PARK,\"two\r\nlines\"\r\nb,PARK\r\n\r\n,,\r\nc,\"PA\r\nRK\",名\r\nd,PARK,名,\r\n";
     assert_snapshot!(check(&[("a.csv", file)]), @r#"
-    problem: a.csv:5: the row has 2 cells, but the header 3
+    problem: a.csv:5: column name: it is required, but empty
     problem: a.csv:8: column kind: "PA��RK" is not an organisation kind such as ENTERPRISE
     problem: a.csv:10: the row has 4 cells, but the header 3
+    warning: a.csv: 1 rows, the first of them on line 5, have fewer cells than the header: the missing ones at their ends are read as empty, since spreadsheet programs leave them out
+    warning: a.csv:3: column name: line breaks and tabs in the name are read as a blank
     "#);
 }
 

@@ -9,7 +9,7 @@ use zip::write::SimpleFileOptions;
 use super::check;
 
 /// A workbook of one sheet of these rows, and a part of texts.
-fn workbook(rows: &str, texts: &str) -> Vec<u8> {
+pub(super) fn workbook(rows: &str, texts: &str) -> Vec<u8> {
     const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let relation = |id: &str, kind: &str, target: &str| {
         format!(
@@ -34,8 +34,23 @@ fn workbook(rows: &str, texts: &str) -> Vec<u8> {
     archive.finish().unwrap().into_inner()
 }
 
+/// A workbook with another text in one of its parts.
+pub(super) fn altered(workbook: &[u8], part: &str, alter: impl Fn(&str) -> String) -> Vec<u8> {
+    let mut from = zip::ZipArchive::new(Cursor::new(workbook)).unwrap();
+    let mut to = ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..from.len() {
+        let mut file = from.by_index(index).unwrap();
+        let (name, mut text) = (file.name().unwrap().into_owned(), String::new());
+        std::io::Read::read_to_string(&mut file, &mut text).unwrap();
+        to.start_file(name.as_str(), SimpleFileOptions::default()).unwrap();
+        let text = if name == part { alter(&text) } else { text };
+        to.write_all(text.as_bytes()).unwrap();
+    }
+    to.finish().unwrap().into_inner()
+}
+
 /// A row of texts.
-fn row(number: usize, texts: &[&str]) -> String {
+pub(super) fn row(number: usize, texts: &[&str]) -> String {
     let cell = |text: &&str| format!("<c t=\"inlineStr\"><is><t>{text}</t></is></c>");
     format!("<row r=\"{number}\">{}</row>", texts.iter().map(cell).collect::<String>())
 }
@@ -64,6 +79,7 @@ fn characters_that_programs_obey_are_refused_in_any_text() {
     problem: b.csv:2: column citation: it holds the character U+009B, which nobody sees and programs obey: take it out
     problem: c.xlsx[a]:2: column name: it holds the character U+202E, which nobody sees and programs obey: take it out
     problem: d�.csv: its name holds the character U+001B, which nobody sees and programs obey: take it out; rename the file
+    warning: a.csv:6: column name: line breaks and tabs in the name are read as a blank
     ");
 }
 

@@ -1,6 +1,7 @@
 //! Ledgers in, changes and problems out: each test is data.
 
 mod annexes;
+mod as_typed;
 mod changes;
 mod encodings;
 mod files;
@@ -11,6 +12,7 @@ mod personal_data;
 mod relations;
 mod repeats;
 mod round_trip;
+mod unseen;
 mod violations;
 mod workbooks;
 

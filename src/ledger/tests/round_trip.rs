@@ -30,6 +30,11 @@ fn text() -> impl Strategy<Value = Arc<str>> {
         .prop_filter("empty", |text: &Arc<str>| !text.is_empty())
 }
 
+/// The same on one line, since ledgers read the names of organisations like this.
+fn name() -> impl Strategy<Value = Arc<str>> {
+    text().prop_map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ").into())
+}
+
 fn day() -> impl Strategy<Value = Date> {
     (0..3_000_000_i64).prop_map(|n| Date::constant(1, 1, 1).saturating_add(jiff::Span::new().days(n)))
 }
@@ -58,8 +63,8 @@ fn attributes() -> impl Strategy<Value = BTreeMap<String, AttributeValue>> {
 
 /// What is recorded of an enterprise or a Party branch, by its number.
 fn organization(number: usize) -> impl Strategy<Value = Change> {
-    let texts = (text(), option::of(text()), option::of(text()), option::of(text()));
-    let lists = (vec(text(), 0..3), btree_set(text(), 0..3), vec(text(), 0..3));
+    let texts = (name(), option::of(name()), option::of(name()), option::of(text()));
+    let lists = (vec(name(), 0..3), btree_set(text(), 0..3), vec(text(), 0..3));
     let count = || option::of(0..=MAX_COUNT);
     let numbers = (count(), count(), count(), option::of(decimal()), option::of(decimal()));
     let division = option::of(prop::sample::select(DIVISIONS.map(|(code, _)| code).to_vec()));

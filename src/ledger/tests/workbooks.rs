@@ -63,7 +63,7 @@ fn bad_cells_are_named_by_sheet_and_line() {
     problem: a.xlsx[Sheet1]:2: column id: the number has more than 15 digits and may not be exact: write it as text
     problem: a.xlsx[Sheet1]:3: column name: it holds a mobile number: no personal data is recorded
     problem: a.xlsx[Sheet1]:3: column employees: "1.5" is not a whole number from 0 to 2147483647
-    problem: a.xlsx[Sheet1]:3: column established_on: the cell holds a time, not only a date
+    problem: a.xlsx[Sheet1]:3: column established_on: the cell holds a time, not only a date: leave the time out
     problem: a.xlsx[Sheet1]:4: the row has 7 cells, but the header 5
     problem: a.xlsx[near]:1: the column name, which organizations must have, is missing
     "#);
@@ -76,9 +76,9 @@ fn a_workbook_without_ledgers_and_a_broken_one_are_problems() {
     let empty = workbook.save_to_buffer().unwrap();
     let broken = empty[..empty.len() / 2].to_vec();
     assert_snapshot!(check(&[("a.xlsx", empty), ("b.xlsx", broken), ("c.xlsx", b"id,kind,name".to_vec())]), @"
-    problem: a.xlsx: no sheet of the workbook has the header of a ledger
-    problem: b.xlsx: the workbook cannot be read: Zip error: invalid Zip archive: Could not find EOCD
-    problem: c.xlsx: the workbook cannot be read: Zip error: invalid Zip archive: Could not find EOCD
+    problem: a.xlsx: no visible sheet of the workbook has the header of a ledger
+    problem: b.xlsx: the end of the file is missing: copy or download it again
+    problem: c.xlsx: it is plain text under the name of a workbook: name it .csv, if commas stand between its cells
     warning: a.xlsx[Sheet1]: the sheet is not read: it has neither the columns id, kind and name of organizations nor source, type and target of relations, nor those of exemptions or values
     ");
 }
