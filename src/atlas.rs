@@ -6,25 +6,38 @@
 
 mod bounds;
 mod checkpoint;
+mod clock;
 mod declared;
 mod folder;
 mod follow;
+mod journal;
 mod open;
 mod past;
+mod primitives;
 mod proposal;
 mod redact;
+mod restricted_view;
 mod sight;
 mod snapshot;
+#[cfg(test)]
+mod tests;
+mod touches;
 mod turn;
 mod write_queue;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::Arc;
+
+use jiff::SignedDuration;
 
 use tokio::sync::watch;
 
 use crate::storage::{AnnounceError, CheckpointError, History, Store};
 
+use clock::Stamps;
+use journal::Journal;
+
+pub use clock::Clock;
 pub use declared::{definition_change, trial};
 pub use folder::{
     ATTRIBUTES_FILE, DISCLOSURE_FILE, INDICATORS_FILE, STORE_FILES, bundled_attributes, disclosure,
@@ -40,8 +53,8 @@ pub use write_queue::{WritePlace, WriteQueue, WriteQueueFull};
 
 /// A durable graph with one writer at a time and any number of readers.
 pub struct Atlas {
-    store: Mutex<Store>,
-    current: RwLock<Arc<Snapshot>>,
+    journal: Journal<Store, Snapshot>,
+    stamps: Stamps,
     history: History,
     folder: PathBuf,
     /// The version that is shown. One number tells everybody who waits, however many commits came meanwhile.
@@ -52,7 +65,7 @@ pub struct Atlas {
 impl Atlas {
     /// The graph as it stands now.
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+        self.journal.shown()
     }
 
     /// How many bytes the files of the store have.
@@ -65,16 +78,37 @@ impl Atlas {
     /// # Errors
     /// [`AnnounceError`] when the lock file cannot be written.
     pub fn announce(&self, address: &str) -> Result<(), AnnounceError> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner).announce(address)
+        self.journal.log().announce(address)
     }
 
     /// Writes the whole state beside the log now, so that the next opening need not read all commits.
     ///
+    /// Commits go on meanwhile. Where another checkpoint is being written, this waits for it first.
+    ///
     /// # Errors
     /// [`CheckpointError`] when it cannot be written; nothing is lost then.
     pub fn checkpoint(&self) -> Result<(), CheckpointError> {
-        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
-        checkpoint::checkpoint(&mut store, &self.snapshot().graph)
+        loop {
+            let writing = self.journal.begin();
+            let begun =
+                writing.with_log(|store| store.begin_checkpoint().ok_or_else(|| store.checkpointing()));
+            let snapshot = Arc::clone(writing.current());
+            drop(writing);
+            match begun {
+                Ok(pending) => return checkpoint::write(&self.journal, pending, &snapshot.graph),
+                Err(running) => drop(running.lock()),
+            }
+        }
+    }
+
+    /// By how much the clock is behind the last commit, if it is: it was set back, or was ahead then.
+    pub fn clock_behind(&self) -> Option<SignedDuration> {
+        self.stamps.behind()
+    }
+
+    /// What to tell an operator of a clock that is behind the last commit.
+    pub fn clock_warning(&self) -> Option<String> {
+        self.stamps.warning()
     }
 
     /// Records changes: all of them, durably, or none.
@@ -94,8 +128,7 @@ impl Atlas {
 
     /// The same for a writer that waited in the [`WriteQueue`]: its place goes to the next writer when the turn ends.
     pub fn turn_at(&self, place: Option<Arc<WritePlace>>) -> Turn<'_> {
-        let store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
-        Turn { atlas: self, store, current: self.snapshot(), place }
+        Turn { atlas: self, writing: self.journal.begin(), place }
     }
 
     /// Where writers wait that must not block their thread.

@@ -37,7 +37,8 @@ pub fn hide_caught_panics(threads: &'static str) {
     }));
 }
 
-fn message(panic: &(dyn Any + Send)) -> String {
+/// What a panic said.
+pub fn message(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
     text.unwrap_or("it gave up").to_owned()
 }

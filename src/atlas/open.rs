@@ -1,11 +1,12 @@
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, RwLock};
+use std::sync::{Arc, OnceLock};
 
 use thiserror::Error;
 use tokio::sync::watch;
 
+use super::clock::{Clock, Stamps};
+use super::journal::Journal;
 use super::past::Past;
-use super::sight::Sights;
 use super::{Atlas, Snapshot, WriteQueue, folder};
 use crate::coverage::{IndicatorError, ProgrammeError};
 use crate::graph::Replay;
@@ -81,8 +82,16 @@ impl Atlas {
     /// # Errors
     /// [`OpenError`], which names the file at fault.
     pub fn open(dir: &Path) -> Result<(Self, OpenReport), OpenError> {
+        Self::open_by(dir, Clock::default())
+    }
+
+    /// The same with commits stamped by another clock than that of the system.
+    ///
+    /// # Errors
+    /// [`OpenError`], which names the file at fault.
+    pub fn open_by(dir: &Path, clock: Clock) -> Result<(Self, OpenReport), OpenError> {
         let mut replay = Replay::default();
-        let (store, report) = Store::open(dir, &mut |recorded| {
+        let (mut store, report) = Store::open(dir, &mut |recorded| {
             // Not an error, for which the checkpoint would be taken for damaged.
             go_on();
             match recorded {
@@ -97,6 +106,7 @@ impl Atlas {
         let attributes = folder::attributes(dir, &graph)?;
         let (programme, indicators) = folder::indicators(dir, &attributes, &graph)?;
         let disclosure = folder::disclosure(dir)?;
+        let stamps = Stamps::new(clock, store.last_time());
         let (version, history) = (store.sequence(), store.history());
         let snapshot = Arc::new(Snapshot {
             graph,
@@ -107,13 +117,13 @@ impl Atlas {
             disclosure: Arc::new(disclosure),
             past: Arc::new(Past::new(history.clone())),
             sight: None,
-            sights: Sights::default(),
+            views: Arc::default(),
             keeps_back: false,
             readers: OnceLock::new(),
         });
         let atlas = Self {
-            store: Mutex::new(store),
-            current: RwLock::new(snapshot),
+            journal: Journal::new(store, snapshot),
+            stamps,
             history,
             folder: dir.to_owned(),
             versions: watch::Sender::new(version),

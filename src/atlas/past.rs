@@ -1,4 +1,3 @@
-use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,8 +8,8 @@ use super::Snapshot;
 use crate::coverage::{Indicator, IndicatorError};
 use crate::graph::{Graph, Replay};
 use crate::model::Violation;
-use crate::storage::{History, LogError};
-use crate::work::go_on;
+use crate::storage::{History, LogError, Place};
+use crate::work::{RecentlyMade, go_on};
 
 /// How many graphs of the past are kept for the next question.
 const KEPT: usize = 4;
@@ -29,13 +28,17 @@ pub enum PastError {
     Violation(#[from] Violation),
 }
 
-/// The way from a snapshot back to what was recorded before it.
+/// The way from a snapshot back to what was recorded before it; all versions share it.
 pub(super) struct Past {
     history: History,
-    kept: Mutex<VecDeque<Kept>>,
+    kept: RecentlyMade<Kept>,
+    /// Up to where the times of commits are known.
+    read: Mutex<Option<Place>>,
 }
 
 /// A graph of the past: what was recorded from its last commit until the commit after it.
+///
+/// Times never run backwards in a log, so these stretches do not overlap, and no later commit changes them.
 struct Kept {
     snapshot: Arc<Snapshot>,
     from: Timestamp,
@@ -44,56 +47,63 @@ struct Kept {
 
 impl Past {
     pub(super) fn new(history: History) -> Self {
-        Self { history, kept: Mutex::default() }
+        Self { history, kept: RecentlyMade::new(KEPT), read: Mutex::default() }
     }
 
-    fn kept(&self, time: Timestamp) -> Option<Arc<Snapshot>> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = kept.iter().find(|k| k.from <= time && time < k.until);
-        found.map(|k| Arc::clone(&k.snapshot))
-    }
-
-    fn keep(&self, kept: Kept) {
-        let mut all = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        all.truncate(KEPT - 1);
-        all.push_front(kept);
+    /// When a commit that is in the log was recorded.
+    fn time_of(&self, version: u64) -> Result<Timestamp, LogError> {
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = match read.as_ref() {
+            Some(place) if place.sequence() == version => return Ok(place.latest()),
+            Some(place) if place.sequence() < version => {
+                self.history.seek_from(place, |head| head.sequence > version)?
+            }
+            // An older snapshot than the one that asked last.
+            _ => self.history.seek(|head| head.sequence > version)?,
+        };
+        let time = place.latest();
+        if read.as_ref().is_none_or(|known| known.sequence() < version) {
+            *read = Some(place);
+        }
+        Ok(time)
     }
 }
 
 impl Snapshot {
     /// The graph as it was recorded at a time: what was reported then, whatever is known of that time now.
     ///
-    /// Recorded indicators are defined as they were then; attributes, and indicators of files, are those of today. The first question about a time reads the log from its start;
-    /// the last few answers are kept.
+    /// It holds the commits up to the first that was recorded later, the same that `restore --at` restores.
+    /// Recorded indicators are defined as they were then; attributes, and indicators of files, are those of today. The first
+    /// question about a time reads the log from its start; the last few answers are kept.
     ///
     /// # Errors
     /// [`PastError`] when the log cannot be read.
     pub fn recorded_at(self: &Arc<Self>, time: Timestamp) -> Result<Arc<Self>, PastError> {
-        if time >= Timestamp::now() {
+        if time >= self.past.time_of(self.version)? {
             return Ok(Arc::clone(self));
         }
-        if let Some(kept) = self.past.kept(time) {
-            return Ok(self.limit(kept));
-        }
+        let kept = self
+            .past
+            .kept
+            .find_or_make(|kept| kept.from <= time && time < kept.until, || self.replayed(time))?;
+        Ok(self.limit(Arc::clone(&kept.snapshot)))
+    }
+
+    /// The graph as it was recorded at a time before the last commit.
+    fn replayed(&self, time: Timestamp) -> Result<Kept, PastError> {
         let mut replay = Replay::default();
-        let (mut version, mut from, mut until) = (0, Timestamp::MIN, None);
+        let (mut version, mut from, mut until) = (0, Timestamp::MIN, Timestamp::MAX);
         for part in self.past.history.commits(0)? {
             go_on();
             let part = part?;
-            if part.head.sequence > self.version {
-                break;
-            }
             if part.head.time > time {
-                until = Some(part.head.time);
+                until = part.head.time;
                 break;
             }
             replay.apply(&part.changes)?;
             (version, from) = (part.head.sequence, part.head.time);
         }
-        let Some(until) = until else { return Ok(Arc::clone(self)) };
-        let snapshot = Arc::new(self.past_with(replay.finish(), version)?);
-        self.past.keep(Kept { snapshot: Arc::clone(&snapshot), from, until });
-        Ok(self.limit(snapshot))
+        Ok(Kept { snapshot: Arc::new(self.past_with(replay.finish(), version)?), from, until })
     }
 
     /// A whole graph of the past, seen with the indicators that were recorded in it.

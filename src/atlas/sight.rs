@@ -15,9 +15,9 @@
 //! question can reach what is not in the graph, a field that is new need not know of territories. What counts
 //! is asked within his territories only ([`Snapshot::holds`] tells), since outside the graph holds but a part.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, LazyLock};
 
 use crate::access::{Access, Role};
 use crate::coverage::{Look, Seen};
@@ -25,9 +25,7 @@ use crate::graph::{Direction, Graph, Operand, OrganizationSet, PartQuery, Relati
 use crate::model::{Annex, DatedAttribute, DatedValue, Organization, OrganizationId, RelationType};
 
 use super::Snapshot;
-
-/// The graphs of how many limits are kept of one snapshot.
-const KEPT: usize = 64;
+use super::restricted_view::RestrictedView;
 
 /// To what a snapshot is limited, and the organisations that are within.
 #[derive(Clone, Debug)]
@@ -41,13 +39,6 @@ impl Sight {
         Self { territories: territories.clone(), inside: inside(graph, territories) }
     }
 }
-
-/// What a snapshot is for each limit under which it was asked.
-#[derive(Debug, Default)]
-pub(super) struct Sights(Mutex<BTreeMap<BTreeSet<OrganizationId>, Made>>);
-
-/// A limited snapshot, made by the first who needs it.
-type Made = Arc<OnceLock<Arc<Snapshot>>>;
 
 impl Snapshot {
     /// What somebody sees of it: all, or what his territories allow.
@@ -97,20 +88,19 @@ impl Snapshot {
     }
 
     pub(super) fn limited_to(self: &Arc<Self>, territories: &BTreeSet<OrganizationId>) -> Arc<Self> {
-        let made = {
-            let mut kept = self.sights.0.lock().unwrap_or_else(PoisonError::into_inner);
-            if kept.len() >= KEPT && !kept.contains_key(territories) {
-                kept.clear();
-            }
-            Arc::clone(kept.entry(territories.clone()).or_default())
-        };
-        // Others who need the same one wait; those who need another do not.
-        let limited = made.get_or_init(|| {
-            let graph = Limiting::new(self, territories).graph();
-            let sight = Sight::of(territories, &graph);
-            Arc::new(Self { sight: Some(sight), ..self.with_graph(graph, self.version) })
-        });
-        Arc::clone(limited)
+        self.views.view_for(self, territories, || self.restricted_to(territories))
+    }
+
+    /// What is there for those who are limited to some territories, made anew.
+    pub(super) fn restricted_to(&self, territories: &BTreeSet<OrganizationId>) -> RestrictedView {
+        let limiting = Limiting::new(self, territories);
+        let graph = limiting.graph();
+        RestrictedView {
+            sight: Sight::of(territories, &graph),
+            graph,
+            footprint: limiting.footprint(),
+            is_complete: territories.iter().all(|id| self.graph.slot(id.as_str()).is_some()),
+        }
     }
 }
 
@@ -176,9 +166,15 @@ impl<'a> Limiting<'a> {
         Self { graph, inside, above, named: look.named(), seen, near, relations }
     }
 
-    fn graph(&self) -> Graph {
+    /// All organisations that are looked at: a change of relations is one of both their ends, and what comes or goes comes
+    /// with relations or lies within already.
+    fn footprint(&self) -> OrganizationSet {
         let seen = self.seen.values.keys().map(|slot| slot.position());
-        let organizations = &self.inside | &self.above | &self.near | seen.collect::<OrganizationSet>();
+        &self.inside | &self.above | &self.near | seen.collect::<OrganizationSet>()
+    }
+
+    fn graph(&self) -> Graph {
+        let organizations = self.footprint();
         self.graph.part(&PartQuery {
             organizations: &organizations,
             relations: &self.relations,

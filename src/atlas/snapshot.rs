@@ -1,7 +1,8 @@
 use std::sync::{Arc, OnceLock};
 
 use super::past::Past;
-use super::sight::{Sight, Sights};
+use super::restricted_view::RestrictedViews;
+use super::sight::Sight;
 use crate::coverage::{IndicatorCatalog, Programme};
 use crate::graph::Graph;
 use crate::model::{AttributeCatalog, Disclosure};
@@ -25,7 +26,7 @@ pub struct Snapshot {
     /// To what it is limited, if it is.
     pub(super) sight: Option<Sight>,
     /// What those see of it who are limited to some territories.
-    pub(super) sights: Sights,
+    pub(super) views: Arc<RestrictedViews>,
     /// Whether small counts of members are kept back.
     pub(super) keeps_back: bool,
     /// The same with them kept back.
@@ -40,7 +41,18 @@ impl Snapshot {
         Self { sight, keeps_back: self.keeps_back, ..self.with_graph(graph, self.version) }
     }
 
-    /// Another whole graph, seen with the same attributes and indicators.
+    /// What follows it after a commit that makes this graph and these indicators.
+    ///
+    /// The restricted views that the commit does not touch hold for it too.
+    pub(super) fn followed_by(&self, graph: Graph, indicators: Arc<IndicatorCatalog>, version: u64) -> Self {
+        // Indicators say what a restricted view looks at.
+        let is_alike = Arc::ptr_eq(&indicators, &self.indicators);
+        let views = Arc::clone(&self.views);
+        views.commit(version, is_alike.then(|| graph.touched()));
+        Self { indicators, views, ..self.with_graph(graph, version) }
+    }
+
+    /// Another graph, with views of its own, seen with the same attributes and indicators.
     pub(super) fn with_graph(&self, graph: Graph, version: u64) -> Self {
         Self {
             graph,
@@ -51,7 +63,7 @@ impl Snapshot {
             disclosure: Arc::clone(&self.disclosure),
             past: Arc::clone(&self.past),
             sight: None,
-            sights: Sights::default(),
+            views: Arc::default(),
             keeps_back: false,
             readers: OnceLock::new(),
         }

@@ -1,12 +1,15 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::{panic, thread};
 
 use super::bounds::{Bounds, beyond_after, beyond_before, conceal};
-use super::checkpoint::checkpoint_if_due;
-use super::{Atlas, CommitError, Committed, Proposal, Snapshot, WritePlace, declared};
-use crate::model::{OrganizationId, Violation, today};
+use super::journal::Writing;
+use super::{Atlas, CommitError, Committed, Proposal, Snapshot, WritePlace, checkpoint, declared};
+use crate::caught::message;
+use crate::graph::Graph;
+use crate::model::{Date, OrganizationId, Violation, today};
 use crate::storage::{self, Commit, Store};
 use crate::work::{Stopped, carried, see_through, unless_stopped};
 
@@ -16,8 +19,7 @@ const WRITTEN_MEANWHILE: usize = 10_000;
 /// A turn to write; readers go on meanwhile.
 pub struct Turn<'a> {
     pub(super) atlas: &'a Atlas,
-    pub(super) store: MutexGuard<'a, Store>,
-    pub(super) current: Arc<Snapshot>,
+    pub(super) writing: Writing<'a, Store, Snapshot>,
     /// The place in the queue of writers, where the writer waited there.
     pub(super) place: Option<Arc<WritePlace>>,
 }
@@ -25,7 +27,7 @@ pub struct Turn<'a> {
 impl Turn<'_> {
     /// The graph as it stands, and will until this turn commits.
     pub fn snapshot(&self) -> &Arc<Snapshot> {
-        &self.current
+        self.writing.current()
     }
 
     /// Records changes as [`Atlas::commit`] does, and ends the turn.
@@ -45,7 +47,8 @@ impl Turn<'_> {
         proposal: Proposal,
         territories: Option<&BTreeSet<OrganizationId>>,
     ) -> Result<Committed, CommitError> {
-        let Self { atlas, mut store, current, place: _place } = self;
+        let Self { atlas, writing, place } = self;
+        let current = Arc::clone(writing.current());
         if let Some(expected) = proposal.expected.filter(|expected| *expected != current.version) {
             return Err(CommitError::Conflict { expected, found: current.version });
         }
@@ -72,50 +75,83 @@ impl Turn<'_> {
             };
         let commit = Commit {
             sequence: current.version + 1,
-            time: jiff::Timestamp::now(),
+            time: atlas.stamps.next(),
             actor: proposal.actor,
             reason: proposal.reason,
             origin: proposal.origin,
             redaction: None,
             changes: proposal.changes,
         };
-        let mut graph = current.graph.clone();
-        let judged = record(&mut store, &commit, || {
-            unless_stopped(|| graph.apply(&commit.changes))
-                .map_err(Refusal::Stopped)?
-                .map_err(Refusal::Violations)?;
-            let bounds = territories.map(|territories| Bounds::new(&graph, territories, today));
-            let positions = bounds.map_or_else(Vec::new, |bounds| beyond_after(&bounds, &commit.changes));
-            if positions.is_empty() { Ok(()) } else { Err(Refusal::Beyond(positions)) }
-        })?;
-        match judged {
-            Ok(()) => {}
-            Err(Refusal::Stopped(stopped)) => return Err(stopped.into()),
-            Err(Refusal::Violations(violations)) => {
-                let concealed = violations.into_iter().map(|(position, violation)| match &bounds {
-                    Some(bounds) => (position, conceal(bounds, violation)),
-                    None => (position, violation),
-                });
-                let violations = concealed.collect();
-                return Err(CommitError::Violations { changes: commit.changes, violations });
-            }
-            Err(Refusal::Beyond(positions)) => {
-                let territories = territories.cloned().unwrap_or_default();
-                return Err(CommitError::Beyond { changes: commit.changes, positions, territories });
-            }
+        let (version, changes) = (commit.sequence, commit.changes.len());
+        let record = |store: &mut Store| {
+            let graph = recorded(store, commit, &current.graph, (territories, bounds.as_ref(), today))?;
+            atlas.stamps.recorded(store.last_time());
+            Ok::<_, CommitError>(current.followed_by(graph, indicators, version))
+        };
+        let shown = |store: &mut Store, next: &Snapshot| {
+            atlas.versions.send_replace(next.version);
+            // Begun while nobody else commits, and written while others do.
+            checkpoint::begin_if_due(store, &next.graph)
+        };
+        let (next, pending) = writing.commit(record, |next| prepare(next, &current), shown)?;
+        drop(place);
+        if let Some(pending) = pending
+            && let Err(error) = checkpoint::write(&atlas.journal, pending, &next.graph)
+        {
+            tracing::warn!("{error}");
         }
-        let next = Arc::new(Snapshot { indicators, ..current.with_graph(graph, commit.sequence) });
-        // Readers find all as ready as before.
-        next.graph.lay_out_as(&current.graph);
-        *atlas.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&next);
-        atlas.versions.send_replace(commit.sequence);
-        checkpoint_if_due(&mut store, &next.graph);
-        Ok(Committed { version: commit.sequence, changes: commit.changes.len() })
+        Ok(Committed { version, changes })
+    }
+}
+
+/// The graph with a commit that is recorded, if it may be.
+fn recorded(
+    store: &mut Store,
+    commit: Commit,
+    before: &Graph,
+    (territories, bounds, today): (Option<&BTreeSet<OrganizationId>>, Option<&Bounds<'_>>, Date),
+) -> Result<Graph, CommitError> {
+    let mut graph = before.clone();
+    let judged = record(store, &commit, || {
+        unless_stopped(|| graph.apply(&commit.changes))
+            .map_err(Refusal::Stopped)?
+            .map_err(Refusal::Violations)?;
+        let bounds = territories.map(|territories| Bounds::new(&graph, territories, today));
+        let positions = bounds.map_or_else(Vec::new, |bounds| beyond_after(&bounds, &commit.changes));
+        if positions.is_empty() { Ok(()) } else { Err(Refusal::Beyond(positions)) }
+    })?;
+    match judged {
+        Ok(()) => Ok(graph),
+        Err(Refusal::Stopped(stopped)) => Err(stopped.into()),
+        Err(Refusal::Violations(violations)) => {
+            let concealed = violations.into_iter().map(|(position, violation)| match bounds {
+                Some(bounds) => (position, conceal(bounds, violation)),
+                None => (position, violation),
+            });
+            let violations = concealed.collect();
+            Err(CommitError::Violations { changes: commit.changes, violations })
+        }
+        Err(Refusal::Beyond(positions)) => {
+            let territories = territories.cloned().unwrap_or_default();
+            Err(CommitError::Beyond { changes: commit.changes, positions, territories })
+        }
+    }
+}
+
+/// Lays out the next graph as the one before, so that readers find all as ready as it was.
+///
+/// Writers wait for this, since each graph inherits its layouts from the one before; the store is not locked. The commit
+/// is on the disk, so the graph must be shown whatever goes wrong here: readers then lay it out themselves.
+fn prepare(next: &Snapshot, current: &Snapshot) {
+    let prepared = panic::catch_unwind(AssertUnwindSafe(|| next.graph.lay_out_as(&current.graph)));
+    if let Err(panic) = prepared {
+        let (version, cause) = (next.version, message(&*panic));
+        tracing::error!("version {version} could not be laid out before it was shown: {cause}");
     }
 }
 
 /// Why the graph that a commit makes may not be.
-enum Refusal {
+pub(super) enum Refusal {
     /// Changes break rules.
     Violations(Vec<(usize, Violation)>),
     /// Changes, by their positions, concern what is not within the territories to which they are limited.
@@ -127,7 +163,7 @@ enum Refusal {
 /// Records a commit if whoever makes its graph does not refuse, and nobody has stopped it by then.
 ///
 /// A large commit is applied while it is written; the log takes it for none until the graph agrees.
-fn record(
+pub(super) fn record(
     store: &mut Store,
     commit: &Commit,
     apply: impl FnOnce() -> Result<(), Refusal> + Send,
@@ -138,10 +174,15 @@ fn record(
         return store.append_if(commit, || apply().and_then(|()| seen_through()));
     }
     thread::scope(|scope| {
-        let applying = scope.spawn(carried(apply));
-        store.append_if(commit, || {
-            let applied = applying.join().unwrap_or_else(|panic| panic::resume_unwind(panic));
+        let mut applying = Some(scope.spawn(carried(apply)));
+        let outcome = store.append_if(commit, || {
+            let applied = applying.take().map_or(Ok(Ok(())), thread::ScopedJoinHandle::join);
+            // The log takes back what was written, and gives the panic to the caller as an error.
+            let applied = applied.unwrap_or_else(|panic| panic::resume_unwind(panic));
             applied.and_then(|()| seen_through())
-        })
+        });
+        // Where writing failed before, a panic has no other consequence.
+        applying.map(|applying| applying.join().map(drop).ok());
+        outcome
     })
 }

@@ -9,6 +9,7 @@ use super::check::validated;
 use super::output::line;
 use super::store::StoreFolder;
 use crate::atlas::{Atlas, STORE_FILES};
+use crate::storage::LeftOut;
 
 /// The arguments of `restore`.
 #[derive(Debug, Args)]
@@ -36,6 +37,16 @@ impl Restore {
         atlas.checkpoint()?;
         if let Some(damage) = &report.damage {
             eprintln!("note: what stands behind this place could not be restored: {damage}");
+        }
+        if let Some(LeftOut { commits, first, stamped_before }) = report.left_out {
+            let stamped = match stamped_before {
+                0 => String::new(),
+                count => format!(
+                    "; the clock had been set back when {count} of them were recorded, so they bear earlier times, but \
+                     count from {first} on"
+                ),
+            };
+            eprintln!("note: {commits} commits are left out, the first of them recorded at {first}{stamped}");
         }
         let (path, sequence, followed) = (self.store.path().display(), report.sequence, report.followed);
         let held = validated(&atlas.snapshot().graph)?;

@@ -62,5 +62,8 @@ pub(super) fn open(dir: &Path) -> Result<Arc<Atlas>, Failure> {
         Some(problem) => eprintln!("note: the checkpoint was made anew from the change log: {problem}"),
         None => {}
     }
+    if let Some(warning) = atlas.clock_warning() {
+        eprintln!("note: {warning}");
+    }
     Ok(Arc::new(atlas))
 }

@@ -223,8 +223,9 @@ impl Graph {
         Some(gone)
     }
 
-    /// Tells the days that are laid out of an annex that came, goes or says something else.
+    /// Notes an annex that came, goes or says something else.
     fn note_annex(&mut self, slot: Slot, annex: &Annex) {
+        self.touched.insert(slot.0);
         match annex {
             // States are kept without exemptions, which are taken out when they are asked for; no state hangs on a task.
             Annex::Exemption(_) | Annex::Task(_) => {}

@@ -130,6 +130,8 @@ pub struct Graph {
     definitions: Definitions,
     days: Days,
     names: Names,
+    /// What the last [`Graph::apply`] touched.
+    touched: OrganizationSet,
 }
 
 impl Graph {
@@ -146,6 +148,14 @@ impl Graph {
     /// How many relations it holds, implied ones included.
     pub fn relation_count(&self) -> usize {
         self.topology.edge_count()
+    }
+}
+
+impl Graph {
+    /// The organisations that the last [`Graph::apply`] put, took away, gave or took relations or annexes: every question
+    /// that reads no more than others has the answer that it had before.
+    pub fn touched(&self) -> &OrganizationSet {
+        &self.touched
     }
 }
 

@@ -80,6 +80,11 @@ pub(super) fn internal(cause: &dyn std::fmt::Display) -> Error {
 
 /// The error for a commit that the log did not take.
 pub(super) fn unrecorded(cause: &AppendError) -> Error {
+    if matches!(cause, AppendError::Panicked { .. }) {
+        let message = "nothing was recorded, for the server failed while it applied these changes; it records others as \
+                       before, so send them in parts to find the one at fault";
+        return failed(message, cause);
+    }
     if !cause.is_for_want_of_room() {
         return internal(cause);
     }

@@ -14,7 +14,7 @@ use crate::model::{Change, Origin};
 pub struct Commit {
     /// Its number: one more than that of the commit before; the first is 1.
     pub sequence: u64,
-    /// When it was made.
+    /// When it was made; recorded with the time of the commit before where that is later.
     pub time: Timestamp,
     /// Who made it.
     pub actor: String,
@@ -33,7 +33,7 @@ pub struct Commit {
 pub struct CommitHead {
     /// Its number, from 1.
     pub sequence: u64,
-    /// When it was made.
+    /// When it was recorded: never before the commit before it, whatever the clock showed.
     pub time: Timestamp,
     /// Who made it.
     pub actor: String,

@@ -52,8 +52,20 @@ impl History {
     ///
     /// # Errors
     /// [`LogError`] when the log cannot be read.
-    pub fn seek(&self, wanted: impl Fn(&CommitHead) -> bool) -> Result<Place, LogError> {
+    pub fn seek(&self, wanted: impl FnMut(&CommitHead) -> bool) -> Result<Place, LogError> {
         Replay::of_log(self.open()?, &self.path, 0, self.end().offset).seek(wanted)
+    }
+
+    /// The same from a place on, at which a commit ends.
+    ///
+    /// # Errors
+    /// [`LogError`] when the log cannot be read.
+    pub fn seek_from(
+        &self,
+        place: &Place,
+        wanted: impl FnMut(&CommitHead) -> bool,
+    ) -> Result<Place, LogError> {
+        Replay::from_place(self.open()?, &self.path, place, self.end().offset).seek(wanted)
     }
 
     /// What follows a place, which then is behind it; `None` where nothing does yet.

@@ -44,8 +44,8 @@ mod tests;
 mod verify;
 
 pub use audit::{AuditError, AuditReport, audit};
-pub use backup::{BackupError, BackupReport, Restore, RestoreError, RestoreReport, back_up};
-pub use checkpoint::{CheckpointError, Image};
+pub use backup::{BackupError, BackupReport, LeftOut, Restore, RestoreError, RestoreReport, back_up};
+pub use checkpoint::{CheckpointError, EndedCheckpoint, Image, PendingCheckpoint};
 pub use commit::{Commit, CommitHash, CommitHashError, CommitHead, CommitPart};
 pub use history::{Commits, History};
 pub use lock::{AnnounceError, Holder, LockError};

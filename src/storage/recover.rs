@@ -55,7 +55,16 @@ pub(super) fn open(dir: &Path, apply: Apply<'_>) -> Result<(Store, OpenReport), 
     };
     let end = Arc::new(Mutex::new(scan.end));
     let (checkpointed, tried) = (start.offset, start.offset);
-    let store = Store { dir: dir.to_owned(), log, checkpointed, tried, is_abandoned: false, end, lock };
+    let store = Store {
+        dir: dir.to_owned(),
+        log,
+        checkpointed,
+        tried,
+        is_abandoned: false,
+        checkpointing: Arc::default(),
+        end,
+        lock,
+    };
     Ok((store, report))
 }
 

@@ -3,12 +3,15 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::Timestamp;
+
 use super::lock::Lock;
 use super::log::{Log, LogPosition};
 use super::recover::open;
 use super::{
     AnnounceError, AppendError, ApplyError, Commit, History, OpenError, OpenReport, Recorded, folder,
 };
+use crate::work::UpdateLock;
 
 /// A store that is open: its folder is locked until this is dropped.
 ///
@@ -53,6 +56,8 @@ pub struct Store {
     pub(super) tried: u64,
     /// Whether this process left the folder of the checkpoint after an error, so that only a new one can be written.
     pub(super) is_abandoned: bool,
+    /// Held while a checkpoint is written.
+    pub(super) checkpointing: Arc<UpdateLock>,
     /// Where the log ends, shared with those who read it.
     pub(super) end: Arc<Mutex<LogPosition>>,
     /// Released last.
@@ -81,6 +86,11 @@ impl Store {
         self.log.end().sequence
     }
 
+    /// When the last commit was recorded; the beginning of time where there is none. The next one is recorded no earlier.
+    pub fn last_time(&mut self) -> Timestamp {
+        self.log.last_time()
+    }
+
     /// Records a commit: when this returns, it is on the disk.
     ///
     /// # Errors
@@ -88,6 +98,13 @@ impl Store {
     /// [`AppendError::Unsettled`] and [`AppendError::Unsynced`], which refuse all others until the store is opened anew.
     pub fn append(&mut self, commit: &Commit) -> Result<(), AppendError> {
         self.append_if(commit, || Ok::<_, Infallible>(())).map(|_| ())
+    }
+
+    /// Records a commit as programs did that recorded what the clock showed.
+    #[cfg(test)]
+    pub(crate) fn append_stamped(&mut self, commit: &Commit) -> Result<(), AppendError> {
+        self.log.forget_time();
+        self.append(commit)
     }
 
     /// Records a commit if it is approved: when this returns, it is on the disk or was never there.

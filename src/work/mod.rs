@@ -8,6 +8,8 @@
 //! had made, so that temporary files go and locks are released. What must not be left half done is
 //! [seen through](see_through); what has to be taken back asks by [`check`], which gives an error instead.
 
+#[cfg(test)]
+mod model_tests;
 mod once;
 mod parallel;
 mod primitives;
@@ -24,7 +26,7 @@ use thiserror::Error;
 
 pub use once::{OnceMade, UpdateLock, Updating};
 pub use parallel::in_parallel;
-pub use recent::Recent;
+pub use recent::{Recent, RecentlyMade};
 
 /// Why work did not come to its end: it was asked to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]

@@ -3,7 +3,8 @@
 //! A thread that is cancelled while it works, or panics, lets the next one begin; a thread that is cancelled while it
 //! waits stops waiting. `model_tests.rs` includes this file a second time, with the primitives of a model checker.
 
-use std::sync::PoisonError;
+use std::ops::Deref;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use super::go_on;
@@ -21,11 +22,11 @@ pub struct UpdateLock {
 
 /// The hold of an [`UpdateLock`], released on drop.
 #[derive(Debug)]
-pub struct Updating<'l>(&'l UpdateLock);
+pub struct Updating<L: Deref<Target = UpdateLock>>(L);
 
 impl UpdateLock {
     /// Waits until no other thread holds the lock.
-    pub fn lock(&self) -> Updating<'_> {
+    pub fn lock(&self) -> Updating<&Self> {
         let mut is_held = lock(&self.is_held);
         while *is_held {
             let waited = self.released.wait_timeout(is_held, LOOK);
@@ -36,9 +37,15 @@ impl UpdateLock {
         drop(is_held);
         Updating(self)
     }
+
+    /// Takes the lock unless another thread holds it; the hold can go to another thread.
+    pub fn try_lock_shared(this: &Arc<Self>) -> Option<Updating<Arc<Self>>> {
+        let was_held = std::mem::replace(&mut *lock(&this.is_held), true);
+        (!was_held).then(|| Updating(Arc::clone(this)))
+    }
 }
 
-impl Drop for Updating<'_> {
+impl<L: Deref<Target = UpdateLock>> Drop for Updating<L> {
     fn drop(&mut self) {
         *lock(&self.0.is_held) = false;
         // All, since the one that is woken may have been cancelled.

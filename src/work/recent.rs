@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, PoisonError};
 
+use super::once::UpdateLock;
 use super::primitives::{Mutex, MutexGuard};
 
 /// Shared values, the one used last first; what is used least goes when there are too many.
@@ -55,6 +56,58 @@ impl<T> Recent<T> {
 impl<T> Clone for Recent<T> {
     fn clone(&self) -> Self {
         Self { values: Mutex::new(self.all()), bound: self.bound }
+    }
+}
+
+/// Shared values of which no more than one is made at a time, so that many callers who need the same one make it once, and
+/// the memory of no more than one is taken.
+#[derive(Debug)]
+pub struct RecentlyMade<T> {
+    recent: Recent<T>,
+    making: UpdateLock,
+}
+
+impl<T> RecentlyMade<T> {
+    /// No values, and room for so many.
+    pub fn new(bound: usize) -> Self {
+        Self { recent: Recent::new(bound), making: UpdateLock::default() }
+    }
+
+    /// The values that were made.
+    pub fn recent(&self) -> &Recent<T> {
+        &self.recent
+    }
+
+    /// The same, to be changed.
+    pub fn recent_mut(&mut self) -> &mut Recent<T> {
+        &mut self.recent
+    }
+
+    /// A value that fits, made now if there is none.
+    ///
+    /// # Errors
+    /// Those of `make`.
+    pub fn find_or_make<E>(
+        &self,
+        fits: impl Fn(&T) -> bool,
+        make: impl FnOnce() -> Result<T, E>,
+    ) -> Result<Arc<T>, E> {
+        if let Some(found) = self.recent.find(&fits) {
+            return Ok(found);
+        }
+        let _making = self.making.lock();
+        if let Some(found) = self.recent.find(&fits) {
+            return Ok(found);
+        }
+        let made = make()?;
+        Ok(self.recent.find_or_insert(fits, || made))
+    }
+}
+
+/// A copy shares the values, and makes others on its own.
+impl<T> Clone for RecentlyMade<T> {
+    fn clone(&self) -> Self {
+        Self { recent: self.recent.clone(), making: UpdateLock::default() }
     }
 }
 

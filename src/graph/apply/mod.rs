@@ -28,9 +28,11 @@ impl Graph {
             && let Some(graph) = Self::at_once(changes)
         {
             *self = graph;
+            self.touched = self.everything().clone();
             return Ok(());
         }
         let before = self.clone();
+        self.touched.clear();
         let mut steps = Steps::begin("applying", changes.len() as u64);
         let mut transaction = Transaction::new(self);
         for (position, change) in changes.iter().enumerate() {
@@ -63,6 +65,7 @@ impl Graph {
             }
         };
         self.names.touch(slot);
+        self.touched.insert(slot.0);
         self.columns.set(slot, organization);
         if known.is_none() {
             self.indexes.enter_id(slot, &self.columns);
@@ -77,6 +80,7 @@ impl Graph {
         }
         self.days.move_on(slot, Validity::ALWAYS);
         self.names.touch(slot);
+        self.touched.insert(slot.0);
         self.indexes.leave(slot, &self.columns);
         self.indexes.leave_id(slot, &self.columns);
         self.columns.clear(slot);
@@ -123,10 +127,11 @@ impl Graph {
         }
     }
 
-    /// Tells the days that are laid out of a relation that came, goes or has other dates.
+    /// Notes a relation that came, goes or has other dates.
     fn note_relation(&mut self, slot: RelationSlot, validity: Validity) {
         let Some((source, target)) = self.topology.edge_endpoints(slot.edge()) else { return };
         let weight = self.topology.edge_weight(slot.edge());
+        self.touched.extend([source, target].map(|end| Slot::of(end).0));
         self.days.touch_relation([Slot::of(source), Slot::of(target)], validity);
         if weight.is_some_and(|weight| weight.relation_type.is_standing()) {
             self.days.move_on(Slot::of(source), validity);

@@ -22,11 +22,12 @@ mod territory;
 #[cfg(test)]
 mod tests;
 
+use std::convert::Infallible;
 use std::sync::{Arc, PoisonError};
 
 use super::{Direction, Graph, OrganizationSet, Slot, When};
 use crate::model::{Date, Validity};
-use crate::work::{Recent, UpdateLock};
+use crate::work::RecentlyMade;
 use cached_layout::CachedLayout;
 pub use kept::KeptSets;
 pub use layout::Rank;
@@ -55,12 +56,8 @@ pub(super) struct Days {
 }
 
 /// The layouts of a graph.
-struct Layouts {
-    recent: Recent<CachedLayout>,
-    /// Held by the thread that lays a day out: of many that need the same at once one makes it, and the memory of no
-    /// more than one is taken at a time.
-    laying: UpdateLock,
-}
+#[derive(Clone)]
+struct Layouts(RecentlyMade<CachedLayout>);
 
 /// A graph on one day.
 #[derive(Clone)]
@@ -72,30 +69,7 @@ pub struct Day<'g> {
 
 impl Default for Layouts {
     fn default() -> Self {
-        Self { recent: Recent::new(KEPT_DAYS), laying: UpdateLock::default() }
-    }
-}
-
-impl Clone for Layouts {
-    fn clone(&self) -> Self {
-        Self { recent: self.recent.clone(), laying: UpdateLock::default() }
-    }
-}
-
-impl Layouts {
-    fn find(&self, date: Date) -> Option<Arc<CachedLayout>> {
-        self.recent.find(|cached| cached.is_like(date))
-    }
-
-    fn find_or_make(&self, date: Date, make: impl FnOnce() -> CachedLayout) -> Arc<CachedLayout> {
-        if let Some(found) = self.find(date) {
-            return found;
-        }
-        let _laying = self.laying.lock();
-        self.find(date).unwrap_or_else(|| {
-            let made = make();
-            self.recent.find_or_insert(|cached| cached.is_like(date), || made)
-        })
+        Self(RecentlyMade::new(KEPT_DAYS))
     }
 }
 
@@ -158,21 +132,22 @@ impl Days {
 
     /// The layouts, which no other graph sees any more.
     fn own(&mut self) -> &mut Vec<Arc<CachedLayout>> {
-        Arc::make_mut(&mut self.layouts).recent.values_mut()
+        Arc::make_mut(&mut self.layouts).0.recent_mut().values_mut()
     }
 }
 
 impl Graph {
     /// This graph on a day, laid out now if it is not yet.
     pub fn day(&self, date: Date) -> Day<'_> {
-        let cached = self.days.layouts.find_or_make(date, || CachedLayout::of(self, date));
+        let make = || Ok::<_, Infallible>(CachedLayout::of(self, date));
+        let Ok(cached) = self.days.layouts.0.find_or_make(|cached| cached.is_like(date), make);
         Day { graph: self, date, cached }
     }
 
     /// Lays out the days that another graph has laid out, with the sets that it keeps, unless they could be kept: so
     /// a graph that takes its place makes nobody wait.
     pub fn lay_out_as(&self, other: &Self) {
-        for cached in other.days.layouts.recent.all().into_iter().rev() {
+        for cached in other.days.layouts.0.recent().all().into_iter().rev() {
             if self.kept_day(cached.date).is_some() {
                 continue;
             }
@@ -185,7 +160,7 @@ impl Graph {
 
     /// This graph on a day that is laid out already.
     pub(super) fn kept_day(&self, date: Date) -> Option<Day<'_>> {
-        let cached = self.days.layouts.find(date)?;
+        let cached = self.days.layouts.0.recent().find(|cached| cached.is_like(date))?;
         Some(Day { graph: self, date, cached })
     }
 

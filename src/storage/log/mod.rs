@@ -6,6 +6,7 @@ mod damage;
 mod disk;
 mod file;
 mod format;
+mod last_time;
 mod read;
 mod redacted;
 mod replay;
@@ -18,6 +19,8 @@ mod walk;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 pub use append::AppendError;
 pub use damage::{Damage, DamageCause, LogError, TornTail};
 pub(super) use file::{LogFile, ReadAt};
@@ -25,6 +28,7 @@ pub use format::LOG_FORMAT_VERSION;
 pub(super) use format::LogPosition;
 pub(super) use format::{FILE_HEADER_LENGTH, upgrade};
 use format::{HeaderProblem, MARKER, file_header};
+use last_time::last_time;
 pub(super) use redacted::{Vouching, payload_without, redacted};
 pub use replay::Place;
 pub(super) use replay::Replay;
@@ -40,6 +44,8 @@ pub(super) struct Log<F> {
     file: F,
     path: PathBuf,
     end: LogPosition,
+    /// When the last commit was recorded; `None` where that was not looked for yet.
+    last_time: Option<Timestamp>,
     /// Whether nobody knows what is on the disk: a failed commit could not be taken back, or a sync failed.
     unsettled: bool,
 }
@@ -58,7 +64,7 @@ impl<F: LogFile> Log<F> {
             Err(error) => return Err(error),
         }
         let path = path.to_owned();
-        Ok(Self { file, path, end: LogPosition::start(), unsettled: false })
+        Ok(Self { file, path, end: LogPosition::start(), last_time: None, unsettled: false })
     }
 
     /// The end of the last commit.
@@ -91,8 +97,21 @@ impl<F: LogFile> Log<F> {
         }
         // Whoever wrote the last commit may have died before it was on the disk: it counts from here on.
         self.write_again(scan).and_then(|()| self.file.sync()).map_err(|source| self.failed(source))?;
-        self.end = scan.end;
+        (self.end, self.last_time) = (scan.end, None);
         Ok(())
+    }
+
+    /// Lets the next commit be of any time.
+    #[cfg(test)]
+    pub(super) fn forget_time(&mut self) {
+        self.last_time = Some(Timestamp::MIN);
+    }
+
+    /// When the last commit was recorded; the beginning of time where there is none, or none that can be read.
+    pub(super) fn last_time(&mut self) -> Timestamp {
+        // A log is damaged there only behind a checkpoint, and commits go on.
+        let found = self.last_time.or_else(|| last_time(&self.file, self.end).ok().flatten());
+        *self.last_time.insert(found.unwrap_or(Timestamp::MIN))
     }
 
     /// Writes the last commit of a scan once more, where it stands.

@@ -2,6 +2,8 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::damage::{Damage, DamageCause, LogError};
 use super::file::ReadAt;
 use super::format::{BlockHeader, LogPosition, StoredHead, StoredOrigin};
@@ -15,12 +17,19 @@ pub struct Place {
     chain: Chain,
     /// The commit that is being read, and how many of its changes are still to come.
     current: Option<(Arc<CommitHead>, u64)>,
+    /// The latest time of the commits that were read.
+    latest: Timestamp,
 }
 
 impl Place {
-    /// Where a commit ends.
+    /// Where a commit ends; of the times of the commits before it nothing is known.
     pub(in crate::storage) fn behind(position: LogPosition) -> Self {
-        Self { chain: Chain::new(position), current: None }
+        Self { chain: Chain::new(position), current: None, latest: Timestamp::MIN }
+    }
+
+    /// When the last commit that was begun was recorded.
+    pub fn latest(&self) -> Timestamp {
+        self.latest
     }
 
     /// The end of the last commit that was read to its end.
@@ -72,6 +81,12 @@ impl<R: ReadAt> Replay<R> {
         }
     }
 
+    /// The same behind commits that were recorded until some time.
+    pub(in crate::storage) fn behind_time(mut self, latest: Timestamp) -> Self {
+        self.place.latest = latest;
+        self
+    }
+
     /// Up to which byte it was read.
     pub(in crate::storage) fn offset(&self) -> u64 {
         self.place.chain.offset
@@ -84,19 +99,29 @@ impl<R: ReadAt> Replay<R> {
 
     /// The place before the first commit that is wanted, or the end; changes are not unpacked.
     pub(in crate::storage) fn seek(
+        self,
+        mut wanted: impl FnMut(&CommitHead) -> bool,
+    ) -> Result<Place, LogError> {
+        self.seek_stamped(|head, _| wanted(head))
+    }
+
+    /// The same where the time is asked too that the clock showed: an earlier one than the commit has, if the clock had
+    /// been set back.
+    pub(in crate::storage) fn seek_stamped(
         mut self,
-        wanted: impl Fn(&CommitHead) -> bool,
+        mut wanted: impl FnMut(&CommitHead, Timestamp) -> bool,
     ) -> Result<Place, LogError> {
         loop {
-            let before = self.place.chain;
+            let (before, latest) = (self.place.chain, self.place.latest);
             let Some(block) = next_block(&mut self.blocks, &mut self.place.chain, &self.path)? else {
                 return Ok(self.place);
             };
             if block.header.is_first {
-                let (head, _) = head(&block.header, block.payload)
+                let (head, stamp) = timed_head(&block, &mut self.place.latest)
+                    .map(|(head, stamp, _)| (head, stamp))
                     .map_err(|cause| damage(&self.path, before, DamageCause::Content(cause)))?;
-                if wanted(&head) {
-                    return Ok(Place { chain: before, current: None });
+                if wanted(&head, stamp) {
+                    return Ok(Place { chain: before, current: None, latest });
                 }
             }
         }
@@ -108,10 +133,13 @@ impl<R: ReadAt> Replay<R> {
             let Some(block) = next_block(&mut self.blocks, &mut self.place.chain, &self.path)? else {
                 return Ok(None);
             };
+            let content = |cause| damage(&self.path, before, DamageCause::Content(cause));
             if block.header.sequence > self.after {
-                let part = part(&mut self.place.current, &block)
-                    .map_err(|cause| damage(&self.path, before, DamageCause::Content(cause)))?;
-                return Ok(Some(part));
+                let Place { current, latest, .. } = &mut self.place;
+                return part(current, latest, &block).map(Some).map_err(|cause| content(cause).into());
+            }
+            if block.header.is_first {
+                timed_head(&block, &mut self.place.latest).map_err(content)?;
             }
         }
     }
@@ -175,12 +203,31 @@ pub(super) fn head<'p>(header: &BlockHeader, payload: &'p [u8]) -> Result<(Commi
     Ok((head, packed))
 }
 
-fn part(current: &mut Option<(Arc<CommitHead>, u64)>, block: &Block<'_>) -> Result<CommitPart, String> {
+/// The head of a commit with the time at which it counts as recorded, the time that the clock showed, and the changes.
+///
+/// Time never runs backwards in a log: programs before this rule recorded what the clock showed, also after it had been
+/// set back. Such a commit counts as recorded when the one before it was.
+fn timed_head<'p>(
+    block: &Block<'p>,
+    latest: &mut Timestamp,
+) -> Result<(CommitHead, Timestamp, &'p [u8]), String> {
+    let (mut head, packed) = head(&block.header, block.payload)?;
+    let stamp = head.time;
+    *latest = stamp.max(*latest);
+    head.time = *latest;
+    Ok((head, stamp, packed))
+}
+
+fn part(
+    current: &mut Option<(Arc<CommitHead>, u64)>,
+    latest: &mut Timestamp,
+    block: &Block<'_>,
+) -> Result<CommitPart, String> {
     let Block { header, payload, .. } = block;
     let (head, left, packed) = match current.take() {
         Some((head, left)) => (head, left, *payload),
         None => {
-            let (head, packed) = head(header, payload)?;
+            let (head, _, packed) = timed_head(block, latest)?;
             let changes = head.changes;
             (Arc::new(head), changes, packed)
         }

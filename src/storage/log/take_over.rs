@@ -23,7 +23,7 @@ impl<F: LogFile> Log<F> {
         let taken =
             self.copy(other, to).map_err(|source| self.failed(source)).and_then(|()| self.read_back(to));
         match taken {
-            Ok(()) => self.end = to,
+            Ok(()) => (self.end, self.last_time) = (to, None),
             // What is left of it is cut off when the log is opened again.
             Err(_) => drop(self.file.truncate(from.offset)),
         }
