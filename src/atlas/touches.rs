@@ -5,8 +5,8 @@ use crate::graph::OrganizationSet;
 /// How many commits are remembered.
 const REMEMBERED: usize = 1_024;
 
-/// A commit that touches more than this touches everything, so that what is remembered stays small.
-const MOST: u64 = 10_000;
+/// How many bytes all of them may take.
+const BYTES: usize = 4 << 20;
 
 /// What the latest commits touched.
 #[derive(Debug, Default)]
@@ -15,19 +15,23 @@ pub(super) struct Touches {
     commits: VecDeque<Option<OrganizationSet>>,
     /// The version of the last.
     last: u64,
+    bytes: usize,
 }
 
 impl Touches {
     /// Adds a commit; `None` where it touches everything.
     pub(super) fn add(&mut self, version: u64, touched: Option<&OrganizationSet>) {
         if version != self.last + 1 {
-            self.commits.clear();
+            (self.commits, self.bytes) = (VecDeque::new(), 0);
         }
-        if self.commits.len() == REMEMBERED {
-            self.commits.pop_front();
-        }
-        self.commits.push_back(touched.filter(|touched| touched.len() <= MOST).cloned());
+        let touched = touched.cloned();
+        self.bytes += size(&touched);
+        self.commits.push_back(touched);
         self.last = version;
+        while self.commits.len() > REMEMBERED || self.bytes > BYTES {
+            let Some(first) = self.commits.pop_front() else { break };
+            self.bytes -= size(&first);
+        }
     }
 
     /// Whether no commit that lies between two versions touched any of some organisations.
@@ -39,6 +43,10 @@ impl Touches {
         let mut between = self.commits.iter().skip(skipped as usize).take((to - from) as usize);
         between.all(|touched| touched.as_ref().is_some_and(|touched| touched.is_disjoint(organizations)))
     }
+}
+
+fn size(touched: &Option<OrganizationSet>) -> usize {
+    touched.as_ref().map_or(0, OrganizationSet::serialized_size)
 }
 
 #[cfg(test)]
@@ -80,7 +88,15 @@ mod tests {
         }
         assert!(touches.leave_alone(&set(&[9]), 1_999 - REMEMBERED as u64, 1_999));
         assert!(!touches.leave_alone(&set(&[9]), 1_998 - REMEMBERED as u64, 1_999));
-        touches.add(2_000, Some(&(0..=MOST as u32).collect()));
-        assert!(!touches.leave_alone(&set(&[u32::MAX]), 1_999, 2_000));
+        // Large ones take the place of many small ones.
+        let large: OrganizationSet = (0..10_000_000).step_by(2).collect();
+        for version in 2_000..2_010 {
+            touches.add(version, Some(&large));
+        }
+        assert!(touches.bytes <= BYTES && touches.bytes == touches.commits.iter().map(size).sum::<usize>());
+        assert!(
+            touches.leave_alone(&set(&[1]), 2_008, 2_009) && !touches.leave_alone(&set(&[2]), 2_008, 2_009)
+        );
+        assert!(!touches.leave_alone(&set(&[1]), 2_000, 2_009));
     }
 }

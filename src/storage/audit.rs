@@ -90,7 +90,8 @@ pub fn audit(dir: &Path, against: Option<CommitHash>) -> Result<AuditReport, Aud
     while let Some(walked) = walk.advance()? {
         vouching.see(&walked);
         if let (Some(head), _) = walked.content()? {
-            report.time = Some(head.time);
+            // A clock that was set back does not turn the log back.
+            report.time = report.time.max(Some(head.time));
             if let Some(redaction) = &head.redaction {
                 vouching.hear(redaction);
                 report.redactions.push(head);

@@ -20,6 +20,7 @@ mod primitives {
 
 #[expect(
     clippy::duplicate_mod,
+    unreachable_pub,
     reason = "once with the primitives of the standard library, once with the checker's"
 )]
 #[path = "once.rs"]
@@ -27,6 +28,7 @@ mod once;
 
 #[expect(
     clippy::duplicate_mod,
+    unreachable_pub,
     reason = "once with the primitives of the standard library, once with the checker's"
 )]
 #[path = "recent.rs"]
@@ -51,7 +53,9 @@ fn of_many_who_need_a_value_one_makes_it() {
             thread::spawn(move || ask(&once, &made))
         });
         ask(&once, &made);
-        asking.map(|thread| thread.join().unwrap());
+        for thread in asking {
+            thread.join().unwrap();
+        }
         assert_eq!(made.load(Ordering::Relaxed), 1);
     });
 }
@@ -121,7 +125,9 @@ fn results_stay_with_the_layout_that_they_were_computed_by_whatever_is_evicted()
             thread::spawn(move || ask(&layouts, &made, day))
         });
         ask(&layouts, &made, 1);
-        asking.map(|thread| thread.join().unwrap());
+        for thread in asking {
+            thread.join().unwrap();
+        }
         assert_eq!(layouts.recent().all().len(), 1);
     });
 }

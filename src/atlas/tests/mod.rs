@@ -1,5 +1,6 @@
 //! What holds of a graph and its log however they are used at the same time.
 
+mod checkpoints;
 mod clock;
 mod model;
 mod panics;

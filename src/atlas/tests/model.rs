@@ -65,7 +65,9 @@ fn readers_see_what_is_recorded_and_never_an_older_version_again() {
         let (first, second) = (journal.shown(), journal.shown());
         assert!(first <= second);
         assert!(journal.log().commits.len() as u64 >= *second);
-        writers.map(|writer| writer.join().unwrap());
+        for writer in writers {
+            writer.join().unwrap();
+        }
         assert_eq!((*journal.shown(), journal.log().commits.clone()), (2, vec![1, 2]));
     });
 }

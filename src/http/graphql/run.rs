@@ -208,7 +208,7 @@ mod tests {
     use crate::graphql::Limits;
     use crate::http::authentication::authenticate;
 
-    const WRITERS: usize = 8;
+    const WRITERS: usize = 64;
 
     async fn answered(app: App, document: String) -> Outcome {
         let caller = authenticate(&app, &HeaderMap::new()).await.unwrap();
@@ -228,7 +228,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let atlas = Arc::new(Atlas::open(folder.path()).unwrap().0);
         let guard = Guard::of(folder.path(), true).unwrap().open_to(Access::operator());
-        let app = App::new(Arc::clone(&atlas), guard, &Limits::DEFAULT).with_turns(Some(1), 64);
+        let app = App::new(Arc::clone(&atlas), guard, &Limits::DEFAULT).with_turns(Some(1), 128);
         tokio::runtime::Runtime::new().unwrap().block_on(async {
             let first = atlas.write_queue().enter().await.unwrap();
             let writers: Vec<_> =
