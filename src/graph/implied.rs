@@ -1,7 +1,7 @@
 //! The rule of implied locations.
 //!
-//! A unit that is `PART_OF` nothing, a place, a facility or a grid, with a division code and no stated
-//! `LOCATED_IN` at any date, is located in the territory of that code, until a stated one arrives.
+//! A unit, a place, a facility or a grid with a division code is located in the territory of that code on every day on
+//! which no stated `LOCATED_IN` of it holds; a unit only where no stated `PART_OF` holds either.
 
 use std::collections::HashMap;
 
@@ -13,32 +13,59 @@ use crate::model::{
     DivisionCode, OrganizationCategory as C, OrganizationId, OrganizationKind, RelationType, Validity,
 };
 
-impl Graph {
-    /// Where the rule wants an organisation to be located; `None` where it asks for nothing.
-    pub(super) fn implied_location(&self, slot: Slot) -> Option<Slot> {
-        self.implied_location_by(slot, |division| self.territory(division))
-    }
+/// Where a division code locates an organisation, and on which days.
+pub(super) struct ImpliedLocation {
+    pub(super) territory: Slot,
+    /// In order, without overlaps; one open interval where nothing is stated.
+    pub(super) days: Vec<Validity>,
+}
 
-    /// The same, by what says which territory has a division code.
-    fn implied_location_by(
+impl Graph {
+    /// The location that the rule gives to an organisation; `None` where it gives none.
+    fn implied_location(
         &self,
         slot: Slot,
         territory: impl FnOnce(DivisionCode) -> Option<Slot>,
-    ) -> Option<Slot> {
+    ) -> Option<ImpliedLocation> {
         let division = self.columns.division(slot)?;
-        let stated = |relation_type| {
-            let mut edges = self.topology.edges(slot.node()).map(|edge| *edge.weight());
-            edges.any(|weight| !weight.implied && weight.relation_type == relation_type)
-        };
-        let [located_in, part_of] = [RelationType::LocatedIn, RelationType::PartOf].map(stated);
-        if !Self::may_imply(self.kind(slot), located_in, part_of) {
+        let kind = self.kind(slot);
+        if !Self::may_imply(kind) {
             return None;
         }
-        territory(division).filter(|territory| *territory != slot)
+        let life = self.columns.life(slot);
+        let mut stated = Vec::new();
+        for edge in self.topology.edges(slot.node()) {
+            let weight = edge.weight();
+            if weight.implied || !Self::replaces_implied(kind, weight.relation_type) {
+                continue;
+            }
+            let validity = self.relations.validity(RelationSlot::of(edge.id()));
+            let Some(held) = validity.intersection(self.columns.life(Slot::of(edge.target()))) else {
+                continue;
+            };
+            if held.covers(life) {
+                return None;
+            }
+            stated.push(held);
+        }
+        let territory = territory(division).filter(|territory| *territory != slot)?;
+        let days = Self::implied_days(&mut stated, life);
+        (!days.is_empty()).then_some(ImpliedLocation { territory, days })
+    }
+
+    /// On which days an organisation is where its division code says, given the days on which stated relations hold.
+    pub(super) fn implied_days(stated: &mut [Validity], life: Validity) -> Vec<Validity> {
+        if stated.is_empty() {
+            return vec![Validity::ALWAYS];
+        }
+        let mut days = Validity::gaps_between(stated);
+        // Where the organisation does not exist nothing holds anyway.
+        days.retain(|gap| gap.overlaps(life));
+        days
     }
 
     /// The territory with a division code.
-    fn territory(&self, division: DivisionCode) -> Option<Slot> {
+    pub fn territory(&self, division: DivisionCode) -> Option<Slot> {
         let territory = self.slot(OrganizationId::of_division(division).as_str())?;
         self.kind(territory).level().is_some().then_some(territory)
     }
@@ -50,46 +77,65 @@ impl Graph {
         for slot in slots {
             let territory =
                 |division| *territories.entry(division).or_insert_with(|| self.territory(division));
-            let wanted = self.implied_location_by(slot, territory);
+            let wanted = self.implied_location(slot, territory);
             self.imply(slot, wanted);
         }
     }
 
-    /// Whether an organisation of a kind is located by its division code, where relations say that it is located
-    /// somewhere, or part of something.
-    pub(super) fn may_imply(kind: OrganizationKind, located_in: bool, part_of: bool) -> bool {
-        let may = match kind.category() {
-            C::Unit => !part_of,
-            C::Place | C::Facility => true,
-            _ => kind == OrganizationKind::Grid,
-        };
-        may && !located_in
+    /// Whether organisations of a kind are located by their division codes.
+    pub fn may_imply(kind: OrganizationKind) -> bool {
+        matches!(kind.category(), C::Unit | C::Place | C::Facility) || kind == OrganizationKind::Grid
     }
 
-    /// The relation that stands for an implied location now, and where it leads.
-    pub(super) fn implied_relation(&self, slot: Slot) -> Option<(RelationSlot, Slot)> {
-        self.topology
-            .edges(slot.node())
-            .find(|edge| edge.weight().implied)
-            .map(|edge| (RelationSlot::of(edge.id()), Slot::of(edge.target())))
+    /// Whether a stated relation of a type takes the place of the implied location of an organisation of a kind.
+    pub fn replaces_implied(kind: OrganizationKind, relation_type: RelationType) -> bool {
+        match relation_type {
+            RelationType::LocatedIn => true,
+            RelationType::PartOf => kind.category() == C::Unit,
+            _ => false,
+        }
+    }
+
+    /// The relations that stand for an implied location now, where each leads, and its days.
+    pub(super) fn implied_relations(
+        &self,
+        slot: Slot,
+    ) -> impl Iterator<Item = (RelationSlot, Slot, Validity)> + '_ {
+        self.topology.edges(slot.node()).filter(|edge| edge.weight().implied).map(|edge| {
+            let relation = RelationSlot::of(edge.id());
+            (relation, Slot::of(edge.target()), self.relations.validity(relation))
+        })
+    }
+
+    /// Whether the implied location of an organisation is what the rule asks for.
+    pub(super) fn is_implied_right(&self, slot: Slot) -> bool {
+        let mut standing: Vec<_> = self.implied_relations(slot).map(|(_, to, days)| (to, days)).collect();
+        standing.sort_unstable();
+        let wanted = self.implied_location(slot, |division| self.territory(division));
+        let wanted =
+            wanted.iter().flat_map(|wanted| wanted.days.iter().map(|days| (wanted.territory, *days)));
+        standing.into_iter().eq(wanted)
     }
 
     /// Brings an organisation's implied location to what the rule asks for.
     pub(super) fn refresh_implied(&mut self, slot: Slot) {
-        self.imply(slot, self.implied_location(slot));
+        self.imply(slot, self.implied_location(slot, |division| self.territory(division)));
     }
 
-    fn imply(&mut self, slot: Slot, wanted: Option<Slot>) {
-        let standing = self.implied_relation(slot);
-        if wanted == standing.map(|(_, target)| target) {
-            return;
+    fn imply(&mut self, slot: Slot, wanted: Option<ImpliedLocation>) {
+        let standing: Vec<_> = self.implied_relations(slot).collect();
+        let is_wanted = |territory: Slot, days: &Validity| {
+            wanted.as_ref().is_some_and(|wanted| wanted.territory == territory && wanted.days.contains(days))
+        };
+        for (relation, _, _) in standing.iter().filter(|(_, territory, days)| !is_wanted(*territory, days)) {
+            self.unset_edge(*relation);
         }
-        if let Some((relation, _)) = standing {
-            self.unset_edge(relation);
-        }
-        if let Some(target) = wanted {
+        let Some(ImpliedLocation { territory, days }) = wanted else { return };
+        for days in
+            days.into_iter().filter(|days| !standing.iter().any(|(_, t, d)| (t, d) == (&territory, days)))
+        {
             let weight = RelationWeight { relation_type: RelationType::LocatedIn, mode: None, implied: true };
-            self.set_edge(slot, target, weight, Validity::ALWAYS, None);
+            self.set_edge(slot, territory, weight, days, None);
         }
     }
 }

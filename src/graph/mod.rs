@@ -5,9 +5,10 @@
 //! 1. A [`Slot`] is the position of a node; its column values and its node come and go together.
 //! 2. Every index (ids, kinds, designations, credit codes, divisions, relation types) says what the columns say.
 //! 3. Every relation joins kinds that its type may join, in a mode that its type has.
-//! 4. `PART_OF` and `LOCATED_IN` together have no cycle, nor has `SUBORDINATE_TO`, whatever the dates.
+//! 4. `PART_OF` and `LOCATED_IN` together have no cycle on any day, nor has `SUBORDINATE_TO`.
 //! 5. Every division code is that of a territory in the graph.
-//! 6. An implied `LOCATED_IN` stands exactly where the rule of [`implied`] asks for one; it is never stated.
+//! 6. An implied `LOCATED_IN` stands exactly where, and on the days on which, the rule of [`implied`] asks for one; it is
+//!    never stated.
 //! 7. No two stated relations have one key, no two organisations one id or one credit code.
 //! 8. A day that is kept laid out ([`day`]) says what one that is made afresh says, and so do packed names
 //!    ([`search`]).

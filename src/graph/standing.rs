@@ -6,7 +6,8 @@ use super::relations::RelationSlot;
 use super::{Direction, Graph, OrganizationSet, Slot, When};
 use crate::model::RelationType;
 
-const STANDING: [RelationType; 2] = [RelationType::PartOf, RelationType::LocatedIn];
+/// The relations that say where something stands.
+pub(super) const STANDING: [RelationType; 2] = [RelationType::PartOf, RelationType::LocatedIn];
 
 impl Graph {
     /// What stands within an organisation: all that reaches it by `PART_OF` or `LOCATED_IN`; itself not.
@@ -30,6 +31,8 @@ impl Graph {
                 }
             }
         }
+        // Over all days taken together two may stand within each other, each in its time.
+        found.remove(slot.0);
         found
     }
 

@@ -32,16 +32,17 @@ fn id(i: usize) -> OrganizationId {
 fn organization() -> impl Strategy<Value = Organization> {
     let division = prop::option::of(prop::sample::select(vec!["37", "3701", "370114", "370114001"]));
     let uscc = prop::option::of(0..CODES.len());
-    (0..POOL.len(), prop::bool::weighted(0.1), division, uscc, prop::option::of(0u32..5)).prop_map(
-        |(i, other_kind, division, uscc, members)| {
+    let day = |d: i8| prop::option::weighted(0.2, (d..d + 3).prop_map(|d| Date::constant(2023, 1, d)));
+    (0..POOL.len(), prop::bool::weighted(0.1), division, uscc, prop::option::of(0u32..5), (day(1), day(5)))
+        .prop_map(|(i, other_kind, division, uscc, members, (from, to))| {
             let kind = if other_kind { OrganizationKind::Enterprise } else { POOL[i].1 };
             let mut organization = Organization::new(id(i), kind, format!("名{i}"));
             organization.division = division.map(|d| d.parse().unwrap());
             organization.uscc = uscc.map(|u| CODES[u].parse().unwrap());
             organization.party_members = members;
+            organization.life = Validity::new(from, to).unwrap();
             organization
-        },
-    )
+        })
 }
 
 fn relation() -> impl Strategy<Value = Relation> {
@@ -149,6 +150,64 @@ impl Plain {
         }
     }
 
+    /// Asks on each day where everything is located, and whether anything is above itself, by the plain rules.
+    fn check_days(&self, graph: &Graph) -> Result<(), TestCaseError> {
+        for day in (1..10).map(|day| Date::constant(2023, 1, day)) {
+            let holding: Vec<&Relation> = self
+                .relations
+                .values()
+                .filter(|r| {
+                    let ends = [&r.source, &r.target].map(|id| self.organizations[id].life.contains(day));
+                    r.validity.contains(day) && ends == [true; 2]
+                })
+                .collect();
+            for (id, organization) in self.organizations.iter().filter(|(_, o)| o.life.contains(day)) {
+                let (mut above, mut open) = (std::collections::BTreeSet::new(), vec![id]);
+                while let Some(at) = open.pop() {
+                    let up = holding
+                        .iter()
+                        .filter(|r| r.source == *at && r.relation_type == RelationType::SubordinateTo);
+                    open.extend(up.map(|r| &r.target).filter(|target| above.insert(*target)));
+                }
+                prop_assert!(!above.contains(id), "{} is above itself on {}", id, day);
+                let stands = |r: &&&Relation| r.source == *id && r.relation_type.is_standing();
+                let mut places: Vec<&str> =
+                    holding.iter().filter(stands).map(|r| r.target.as_str()).collect();
+                let category = organization.kind.category();
+                let is_unit = category == OrganizationCategory::Unit;
+                let implies = is_unit
+                    || matches!(category, OrganizationCategory::Place | OrganizationCategory::Facility)
+                    || organization.kind == OrganizationKind::Grid;
+                let stated = holding.iter().filter(stands);
+                let replaces = |r: &&Relation| is_unit || r.relation_type == RelationType::LocatedIn;
+                let division = organization.division.map(OrganizationId::of_division);
+                if let Some(territory) =
+                    division.as_ref().filter(|_| implies && !stated.copied().any(|r| replaces(&r)))
+                    && self.organizations[territory].life.contains(day)
+                    && *territory != *id
+                {
+                    places.push(territory.as_str());
+                }
+                places.sort_unstable();
+                places.dedup();
+                let slot = graph.slot(id.as_str()).unwrap();
+                let mut found: Vec<_> = graph
+                    .relations_of(
+                        slot,
+                        Direction::Out,
+                        &[RelationType::PartOf, RelationType::LocatedIn],
+                        When::On(day),
+                    )
+                    .map(|relation| graph.id(relation.target).as_str())
+                    .collect();
+                found.sort_unstable();
+                found.dedup();
+                prop_assert_eq!(found, places, "{} on {}", id, day);
+            }
+        }
+        Ok(())
+    }
+
     fn changes(&self) -> Vec<Change> {
         let organizations =
             self.organizations.values().cloned().map(|o| Change::PutOrganization(Box::new(o)));
@@ -193,6 +252,7 @@ proptest! {
                 }
             }
             prop_assert_eq!(graph.validate(), Ok(()));
+            plain.check_days(&graph)?;
             let mut fresh = Graph::new();
             prop_assert_eq!(fresh.apply(&plain.changes()), Ok(()));
             prop_assert_eq!(&graph, &fresh);
@@ -273,7 +333,8 @@ fn a_division_implies_a_location_until_one_is_stated() {
     check("ent-1 LOCATED_IN park-1", "ent-1 LOCATED_IN park-1\npark-1 LOCATED_IN cn-370114");
     check(
         "ent-1 LOCATED_IN park-1 2001-01-01 2002-01-01",
-        "ent-1 LOCATED_IN park-1 from 2001-01-01\npark-1 LOCATED_IN cn-370114",
+        "ent-1 LOCATED_IN cn-370114\nent-1 LOCATED_IN cn-370114 from 2002-01-01\n\
+         ent-1 LOCATED_IN park-1 from 2001-01-01\npark-1 LOCATED_IN cn-370114",
     );
     check(
         "ent-1 LOCATED_IN park-1
@@ -287,6 +348,186 @@ fn a_division_implies_a_location_until_one_is_stated() {
     );
     check("park-1 INDUSTRIAL_PARK", "ent-1 LOCATED_IN cn-370114");
     check("ent-1 PARTY_GROUP 370114", "park-1 LOCATED_IN cn-370114");
+}
+
+/// An organisation with the years in which it begins and ends.
+type Life = (&'static str, Option<i16>, Option<i16>);
+
+/// Where `ent-1` is located on a day of each year from 2000 on, by one letter: `.` nowhere, `d` in the district of its
+/// division, `p` in the park, `b` in both.
+fn places(lines: &str, lives: &[Life]) -> String {
+    let mut graph =
+        graph_of("cn-37 PROVINCE\ncn-370114 DISTRICT\npark-1 INDUSTRIAL_PARK\nent-1 ENTERPRISE 370114");
+    graph.apply(&changes_of(lines)).unwrap();
+    let year = |year: Option<i16>| year.map(|year| Date::constant(year, 7, 1));
+    for (id, from, to) in lives {
+        let mut organization = graph.organization(id).unwrap();
+        organization.life = Validity::new(year(*from), year(*to)).unwrap();
+        graph.apply(&[Change::PutOrganization(Box::new(organization))]).unwrap();
+    }
+    assert_eq!(graph.validate(), Ok(()));
+    let slot = |id| graph.slot(id).unwrap();
+    let letter = |year| {
+        let when = When::On(Date::constant(year, 10, 1));
+        let above = graph.ancestors(slot("ent-1"), when);
+        match (above.contains(&slot("cn-370114")), above.contains(&slot("park-1"))) {
+            (false, false) => '.',
+            (true, false) => 'd',
+            (false, true) => 'p',
+            (true, true) => 'b',
+        }
+    };
+    (2000..2010).map(letter).collect()
+}
+
+#[test]
+fn a_unit_is_where_its_division_says_on_all_days_on_which_nothing_stated_holds() {
+    let in_park = |from: &str, to: &str| format!("ent-1 LOCATED_IN park-1 {from} {to}");
+    let cases: [(String, &[Life], &str); 10] = [
+        (String::new(), &[], "dddddddddd"),
+        // Away and back.
+        (in_park("2002-07-01", "2005-07-01"), &[], "ddpppddddd"),
+        (
+            format!("{}\n{}", in_park("2002-07-01", "2004-07-01"), in_park("2006-07-01", "2007-07-01")),
+            &[],
+            "ddppddpddd",
+        ),
+        (
+            format!("{}\n{}", in_park("2002-07-01", "2006-07-01"), in_park("2004-07-01", "")),
+            &[],
+            "ddpppppppp",
+        ),
+        (in_park("-", "2005-07-01"), &[], "pppppddddd"),
+        (in_park("-", "-"), &[], "pppppppppp"),
+        // The park is not there before 2003 and after 2006, so nothing stands in it then.
+        (in_park("-", "-"), &[("park-1", Some(2003), Some(2006))], "dddpppdddd"),
+        // Nothing is located where it does not exist itself.
+        (in_park("2003-07-01", "-"), &[("ent-1", Some(2003), Some(2008))], "...ppppp.."),
+        (in_park("2003-07-01", "2005-07-01"), &[("ent-1", Some(2003), None)], "...ppddddd"),
+        (String::new(), &[("cn-370114", None, Some(2004))], "dddd......"),
+    ];
+    for (lines, lives, expected) in &cases {
+        assert_eq!(places(lines, lives), *expected, "{lines} {lives:?}");
+    }
+    let mut graph = graph_of(&format!(
+        "cn-37 PROVINCE\ncn-370114 DISTRICT\npark-1 INDUSTRIAL_PARK\nent-1 ENTERPRISE 370114\n{}",
+        cases[7].0
+    ));
+    let mut unit = graph.organization("ent-1").unwrap();
+    unit.life = Validity::new(Some(Date::constant(2003, 7, 1)), None).unwrap();
+    graph.apply(&[Change::PutOrganization(Box::new(unit))]).unwrap();
+    assert_eq!(graph.relations().count(), 1, "what begins with its unit leaves no day to the division");
+}
+
+#[test]
+fn a_hierarchy_may_be_reversed_later_and_is_never_a_cycle_on_one_day() {
+    let branches = |more: &str| {
+        let mut graph = graph_of(
+            "a PARTY_COMMITTEE
+             b PARTY_COMMITTEE
+             c PARTY_COMMITTEE
+             a SUBORDINATE_TO b 2010-01-01 2015-01-01",
+        );
+        let mut lives = Vec::new();
+        let relations: Vec<_> = more
+            .lines()
+            .filter(|line| {
+                let life = line.trim().strip_prefix("life ");
+                lives.extend(life.map(str::to_owned));
+                life.is_none()
+            })
+            .collect();
+        let mut changes: Vec<_> = lives
+            .iter()
+            .map(|life| {
+                let words: Vec<_> = life.split(' ').collect();
+                let mut organization = graph.organization(words[0]).unwrap();
+                let day = |word: &str| parse_date(word).ok();
+                organization.life = Validity::new(day(words[1]), day(words[2])).unwrap();
+                Change::PutOrganization(Box::new(organization))
+            })
+            .collect();
+        changes.extend(changes_of(&relations.join("\n")));
+        let outcome = graph.apply(&changes);
+        assert_eq!(graph.validate(), Ok(()));
+        let said = |violations: Vec<(usize, Violation)>| {
+            violations
+                .iter()
+                .map(|(at, violation)| format!("{at}: {violation}"))
+                .collect::<Vec<_>>()
+                .join("\n")
+        };
+        outcome.map_err(said).err().unwrap_or_default()
+    };
+    let cycle = |at: usize, key: &str, days: &str, lead: &str| {
+        format!("{at}: {key}: SUBORDINATE_TO would form a cycle{days}, for {lead}")
+    };
+    let reversed = "b SUBORDINATE_TO a 2015-01-01";
+    let table = [
+        (reversed, String::new()),
+        ("b SUBORDINATE_TO a - 2010-01-01", String::new()),
+        (
+            "b SUBORDINATE_TO a 2014-12-31",
+            cycle(
+                0,
+                "b SUBORDINATE_TO a from 2014-12-31",
+                " on the days 2014-12-31..2015-01-01",
+                "a already leads to b",
+            ),
+        ),
+        (
+            "b SUBORDINATE_TO a",
+            cycle(0, "b SUBORDINATE_TO a", " on the days 2010-01-01..2015-01-01", "a already leads to b"),
+        ),
+        ("a SUBORDINATE_TO a", cycle(0, "a SUBORDINATE_TO a", "", "a already leads to a")),
+        // Three that never hold on one day, and three that do.
+        ("b SUBORDINATE_TO c 2012-01-01 2014-01-01\nc SUBORDINATE_TO a 2014-01-01", String::new()),
+        (
+            "b SUBORDINATE_TO c 2012-01-01 2014-01-01\nc SUBORDINATE_TO a 2013-01-01",
+            cycle(
+                1,
+                "c SUBORDINATE_TO a from 2013-01-01",
+                " on the days 2013-01-01..2014-01-01",
+                "a already leads to c",
+            ),
+        ),
+        // What is not there any more leads nowhere.
+        ("life c 2000-01-01 2011-01-01\nb SUBORDINATE_TO c\nc SUBORDINATE_TO a 2011-01-01", String::new()),
+        // Only all changes together say whether there is a cycle, in whatever order they come.
+        ("b SUBORDINATE_TO a\n- a SUBORDINATE_TO b 2010-01-01", String::new()),
+        ("a SUBORDINATE_TO b 2010-01-01 2012-01-01\nb SUBORDINATE_TO a 2012-01-01", String::new()),
+        (
+            "b SUBORDINATE_TO a 2016-01-01\na SUBORDINATE_TO b 2010-01-01 2017-01-01",
+            cycle(
+                1,
+                "a SUBORDINATE_TO b from 2010-01-01",
+                " on the days 2016-01-01..2017-01-01",
+                "b already leads to a",
+            ),
+        ),
+    ];
+    for (more, expected) in table {
+        assert_eq!(branches(more), expected, "{more}");
+    }
+    let mut graph = graph_of(
+        "a PARTY_COMMITTEE
+         b PARTY_COMMITTEE
+         c PARTY_COMMITTEE
+         a SUBORDINATE_TO b
+         b SUBORDINATE_TO c 2000-01-01
+         c SUBORDINATE_TO a - 1999-01-01",
+    );
+    assert_eq!(graph.validate(), Ok(()));
+    let mut b = graph.organization("b").unwrap();
+    b.life = Validity::new(None, Some(Date::constant(2001, 1, 1))).unwrap();
+    graph.apply(&[Change::PutOrganization(Box::new(b.clone()))]).unwrap();
+    graph.apply(&changes_of("c SUBORDINATE_TO a 2001-01-01")).unwrap();
+    b.life = Validity::ALWAYS;
+    let refused = graph.apply(&[Change::PutOrganization(Box::new(b))]).unwrap_err();
+    assert!(
+        matches!(&refused[..], [(0, Violation::Cycle { .. })]),
+        "a life that is longer can close a cycle"
+    );
 }
 
 #[test]

@@ -1,10 +1,11 @@
 use petgraph::visit::EdgeRef;
 
 use super::annexes::Annexes;
+use super::apply::cycles::HIERARCHIES;
 use super::index::Indexes;
 use super::relations::RelationSlot;
 use super::{Graph, Slot};
-use crate::model::{OrganizationId, RelationType, check_organization, check_relation};
+use crate::model::{OrganizationId, check_organization, check_relation};
 use crate::work::counted;
 
 impl Graph {
@@ -18,8 +19,11 @@ impl Graph {
         self.validate_organizations(&mut broken);
         self.validate_relations(&mut broken);
         self.validate_annexes(&mut broken);
-        self.validate_acyclic(&[RelationType::PartOf, RelationType::LocatedIn], &mut broken);
-        self.validate_acyclic(&[RelationType::SubordinateTo], &mut broken);
+        for hierarchy in &HIERARCHIES {
+            if let Some(slot) = self.on_a_cycle(hierarchy) {
+                broken.push(format!("4: {} stands on a cycle of {}", self.id(slot), hierarchy.name));
+            }
+        }
         if broken.is_empty() { Ok(()) } else { Err(broken) }
     }
 
@@ -64,7 +68,7 @@ impl Graph {
                 }
             }
             let Some(slot) = self.slot(organization.id.as_str()) else { continue };
-            if self.implied_location(slot) != self.implied_relation(slot).map(|(_, target)| target) {
+            if !self.is_implied_right(slot) {
                 broken.push(format!(
                     "6: the implied location of {} is not what its rule asks for",
                     organization.id
@@ -101,16 +105,6 @@ impl Graph {
         }
         if fresh != self.annexes {
             broken.push("9: a set of annexes differs from what these say".to_owned());
-        }
-    }
-
-    fn validate_acyclic(&self, types: &[RelationType], broken: &mut Vec<String>) {
-        let chosen = petgraph::visit::EdgeFiltered::from_fn(&self.topology, |edge| {
-            types.contains(&edge.weight().relation_type)
-        });
-        if let Err(cycle) = petgraph::algo::toposort(&chosen, None) {
-            let id = self.id(Slot::of(cycle.node_id()));
-            broken.push(format!("4: {id} stands on a cycle of {}", types[0]));
         }
     }
 }

@@ -169,13 +169,43 @@ impl Validity {
         self.from <= date && (self.to == PackedDate::NONE || date < self.to)
     }
 
+    /// The days on which both hold; `None` where there are none.
+    pub fn intersection(self, other: Self) -> Option<Self> {
+        let from = self.from.max(other.from);
+        let to = match (self.to, other.to) {
+            (PackedDate::NONE, to) | (to, PackedDate::NONE) => to,
+            (one, two) => one.min(two),
+        };
+        (to == PackedDate::NONE || from < to).then_some(Self { from, to })
+    }
+
+    /// Whether it holds on every day of another.
+    pub fn covers(self, other: Self) -> bool {
+        self.intersection(other) == Some(other)
+    }
+
+    /// The longest intervals that share no day with any of these, in order; sorts them.
+    pub fn gaps_between(intervals: &mut [Self]) -> Vec<Self> {
+        intervals.sort_unstable();
+        let mut gaps = Vec::new();
+        // The first day that may be free; an open start is before all days.
+        let mut free = PackedDate::NONE;
+        for interval in intervals {
+            if free < interval.from {
+                gaps.push(Self { from: free, to: interval.from });
+            }
+            if interval.to == PackedDate::NONE {
+                return gaps;
+            }
+            free = free.max(interval.to);
+        }
+        gaps.push(Self { from: free, to: PackedDate::NONE });
+        gaps
+    }
+
     /// Whether there is a day on which both hold.
     pub fn overlaps(self, other: Self) -> bool {
-        let begins_before_end_of = |one: Self, two: Self| match (one.from(), two.to()) {
-            (Some(from), Some(to)) => from < to,
-            _ => true,
-        };
-        begins_before_end_of(self, other) && begins_before_end_of(other, self)
+        self.intersection(other).is_some()
     }
 }
 
@@ -235,6 +265,30 @@ mod tests {
             let (one, other) = (interval(one), interval(other));
             let both = |d| one.contains(day(d).unwrap()) && other.contains(day(d).unwrap());
             assert_eq!(one.overlaps(other), (1..9).any(both), "{one} {other}");
+            let covers = (1..9).all(|d| one.contains(day(d).unwrap()) || !other.contains(day(d).unwrap()));
+            assert_eq!(one.covers(other), covers, "{one} {other}");
+            let common = one.intersection(other);
+            assert!(
+                (1..9).all(|d| common.is_some_and(|c| c.contains(day(d).unwrap())) == both(d)),
+                "{one} {other}"
+            );
+        }
+    }
+
+    #[test]
+    fn gaps_hold_the_days_that_no_interval_holds() {
+        let day = |d: i8| (d > 0).then(|| Date::constant(2024, 1, d));
+        let days = [(0, 0), (0, 3), (2, 4), (5, 0), (3, 5), (7, 8)];
+        for chosen in 0..1_u32 << days.len() {
+            let chosen = (0..days.len()).filter(|i| chosen & 1 << i != 0).map(|i| days[i]);
+            let mut intervals: Vec<_> =
+                chosen.map(|(from, to)| Validity::new(day(from), day(to)).unwrap()).collect();
+            let gaps = Validity::gaps_between(&mut intervals);
+            for d in 1..12 {
+                let held = |all: &[Validity]| all.iter().filter(|i| i.contains(day(d).unwrap())).count();
+                assert_eq!(held(&gaps) == 1, held(&intervals) == 0, "{intervals:?} {gaps:?} {d}");
+            }
+            assert!(gaps.windows(2).all(|pair| pair[0].to() < pair[1].from()), "{gaps:?}");
         }
     }
 

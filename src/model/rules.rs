@@ -3,7 +3,7 @@ use thiserror::Error;
 use super::{
     AnnexKey, CodeError, DivisionCode, KindSet, Organization, OrganizationId, OrganizationKind as K,
     Relation, RelationKey, RelationMode as M, RelationType as T, TaskError, UnfitText,
-    UnifiedSocialCreditCode,
+    UnifiedSocialCreditCode, Validity,
 };
 
 /// Which kinds a relation type may join, and in which modes.
@@ -196,13 +196,15 @@ pub enum Violation {
     /// A relation joins an organisation to itself.
     #[error("{0}: an organisation is no partner of itself")]
     Itself(Box<RelationKey>),
-    /// A relation would close a cycle.
-    #[error("{key}: {rule} would form a cycle, for {} already leads to {}", .key.target, .key.source)]
+    /// A relation would close a cycle on some days.
+    #[error("{key}: {rule} would form a cycle{}, for {} already leads to {}", on_days(*.days), .key.target, .key.source)]
     Cycle {
         /// The relation.
         key: Box<RelationKey>,
         /// The relation types that form no cycle.
         rule: &'static str,
+        /// Days on which it would.
+        days: Validity,
     },
     /// A relation or a removal names an organisation that is not there.
     #[error("the organisation \"{0}\" is not in the graph")]
@@ -290,6 +292,11 @@ fn targets_of(relation_type: T, source: K) -> String {
         .filter(|(sources, _)| sources.contains(source))
         .fold(KindSet::EMPTY, |all, (_, targets)| all.or(*targets));
     if targets == KindSet::EMPTY { "no kind".to_owned() } else { targets.to_string() }
+}
+
+/// The days that a message names; nothing where it means all of them.
+fn on_days(days: Validity) -> String {
+    if days == Validity::ALWAYS { String::new() } else { format!(" on the days {days}") }
 }
 
 fn allowed_modes(relation_type: T) -> String {

@@ -7,10 +7,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use petgraph::stable_graph::NodeIndex;
-use petgraph::visit::{EdgeFiltered, EdgeRef, NodeFiltered};
+use petgraph::visit::EdgeRef;
 
 use super::Transaction;
+use super::cycles::HIERARCHIES;
 use crate::graph::columns::{Columns, ColumnsFiller};
 use crate::graph::index::{Indexes, credit_codes};
 use crate::graph::interner::Interner;
@@ -50,8 +50,7 @@ impl Graph {
         graph.indexes.enter_credit_codes(by_credit_code);
         if !differ
             || graph.has_repeated_relations()
-            || graph.has_cycle(&[RelationType::PartOf, RelationType::LocatedIn])
-            || graph.has_cycle(&[RelationType::SubordinateTo])
+            || HIERARCHIES.iter().any(|hierarchy| graph.on_a_cycle(hierarchy).is_some())
         {
             return None;
         }
@@ -79,19 +78,6 @@ impl Graph {
             }
         }
         false
-    }
-
-    /// Whether relations of some types make a cycle.
-    fn has_cycle(&self, types: &[RelationType]) -> bool {
-        let mut led_to = vec![false; self.topology.node_bound()];
-        let chosen = |weight: &RelationWeight| types.contains(&weight.relation_type);
-        for edge in self.topology.edge_references().filter(|edge| chosen(edge.weight())) {
-            led_to[edge.target().index()] = true;
-        }
-        // What nothing leads to stands on no cycle, and most of what is recorded are such leaves.
-        let edges = EdgeFiltered::from_fn(&self.topology, |edge| chosen(edge.weight()));
-        let inner = NodeFiltered::from_fn(&edges, |node| led_to[NodeIndex::index(node)]);
-        petgraph::algo::toposort(&inner, None).is_err()
     }
 }
 
@@ -176,18 +162,23 @@ struct Relations<'r, 'c> {
     topology: TopologyFiller,
     filler: RelationFiller,
     citations: Interner<str>,
-    /// Whether relations say of an organisation what it is part of, and where it is located.
+    /// What relations say of where each organisation stands.
     stands: Vec<Stands>,
+    /// The days of these relations, of organisations that stand somewhere on some of their days.
+    partly: HashMap<u32, Vec<Validity>>,
     /// The source of the last one, and its slot: many have that of the one before.
     source: Option<(&'c OrganizationId, Slot)>,
     /// The citation of the last one, and one more than its symbol.
     citation: Option<(&'c Arc<str>, u32)>,
 }
 
-#[derive(Clone, Copy, Default)]
-struct Stands {
-    part_of: bool,
-    located_in: bool,
+/// On which days of its life stated relations take the place of the implied location of an organisation.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Stands {
+    #[default]
+    Never,
+    Partly,
+    Always,
 }
 
 impl<'r, 'c> Relations<'r, 'c> {
@@ -199,7 +190,8 @@ impl<'r, 'c> Relations<'r, 'c> {
             topology,
             filler: RelationFiller::default(),
             citations: Interner::default(),
-            stands: vec![Stands::default(); rows.count as usize],
+            stands: vec![Stands::Never; rows.count as usize],
+            partly: HashMap::new(),
             source: None,
             citation: None,
         }
@@ -216,12 +208,24 @@ impl<'r, 'c> Relations<'r, 'c> {
         check_relation(relation, source_kind, target_kind).ok()?;
         let Relation { relation_type, mode, validity, .. } = *relation;
         self.topology.add(source.0, target.0, RelationWeight { relation_type, mode, implied: false })?;
-        let stands = &mut self.stands[source.0 as usize];
-        stands.part_of |= relation_type == RelationType::PartOf;
-        stands.located_in |= relation_type == RelationType::LocatedIn;
+        if Graph::may_imply(source_kind) && Graph::replaces_implied(source_kind, relation_type) {
+            self.stand(source, validity.intersection(self.rows.columns.life(target)));
+        }
         let citation = relation.citation.as_ref().map_or(0, |text| self.citation(text));
         self.filler.add(validity, citation);
         Some(())
+    }
+
+    /// Takes the days on which a relation says where an organisation stands.
+    fn stand(&mut self, source: Slot, held: Option<Validity>) {
+        let Some(held) = held else { return };
+        let stands = &mut self.stands[source.0 as usize];
+        if held.covers(self.rows.columns.life(source)) {
+            *stands = Stands::Always;
+        } else if *stands != Stands::Always {
+            *stands = Stands::Partly;
+            self.partly.entry(source.0).or_default().push(held);
+        }
     }
 
     fn citation(&mut self, text: &'c Arc<str>) -> u32 {
@@ -237,13 +241,19 @@ impl<'r, 'c> Relations<'r, 'c> {
 
     /// Adds the location that the division code of an organisation implies, if it does.
     fn imply(&mut self, slot: Slot, territory: Slot) -> Option<()> {
-        let Stands { part_of, located_in } = self.stands[slot.0 as usize];
-        if territory == slot || !Graph::may_imply(self.rows.columns.kind(slot), located_in, part_of) {
+        if territory == slot || !Graph::may_imply(self.rows.columns.kind(slot)) {
             return Some(());
         }
-        let weight = RelationWeight { relation_type: RelationType::LocatedIn, mode: None, implied: true };
-        self.topology.add(slot.0, territory.0, weight)?;
-        self.filler.add(Validity::ALWAYS, 0);
+        let mut stated = match self.stands[slot.0 as usize] {
+            Stands::Always => return Some(()),
+            Stands::Partly => self.partly.remove(&slot.0).unwrap_or_default(),
+            Stands::Never => Vec::new(),
+        };
+        for days in Graph::implied_days(&mut stated, self.rows.columns.life(slot)) {
+            let weight = RelationWeight { relation_type: RelationType::LocatedIn, mode: None, implied: true };
+            self.topology.add(slot.0, territory.0, weight)?;
+            self.filler.add(days, 0);
+        }
         Some(())
     }
 }

@@ -1,17 +1,20 @@
 mod at_once;
+pub(super) mod cycles;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::relations::{RelationSlot, RelationWeight};
+use super::standing::STANDING;
 use super::{Direction, Graph, Slot, When, slots};
 use crate::model::{
-    Annex, AnnexKey, Change, DivisionCode, Organization, OrganizationId, Relation, RelationKey, RelationType,
-    Validity, Violation, check_organization, check_relation,
+    Annex, AnnexKey, Change, DivisionCode, Organization, OrganizationId, Relation, RelationKey, Validity,
+    Violation, check_organization, check_relation,
 };
 use crate::work::Steps;
+use cycles::Hierarchy;
 
 /// From so many changes on it is worth making a graph at once.
 const AT_ONCE: usize = 1_000;
@@ -75,9 +78,8 @@ impl Graph {
     }
 
     pub(super) fn unset_organization(&mut self, slot: Slot) {
-        if let Some((relation, _)) = self.implied_relation(slot) {
-            self.unset_edge(relation);
-        }
+        let implied: Vec<_> = self.implied_relations(slot).map(|(relation, ..)| relation).collect();
+        implied.into_iter().for_each(|relation| self.unset_edge(relation));
         self.days.move_on(slot, Validity::ALWAYS);
         self.names.touch(slot);
         self.touched.insert(slot.0);
@@ -94,11 +96,12 @@ impl Graph {
         weight: RelationWeight,
         validity: Validity,
         citation: Option<&Arc<str>>,
-    ) {
+    ) -> RelationSlot {
         let slot = RelationSlot::of(self.topology.add_edge(source.node(), target.node(), weight));
         self.relations.set(slot, validity, citation);
         self.indexes.enter_relation(slot, weight.relation_type);
         self.note_relation(slot, validity);
+        slot
     }
 
     /// Writes a relation over the one at a slot, or beside the others.
@@ -108,16 +111,16 @@ impl Graph {
         source: Slot,
         target: Slot,
         relation: &Relation,
-    ) {
+    ) -> RelationSlot {
         let citation = relation.citation.as_ref();
         if let Some(slot) = before {
             self.note_relation(slot, relation.validity);
             self.relations.set(slot, relation.validity, citation);
-            return;
+            return slot;
         }
         let weight =
             RelationWeight { relation_type: relation.relation_type, mode: relation.mode, implied: false };
-        self.set_edge(source, target, weight, relation.validity, citation);
+        self.set_edge(source, target, weight, relation.validity, citation)
     }
 
     pub(super) fn unset_edge(&mut self, slot: RelationSlot) {
@@ -148,31 +151,6 @@ impl Graph {
         relations.into_iter().for_each(|(ends, _)| self.days.touch_relation(ends, life));
         self.days.move_on(slot, life);
     }
-
-    /// Whether `target` leads to `source` by relations that may form no cycle with a new one between them.
-    fn closes_cycle(&self, relation: &Relation, source: Slot, target: Slot) -> Option<&'static str> {
-        let (types, rule): (&[RelationType], _) = match relation.relation_type {
-            RelationType::PartOf | RelationType::LocatedIn => {
-                (&[RelationType::PartOf, RelationType::LocatedIn], "PART_OF with LOCATED_IN")
-            }
-            RelationType::SubordinateTo => (&[RelationType::SubordinateTo], "SUBORDINATE_TO"),
-            _ => return None,
-        };
-        // What nothing leads to cannot stand on a cycle, and most of what is recorded are such leaves.
-        if source != target && self.relations_of(source, Direction::In, types, When::Ever).next().is_none() {
-            return None;
-        }
-        let mut seen = BTreeSet::from([target]);
-        let mut open = vec![target];
-        while let Some(slot) = open.pop() {
-            if slot == source {
-                return Some(rule);
-            }
-            let above = self.relations_of(slot, Direction::Out, types, When::Ever).map(|r| r.target);
-            open.extend(above.filter(|s| seen.insert(*s)));
-        }
-        None
-    }
 }
 
 /// Changes under way: what was touched and must be checked at the end.
@@ -184,6 +162,10 @@ struct Transaction<'a> {
     put: Vec<(usize, OrganizationId)>,
     /// Organisations whose kind changed, with the position of the change.
     changed_kind: Vec<(usize, OrganizationId)>,
+    /// Organisations whose life changed, with the position of the change.
+    changed_life: Vec<(usize, OrganizationId)>,
+    /// Relations of hierarchies that were put, with the position of the change.
+    placed: Vec<(usize, RelationSlot)>,
     /// Organisations whose implied location may have changed.
     relocated: Vec<OrganizationId>,
     /// Territories removed, with the position of the change.
@@ -199,6 +181,8 @@ impl<'a> Transaction<'a> {
             violations: Vec::new(),
             put: Vec::new(),
             changed_kind: Vec::new(),
+            changed_life: Vec::new(),
+            placed: Vec::new(),
             relocated: Vec::new(),
             removed: Vec::new(),
             put_annexes: Vec::new(),
@@ -209,7 +193,7 @@ impl<'a> Transaction<'a> {
         match change {
             Change::PutOrganization(organization) => self.put_organization(position, organization),
             Change::RemoveOrganization(id) => self.remove_organization(position, id),
-            Change::PutRelation(relation) => self.put_relation(relation),
+            Change::PutRelation(relation) => self.put_relation(position, relation),
             Change::RemoveRelation(key) => self.remove_relation(key),
             Change::PutAnnex(annex) => self.put_annex(position, annex),
             Change::RemoveAnnex(key) => self.remove_annex(key),
@@ -232,6 +216,9 @@ impl<'a> Transaction<'a> {
         let before = self.graph.slot(id.as_str());
         if before.is_some_and(|slot| self.graph.kind(slot) != organization.kind) {
             self.changed_kind.push((position, id.clone()));
+        }
+        if before.is_some_and(|slot| self.graph.columns.life(slot) != organization.life) {
+            self.changed_life.push((position, id.clone()));
         }
         self.graph.set_organization(organization);
         self.put.push((position, id.clone()));
@@ -274,20 +261,17 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
-    fn put_relation(&mut self, relation: &Relation) -> Result<(), Violation> {
+    fn put_relation(&mut self, position: usize, relation: &Relation) -> Result<(), Violation> {
         let slot = |id: &OrganizationId| {
             self.graph.slot(id.as_str()).ok_or_else(|| Violation::UnknownOrganization(id.clone()))
         };
         let (source, target) = (slot(&relation.source)?, slot(&relation.target)?);
         check_relation(relation, self.graph.kind(source), self.graph.kind(target))?;
-        let key = relation.key();
-        let before = self.graph.stated_between(source, target, &key);
-        if before.is_none()
-            && let Some(rule) = self.graph.closes_cycle(relation, source, target)
-        {
-            return Err(Violation::Cycle { key: Box::new(key), rule });
+        let before = self.graph.stated_between(source, target, &relation.key());
+        let slot = self.graph.replace_relation(before, source, target, relation);
+        if Hierarchy::of(relation.relation_type).is_some() {
+            self.placed.push((position, slot));
         }
-        self.graph.replace_relation(before, source, target, relation);
         if relation.relation_type.is_standing() {
             self.relocated.push(relation.source.clone());
         }
@@ -328,6 +312,7 @@ impl<'a> Transaction<'a> {
         self.check_credit_codes();
         self.check_divisions();
         self.check_changed_kinds();
+        self.check_cycles();
         self.check_annexes();
         if self.violations.is_empty() {
             self.refresh_implied();
@@ -405,6 +390,39 @@ impl<'a> Transaction<'a> {
         }
     }
 
+    /// Checks the relations of hierarchies that were put, and those that hold on other days because of a life.
+    fn check_cycles(&mut self) {
+        let mut suspects = std::mem::take(&mut self.placed);
+        for (position, id) in &self.changed_life {
+            let Some(slot) = self.graph.slot(id.as_str()) else { continue };
+            let relations = self.graph.relations_of(slot, Direction::Both, &[], When::Ever);
+            let stated =
+                relations.filter(|view| !view.implied && Hierarchy::of(view.relation_type).is_some());
+            suspects.extend(stated.map(|view| (*position, view.slot)));
+        }
+        let closes = |slot: RelationSlot, without: &HashSet<_>| {
+            let view = self.graph.relation_at(slot)?;
+            let hierarchy = Hierarchy::of(view.relation_type)?;
+            let days = self.graph.cycle_through(slot, hierarchy, without)?;
+            let key = Box::new(self.graph.relation_record(&view).key());
+            Some(Violation::Cycle { key, rule: hierarchy.name, days })
+        };
+        let none = HashSet::new();
+        if suspects.iter().all(|(_, slot)| closes(*slot, &none).is_none()) {
+            return;
+        }
+        // One by one in their order, so that of relations that form a cycle the one that closes it is named.
+        suspects.sort_by_key(|(position, _)| *position);
+        let mut without: HashSet<_> = suspects.iter().map(|(_, slot)| *slot).collect();
+        for (position, slot) in suspects {
+            without.remove(&slot);
+            if let Some(violation) = closes(slot, &without) {
+                self.violations.push((position, violation));
+                without.insert(slot);
+            }
+        }
+    }
+
     /// Checks the annexes that were put against the others of their organisations.
     fn check_annexes(&mut self) {
         for (position, key) in &self.put_annexes {
@@ -414,6 +432,12 @@ impl<'a> Transaction<'a> {
     }
 
     fn refresh_implied(&mut self) {
+        for (_, id) in &self.changed_life {
+            let Some(slot) = self.graph.slot(id.as_str()) else { continue };
+            let standing = self.graph.relations_of(slot, Direction::In, &STANDING, When::Ever);
+            let stated = standing.filter(|relation| !relation.implied);
+            self.relocated.extend(stated.map(|relation| self.graph.id(relation.source).clone()));
+        }
         for id in std::mem::take(&mut self.relocated) {
             if let Some(slot) = self.graph.slot(id.as_str()) {
                 self.graph.refresh_implied(slot);

@@ -19,8 +19,11 @@ fn step_by_step(changes: &[Change]) -> Option<Graph> {
 fn organizations() -> impl Strategy<Value = Vec<Change>> {
     use OrganizationKind as K;
     let kind = prop_oneof![Just(K::Enterprise), Just(K::PartyBranch), Just(K::Grid), Just(K::Park)];
-    let unit = (0u8..30, kind, prop::option::weighted(0.5, 0u8..4), prop::option::weighted(0.2, 0u8..8));
-    let unit = unit.prop_map(|(number, kind, division, code)| {
+    let day = |day: i8| Date::constant(2024, 1, day);
+    let life = (prop::option::weighted(0.2, 1i8..3), prop::option::weighted(0.2, 3i8..6));
+    let unit =
+        (0u8..30, kind, prop::option::weighted(0.5, 0u8..4), prop::option::weighted(0.2, 0u8..8), life);
+    let unit = unit.prop_map(move |(number, kind, division, code, life)| {
         let mut unit =
             Organization::new(format!("unit-of-the-province-{number}").parse().unwrap(), kind, "名");
         unit.division = division.map(|d| ["37", "3701", "370101", "99"][usize::from(d)].parse().unwrap());
@@ -35,6 +38,7 @@ fn organizations() -> impl Strategy<Value = Vec<Change>> {
         unit.floor_area_m2 = (number % 5 == 0).then_some(1.5);
         unit.synthetic = number % 4 == 0;
         unit.sources = vec!["F1".into()];
+        unit.life = Validity::new(life.0.map(day), life.1.map(day)).unwrap();
         unit
     });
     prop::collection::vec(unit, 0..14).prop_map(|mut units| {
@@ -52,8 +56,13 @@ fn organizations() -> impl Strategy<Value = Vec<Change>> {
 /// Relations between some of the organisations, which may or may not join what they join.
 fn changes() -> impl Strategy<Value = Vec<Change>> {
     use RelationType as T;
-    let relation =
-        (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0u8..6, prop::option::of(1i8..4));
+    let relation = (
+        any::<prop::sample::Index>(),
+        any::<prop::sample::Index>(),
+        0u8..6,
+        prop::option::of(1i8..4),
+        any::<bool>(),
+    );
     let related = (organizations(), prop::collection::vec(relation, 0..12), 0u8..4);
     related.prop_map(|(mut changes, relations, annexes)| {
         let units: Vec<_> = changes
@@ -63,12 +72,14 @@ fn changes() -> impl Strategy<Value = Vec<Change>> {
                 _ => unreachable!(),
             })
             .collect();
-        for (source, target, kind, day) in relations {
+        for (source, target, kind, day, ends) in relations {
             let (source, target) = (source.get(&units), target.get(&units));
             let kinds =
                 [T::PartOf, T::LocatedIn, T::SubordinateTo, T::Organizes, T::PartnersWith, T::ManagedBy];
             let mut relation = Relation::new(source.0.clone(), kinds[usize::from(kind)], target.0.clone());
-            relation.validity = Validity::new(day.map(|day| Date::constant(2024, 1, day)), None).unwrap();
+            let date = |day| Date::constant(2024, 1, day);
+            let end = ends.then(|| date(day.unwrap_or(2) + 1));
+            relation.validity = Validity::new(day.map(date), end).unwrap();
             relation.citation = day.map(|day| format!("文件{}", day / 2).into());
             // One in some that joins what it may not is enough.
             if day == Some(3) || check_relation(&relation, source.1, target.1).is_ok() {
