@@ -98,6 +98,16 @@ pub(super) fn scope(snapshot: &Snapshot, within: Option<&ID>, as_of: Option<Date
     Ok(Scope { date: as_of.map_or_else(model::today, |date| date.0), within })
 }
 
+/// The kind by which units of some indicators are grouped, where these can stand in organisations of it.
+pub(super) fn grouping<'i>(
+    indicators: impl IntoIterator<Item = &'i coverage::Indicator>,
+    kind: Option<OrganizationKind>,
+) -> Result<Option<model::OrganizationKind>> {
+    let kind = kind.map(Into::into);
+    let checked = kind.map_or(Ok(()), |kind| coverage::check_grouping(indicators, kind));
+    checked.map(|()| kind).map_err(|refused| bad_input(refused.to_string()))
+}
+
 impl Coverage {
     pub(super) fn new(
         snapshot: &Arc<Snapshot>,
@@ -392,8 +402,9 @@ impl PlannedCoverage {
         let snapshot = run.snapshot()?;
         let as_of = self.as_of.cloned(run)?;
         let scope = self.within.with(run, |within| scope(snapshot, within.as_ref(), as_of))?;
-        let group_by = self.group_by.cloned(run)?.map(Into::into);
-        Ok(Coverage::new(snapshot, self.indicator(run, snapshot)?, &scope, group_by))
+        let chosen = self.indicator(run, snapshot)?;
+        let group_by = grouping([chosen.0.as_ref()], self.group_by.cloned(run)?)?;
+        Ok(Coverage::new(snapshot, chosen, &scope, group_by))
     }
 
     fn indicator(&self, run: &Run<'_>, snapshot: &Snapshot) -> Result<Chosen, NotPlain> {

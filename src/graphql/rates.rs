@@ -4,7 +4,8 @@ use std::sync::Arc;
 use async_graphql::{ID, Result, SimpleObject};
 
 use super::counts::CoverageCounts;
-use super::coverage::known_indicator;
+use super::coverage::{grouping, known_indicator};
+use super::enums::OrganizationKind;
 use super::error::bad_input;
 use super::indicator::Indicator;
 use super::organization::Organization;
@@ -13,7 +14,6 @@ use super::scalar::Date;
 use crate::atlas::Snapshot;
 use crate::coverage::{self, Condition, Counts, Scope};
 use crate::graph::Slot;
-use crate::model::OrganizationKind;
 
 /// How many indicators stand side by side at the most.
 const MAX_INDICATORS: usize = 50;
@@ -63,6 +63,7 @@ pub(super) fn rates(
         return Err(bad_input(format!("indicators has {given} entries, but may have 1 to {MAX_INDICATORS}")));
     }
     let indicators: Vec<_> = ids.iter().map(|id| known_indicator(snapshot, id)).collect::<Result<_>>()?;
+    let group_by = grouping(&indicators, group_by)?;
     let graph = &snapshot.graph;
     let found = indicators.iter().map(|indicator| match filter {
         Some(filter) => coverage::coverage(&indicator.clone().among(filter.clone()), graph, scope, group_by),

@@ -60,6 +60,8 @@ pub(super) fn scoreboard(
     filter: Option<&Condition>,
 ) -> Result<Vec<ScoreboardRow>> {
     let indicators = chosen(snapshot, ids)?;
+    coverage::check_grouping(indicators.iter().map(|(indicator, _)| indicator), level)
+        .map_err(|refused| bad_input(refused.to_string()))?;
     let among = |indicator: &coverage::Indicator| match filter {
         Some(filter) => indicator.clone().among(filter.clone()),
         None => indicator.clone(),

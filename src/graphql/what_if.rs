@@ -5,7 +5,8 @@ use async_graphql::{ID, Result, SimpleObject};
 use super::change::ChangeInput;
 use super::change_read::{broken_rules, read_changes};
 use super::counts::{CoverageCounts, CoverageDifference};
-use super::coverage::known_indicator;
+use super::coverage::{grouping, known_indicator};
+use super::enums::OrganizationKind;
 use super::error::bad_input;
 use super::indicator::Indicator;
 use super::organization::Organization;
@@ -13,7 +14,6 @@ use super::page::refuse_too_long;
 use super::scalar::Date;
 use crate::atlas::Snapshot;
 use crate::coverage::{Scope, changed, effect};
-use crate::model::OrganizationKind;
 
 /// How many indicators a request may compare.
 const MAX_INDICATORS: usize = 100;
@@ -64,6 +64,7 @@ pub(super) fn what_if(
     }
     let indicators: Vec<_> =
         indicators.iter().map(|id| known_indicator(snapshot, id)).collect::<Result<_>>()?;
+    let group_by = grouping(&indicators, group_by)?;
     let changes = read_changes(snapshot, changes)?;
     let graph =
         changed(&snapshot.graph, &changes).map_err(|violations| broken_rules(&changes, &violations))?;

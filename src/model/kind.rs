@@ -235,6 +235,9 @@ impl KindSet {
     /// The set that holds nothing.
     pub const EMPTY: Self = Self(0);
 
+    /// The set of all kinds.
+    pub const ALL: Self = Self::range(OrganizationKind::Province, OrganizationKind::Brand);
+
     /// Party organisations: the Party kinds other than groups and the three Party-building bodies.
     pub const PARTY_ORGANIZATIONS: Self =
         Self::range(OrganizationKind::PartyWorkingCommittee, OrganizationKind::PartyBranch);
@@ -265,6 +268,11 @@ impl KindSet {
     /// The kinds of either set.
     pub const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+
+    /// The kinds of both sets.
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
     }
 
     /// The kinds of this set that are not in the other.

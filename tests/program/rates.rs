@@ -165,3 +165,32 @@ fn rates_and_overlap_as_graphql_answers_them() {
         ),
     ]);
 }
+
+/// A grouping in which no unit can stand would count nothing: each door refuses it and names what can be grouped by.
+#[test]
+fn groupings_that_can_hold_no_unit_are_refused() {
+    let desk = small_desk();
+    let two = "two-new-organisation";
+    let kind = "INDUSTRY_PARTY_COMMITTEE";
+    for command in [
+        format!("coverage --data store --indicator {two} --group-by {kind}"),
+        format!("rates --data store --indicator {two} --group-by {kind}"),
+        format!("overlap --data store --one {two} --other two-new-either --group-by {kind}"),
+        format!("scoreboard --data store --level {kind}"),
+        format!("coverage --data store --indicator village-income --group-by ENTERPRISE"),
+    ] {
+        let outcome = desk.run(&command);
+        assert_eq!(outcome.code, 1, "{command}: {}", outcome.stdout);
+        assert!(
+            outcome
+                .stderr
+                .contains("so grouping by it would count nothing; group by one of PROVINCE, CITY, DISTRICT"),
+            "{command}: {}",
+            outcome.stderr
+        );
+    }
+    // A unit may be such an organisation itself, and parks stand in zones.
+    for (indicator, kind) in [(two, "ENTERPRISE"), (two, "DEVELOPMENT_ZONE"), ("village-income", "VILLAGE")] {
+        desk.done(&format!("coverage --data store --indicator {indicator} --group-by {kind}"));
+    }
+}

@@ -5,7 +5,7 @@ use async_graphql::{Context, ID, Object, Result};
 use crate::coverage;
 use crate::graph::{When, slots};
 use crate::graphql::condition::CoverageRuleInput;
-use crate::graphql::coverage::{Coverage, indicator, known_indicator, scope};
+use crate::graphql::coverage::{Coverage, grouping, indicator, known_indicator, scope};
 use crate::graphql::enums::{CoverageState, OrganizationKind};
 use crate::graphql::exemption::{Exemption, ExemptionsByKey};
 use crate::graphql::gap::{Gap, GapUnit, GapsById};
@@ -70,7 +70,7 @@ impl CoverageQuestions {
         let snapshot = snapshot_at(context, recorded_at)?;
         let chosen = indicator(&snapshot, id.as_ref(), rule.as_ref())?;
         let scope = scope(&snapshot, within.as_ref(), as_of)?;
-        let group_by = group_by.map(Into::into);
+        let group_by = grouping([chosen.0.as_ref()], group_by)?;
         Ok(match filter {
             Some(filter) => {
                 Coverage::filtered(&snapshot, chosen, filter.condition(&snapshot)?, &scope, group_by)
@@ -96,7 +96,7 @@ impl CoverageQuestions {
         let snapshot = snapshot_at(context, recorded_at)?;
         let filter = filter.map(|filter| filter.condition(&snapshot)).transpose()?;
         let scope = scope(&snapshot, within.as_ref(), as_of)?;
-        rates(&snapshot, &indicators, filter.as_ref(), &scope, group_by.map(Into::into))
+        rates(&snapshot, &indicators, filter.as_ref(), &scope, group_by)
     }
 
     /// How many units are covered by both of two indicators, by one, by neither.
@@ -118,7 +118,8 @@ impl CoverageQuestions {
         let indicators = [known_indicator(&snapshot, &one)?, known_indicator(&snapshot, &other)?];
         let filter = filter.map(|filter| filter.condition(&snapshot)).transpose()?;
         let scope = scope(&snapshot, within.as_ref(), as_of)?;
-        Ok(Overlap::new(&snapshot, indicators, filter.as_ref(), scope, group_by.map(Into::into)))
+        let group_by = grouping(&indicators, group_by)?;
+        Ok(Overlap::new(&snapshot, indicators, filter.as_ref(), scope, group_by))
     }
 
     /// How an indicator went from month to month, as it was reported then and as it is known now.

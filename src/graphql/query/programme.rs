@@ -125,7 +125,7 @@ impl ProgrammeQuestions {
     ) -> Result<Vec<CoverageComparison>> {
         let snapshot = &snapshot_at(context, recorded_at)?;
         let scope = scope(snapshot, within.as_ref(), as_of)?;
-        what_if(snapshot, changes, &indicators, &scope, group_by.map(Into::into))
+        what_if(snapshot, changes, &indicators, &scope, group_by)
     }
 
     /// How the gap of an indicator can be closed, step by step, under default rules; nothing is recorded.
