@@ -43,15 +43,15 @@ query Coverage($indicator: ID!, $filter: UnitFilter, $within: ID, $groupBy: Orga
                $recordedAt: DateTime) {
   coverage(indicator: $indicator, filter: $filter, within: $within, groupBy: $groupBy, asOf: $asOf,
            recordedAt: $recordedAt) {
-    indicator { id version name source due }
+    indicator { id: code version name source due }
     asOf population subjects covered uncovered unknown exempt ratio
-    forms { form { id name } count }
+    forms { form { id: code name } count }
     target { shareAtLeast shareMoreThan coveredAtLeast uncoveredAtMost text }
     met shortfall synthetic
     groups {
       by { id name }
       population subjects covered uncovered unknown exempt ratio
-      forms { form { id name } count }
+      forms { form { id: code name } count }
       met shortfall
     }
   }

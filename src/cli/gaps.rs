@@ -41,7 +41,7 @@ pub(super) struct Gaps {
 const QUERY: &str = "
 query Gaps($indicator: ID!, $filter: UnitFilter, $within: ID, $states: [CoverageState!], $asOf: Date,
            $recordedAt: DateTime, $after: String) {
-  coverage(indicator: $indicator, asOf: $asOf, recordedAt: $recordedAt) { indicator { id version name source } asOf synthetic }
+  coverage(indicator: $indicator, asOf: $asOf, recordedAt: $recordedAt) { indicator { id: code version name source } asOf synthetic }
   gaps(indicator: $indicator, filter: $filter, within: $within, states: $states, asOf: $asOf,
        recordedAt: $recordedAt, first: 1000, after: $after) {
     totalCount
@@ -49,7 +49,7 @@ query Gaps($indicator: ID!, $filter: UnitFilter, $within: ID, $states: [Coverage
     nodes {
       organization { id name kind synthetic parent { id name } }
       state
-      reasons { form { id } organization { id name } unknown needed neededLabel found foundLabel }
+      reasons { form { id: code } organization { id name } unknown needed neededLabel found foundLabel }
       exemption { grantedOn until reason grantedBy }
     }
   }

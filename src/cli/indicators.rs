@@ -65,11 +65,11 @@ struct Withdraw {
 
 const LIST: &str = "
 { indicators { id version origin name source due target { text } population
-    forms { id name when } definition } }";
+    forms { id: code name when } definition } }";
 
 const DEFINE: &str = "
 mutation Define($definition: IndicatorInput!, $reason: String!) {
-  defineIndicator(definition: $definition, reason: $reason) { version changed indicator { id version } }
+  defineIndicator(definition: $definition, reason: $reason) { version changed indicator { id: code version } }
 }";
 
 const WITHDRAW: &str = "

@@ -48,7 +48,7 @@ const QUERY: &str = "
 query Plan($indicator: ID!, $within: ID, $asOf: Date, $recordedAt: DateTime, $everything: Boolean!, $first: Int!, $after: String,
            $limit: Int, $withChanges: Boolean!, $unplanned: Int!) {
   plan(indicator: $indicator, within: $within, asOf: $asOf, recordedAt: $recordedAt, everything: $everything) {
-    indicator { id version name source }
+    indicator { id: code version name source }
     asOf synthetic note noteLabel
     before { population subjects covered uncovered unknown exempt ratio met shortfall }
     after { population subjects covered uncovered unknown exempt ratio met shortfall }

@@ -53,10 +53,10 @@ query Rates($indicators: [ID!]!, $filter: UnitFilter, $within: ID, $groupBy: Org
   }
 }
 fragment Side on Rate {
-  indicator { id version name source }
+  indicator { id: code version name source }
   counts {
     population subjects covered uncovered unknown exempt ratio met shortfall
-    forms { form { id name } count }
+    forms { form { id: code name } count }
   }
 }";
 

@@ -37,12 +37,12 @@ pub(super) struct Scoreboard {
 
 const QUERY: &str = "
 query Scoreboard($level: OrganizationKind!, $filter: UnitFilter, $within: ID, $asOf: Date, $recordedAt: DateTime) {
-  programme { keyIndicators { indicator { id version name } weight } }
+  programme { keyIndicators { indicator { id: code version name } weight } }
   scoreboard(level: $level, filter: $filter, within: $within, asOf: $asOf, recordedAt: $recordedAt) {
     organization { id name }
     asOf rank score rankChange scoreChange synthetic
     entries {
-      indicator { id version name source due }
+      indicator { id: code version name source due }
       weight value covered subjects unknown target { text shareAtLeast shareMoreThan } met shortfall rank valueChange rankChange
     }
   }

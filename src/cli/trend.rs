@@ -37,7 +37,7 @@ query Trend($indicator: ID!, $filter: UnitFilter, $within: ID, $from: Date!, $to
   trend(indicator: $indicator, filter: $filter, within: $within, from: $from, to: $to) {
     asOf
     asReported { indicator { version } ...Counts }
-    asKnown { indicator { id version name source } synthetic ...Counts }
+    asKnown { indicator { id: code version name source } synthetic ...Counts }
   }
 }
 fragment Counts on Coverage { population subjects covered uncovered unknown exempt ratio met shortfall }";

@@ -35,7 +35,7 @@ pub(super) struct WallChart {
 
 const QUERY: &str = "
 query WallChart($within: ID, $asOf: Date) {
-  programme { keyIndicators { indicator { id version name target { text uncoveredAtMost coveredAtLeast } } weight } }
+  programme { keyIndicators { indicator { id: code version name target { text uncoveredAtMost coveredAtLeast } } weight } }
   scoreboard(level: SUBDISTRICT, within: $within, asOf: $asOf) {
     organization { id name } responsible { name }
     rank rankChange score synthetic

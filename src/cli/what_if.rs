@@ -43,7 +43,7 @@ query WhatIf($changes: [ChangeInput!]!, $indicators: [ID!]!, $within: ID, $group
              $asOf: Date, $recordedAt: DateTime) {
   whatIf(changes: $changes, indicators: $indicators, within: $within, groupBy: $groupBy, asOf: $asOf,
          recordedAt: $recordedAt) {
-    indicator { id version name source }
+    indicator { id: code version name source }
     asOf synthetic
     before { population subjects covered uncovered unknown exempt ratio met shortfall }
     after { population subjects covered uncovered unknown exempt ratio met shortfall }

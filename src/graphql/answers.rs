@@ -2,8 +2,10 @@ use std::sync::Arc;
 use std::task::{self, Poll, Waker};
 
 use async_graphql::Response;
-use async_graphql::futures_util::stream::{BoxStream, StreamExt};
+use futures_util::future;
+use futures_util::stream::{self, BoxStream, StreamExt};
 
+use super::checking::validated;
 use super::error::code_rest;
 use super::{Limits, Prepared, Schema, limits};
 use crate::access::Access;
@@ -20,9 +22,15 @@ pub struct Answers {
 /// What has to be computed is computed while answers are asked for; nothing is done in between.
 pub fn subscribe(schema: &Schema, atlas: Arc<Atlas>, access: Access, prepared: Prepared) -> Answers {
     let limits = limits(schema).clone();
-    // An answer is of the graph as it stands then; to keep the one of the beginning would keep it in memory.
-    let stream = schema.execute_stream(prepared.parsed().data(atlas).data(access));
-    Answers { stream, limits }
+    let schema = schema.clone();
+    let begin = async move {
+        match validated(&schema, prepared, false).await {
+            // An answer is of the graph as it stands then; to keep the one of the beginning would keep it in memory.
+            Ok(request) => schema.execute_stream(request.data(atlas).data(access)).boxed(),
+            Err(refused) => stream::once(future::ready(*refused)).boxed(),
+        }
+    };
+    Answers { stream: stream::once(begin).flatten().boxed(), limits }
 }
 
 impl Answers {

@@ -80,8 +80,8 @@ pub(super) struct OrganizationInput {
 pub(super) struct AttributeInput {
     /// The attribute's id.
     pub(super) id: String,
-    /// The value; null clears it.
-    pub(super) value: Option<RuleValue>,
+    /// The value; null clears it, left out it keeps what is recorded.
+    pub(super) value: MaybeUndefined<RuleValue>,
 }
 
 /// What is recorded of a relation; all but its end and its citation is what makes it itself.

@@ -298,8 +298,9 @@ impl<'a> Reader<'a> {
         let declared =
             declared.ok_or_else(|| format!("the attribute \"{id}\" is not declared in {ATTRIBUTES_FILE}"))?;
         match input.value {
-            None => organization.attributes.remove(&id),
-            Some(value) => {
+            MaybeUndefined::Undefined => None,
+            MaybeUndefined::Null => organization.attributes.remove(&id),
+            MaybeUndefined::Value(value) => {
                 let text = value.0.to_string();
                 if declared.attribute_type == AttributeType::Code {
                     check_text(&text).map_err(|unfit| format!("it {unfit}"))?;

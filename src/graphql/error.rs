@@ -1,7 +1,8 @@
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
 
-use async_graphql::{Error, ErrorExtensions, Response, ServerError};
+use async_graphql::{Error, ErrorExtensions, PathSegment, Response, ServerError};
 
 use super::Limits;
 use crate::atlas::PastError;
@@ -112,6 +113,18 @@ pub(super) fn coded(code: Code, mut error: ServerError) -> ServerError {
     error
 }
 
+/// Where an error arose.
+struct Arose(Vec<PathSegment>);
+
+/// Keeps where an error arose: async-graphql 8.0.0-rc.5 (`set_error_path`) replaces the path of what fails within a list or
+/// a `SimpleObject` by that of the entry or of the object's own field.
+pub(super) fn keep_path(mut error: ServerError) -> ServerError {
+    if error.source.is_none() {
+        error.source = Some(Arc::new(Arose(error.path.clone())));
+    }
+    error
+}
+
 /// How many errors of a document are shown; more help nobody and make a small request into a large answer.
 const MAX_DOCUMENT_ERRORS: usize = 50;
 
@@ -122,6 +135,9 @@ pub(super) fn code_rest(response: &mut Response, limits: &Limits) {
         response.errors.truncate(MAX_DOCUMENT_ERRORS);
     }
     for error in &mut response.errors {
+        if let Some(arose) = error.source.as_ref().and_then(|source| source.downcast_ref::<Arose>()) {
+            error.path = arose.0.clone();
+        }
         // What the library says of its limits names neither them nor a remedy.
         let limit = match error.message.as_str() {
             "Query is too complex." => format!("costs more than {}; ask for smaller pages", limits.cost),

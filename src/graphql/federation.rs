@@ -120,6 +120,23 @@ pub fn sdl() -> String {
     format!("{}{ROOTS}", types.replace(" @shareable {", " {"))
 }
 
+/// What [`sdl`] leaves out: what only a router asks, and of introspection what the validator does not know.
+const LEFT_OUT: &str = "
+scalar _Any
+type _Service { sdl: String! }
+union _Entity = Organization | Task
+extend type Query {
+  _service: _Service!
+  _entities(representations: [_Any!]!): [_Entity]!
+}
+extend type __Type { isOneOf: Boolean }
+";
+
+/// All that documents are validated against.
+pub(super) fn complete_sdl() -> String {
+    sdl() + LEFT_OUT
+}
+
 /// The schema as a subgraph: everything with an id is an entity, and pages are like those of other subgraphs.
 ///
 /// What leads from an answer back to all questions is of no use there: other subgraphs add to the questions.

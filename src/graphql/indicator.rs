@@ -2,8 +2,10 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
 use super::enums::{IndicatorOrigin, Language};
 use super::error::internal;
+use super::identity::{identity, said};
 use super::language::{language as asked_for, written};
 use super::scalar::Date;
+use super::seen::Seen;
 use super::snapshot;
 use crate::coverage;
 
@@ -32,9 +34,22 @@ pub(super) struct Target {
 /// Which units should have something, in which forms they may have it, and how many should.
 #[Object]
 impl Indicator {
-    /// Its id, such as two-new-own-branch.
-    async fn id(&self) -> ID {
-        self.0.id.as_str().into()
+    /// Its id, such as two-new-own-branch; of a definition that is not the present one with its version behind it, such as
+    /// two-new-own-branch@1, because it says something else.
+    async fn id(&self, context: &Context<'_>) -> ID {
+        let code = self.0.id.as_str();
+        // Subscriptions tell of the present only.
+        let Some(seen) = context.data_opt::<Seen>() else { return code.into() };
+        let present = seen.snapshot().indicators.get(code);
+        if present.is_some_and(|present| present.version == self.0.version) {
+            return code.into();
+        }
+        format!("{code}@{}", self.0.version).into()
+    }
+
+    /// Its id, such as two-new-own-branch, whatever its version: what arguments take.
+    async fn code(&self) -> &str {
+        &self.0.id
     }
 
     /// Which definition of it this is: a changed one takes the next number.
@@ -100,9 +115,16 @@ impl Indicator {
 /// One way in which a unit counts as covered.
 #[Object]
 impl Form {
-    /// Its id within the indicator, such as own.
+    /// Identifies it with all that it says, as normalised caches need it; `code` is its id within the
+    /// indicator.
     async fn id(&self) -> ID {
-        self.0.id.as_str().into()
+        let when = self.0.when.to_string();
+        identity("form", [self.0.id.as_str(), &when].into_iter().chain(said(&self.0.name)))
+    }
+
+    /// Its id within the indicator, such as own.
+    async fn code(&self) -> &str {
+        &self.0.id
     }
 
     /// How users read it.

@@ -9,6 +9,7 @@ mod change;
 mod change_annexes;
 mod change_read;
 mod change_write;
+mod checking;
 mod commit;
 mod completeness;
 mod condition;
@@ -28,6 +29,7 @@ mod federation;
 mod filter;
 mod gap;
 mod granting;
+mod identity;
 mod import;
 mod indicator;
 mod kept;
@@ -60,7 +62,7 @@ mod unit_filter;
 mod what_if;
 mod writing;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::Instant;
 
 use async_graphql::{ServerError, ValidationMode};
@@ -84,6 +86,7 @@ pub use query::Query;
 pub use request::Prepared;
 pub use subscription::Subscription;
 
+use checking::Checking;
 use seen::Seen;
 
 /// The schema, ready to execute.
@@ -96,27 +99,21 @@ pub fn schema() -> Schema {
 
 /// Makes the schema with limits of one's own.
 pub fn schema_within(limits: &Limits) -> Schema {
-    let own = limits.clone();
-    let of_valid = OfValid(LazyLock::new(Box::new(move || build(&own, ValidationMode::Fast).finish())));
-    build(limits, ValidationMode::Strict).data(of_valid).finish()
+    // What is executed was validated before: of the library's rules only depth and cost are left.
+    let executing = build(limits).validation_mode(ValidationMode::Fast);
+    executing.limit_depth(limits.depth).limit_complexity(limits.cost).data(Checking::new(limits)).finish()
 }
 
-fn build(limits: &Limits, validation: ValidationMode) -> SchemaBuilder {
+fn build(limits: &Limits) -> SchemaBuilder {
     let schema = Schema::build(Query, Mutation, Subscription)
         .enable_subscription_in_federation()
         .limit_recursive_depth(document::MAX_NESTING)
-        .limit_depth(limits.depth)
-        .limit_complexity(limits.cost)
-        .validation_mode(validation)
         .data(limits.clone());
     // Suggestions of names would tell what introspection does not.
     if limits.introspection { schema } else { schema.disable_suggestions() }
 }
 
 type SchemaBuilder = async_graphql::SchemaBuilder<Query, Mutation, Subscription>;
-
-/// The same schema for what was found valid before: it reckons depth and cost, and leaves the rest of the rules out.
-struct OfValid(LazyLock<Schema, Box<dyn FnOnce() -> Schema + Send>>);
 
 /// The limits that a schema was made with.
 pub fn limits(schema: &Schema) -> &Limits {
@@ -149,15 +146,18 @@ pub async fn execute_prepared(
         return planned;
     }
     let mut prepared = prepared;
-    let (known, document) = (prepared.known.take(), Arc::clone(&prepared.document));
-    let valid = known.as_ref().is_some_and(kept::Known::is_valid);
-    let of_valid = schema.data::<OfValid>().filter(|_| valid);
-    let given = prepared.request.variables.clone();
-    let request = prepared.parsed().data(seen).data(access);
-    let mut response = of_valid.map_or(schema, |of_valid| &of_valid.0).execute(request).await;
+    let known = prepared.known.take();
+    let is_new = known.as_ref().filter(|known| !known.is_valid());
+    let planning = is_new.map(|_| prepared.planning());
+    let is_valid = known.as_ref().is_some_and(kept::Known::is_valid);
+    let request = match checking::validated(schema, prepared, is_valid).await {
+        Ok(request) => request,
+        Err(refused) => return *refused,
+    };
+    let mut response = schema.execute(request.data(seen).data(access)).await;
     error::code_rest(&mut response, limits(schema));
     if let Some(known) = known.filter(|_| was_executed(&response)) {
-        known.answered_in(started.elapsed(), || document.plan(&given));
+        known.answered_in(started.elapsed(), || planning?.plan());
     }
     response
 }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, SimpleObject};
 
 use super::enums::Language;
+use super::identity::{identity, said};
 use super::indicator::Indicator;
 use super::language::written;
 use crate::atlas::Snapshot;
@@ -85,9 +86,17 @@ impl Programme {
 /// A band of sizes by which units are told apart.
 #[Object]
 impl SizeBand {
-    /// Its id within the programme.
+    /// Identifies it with all that it says, as normalised caches need it; `code` is its id within the
+    /// programme.
     async fn id(&self) -> ID {
-        self.0.id.as_str().into()
+        let band = &self.0;
+        let bounds = format!("{} {:?} {:?}", band.operand.name(), band.at_least, band.less_than);
+        identity("size-band", [band.id.as_str(), &bounds].into_iter().chain(said(&band.name)))
+    }
+
+    /// Its id within the programme.
+    async fn code(&self) -> &str {
+        &self.0.id
     }
 
     /// How users read it.
@@ -118,9 +127,16 @@ impl SizeBand {
 /// A goal, a main line or a coordination of the programme.
 #[Object]
 impl Aim {
-    /// Its id within the programme.
+    /// Identifies it with all that it says, as normalised caches need it; `code` is its id within the
+    /// programme.
     async fn id(&self) -> ID {
-        self.0.id.as_str().into()
+        let Self(aim) = self;
+        identity("aim", [aim.id.as_str(), &aim.source].into_iter().chain(said(&aim.name)))
+    }
+
+    /// Its id within the programme.
+    async fn code(&self) -> &str {
+        &self.0.id
     }
 
     /// How users read it.
@@ -141,9 +157,17 @@ impl Aim {
 /// A focus area of the programme and what measures it.
 #[Object]
 impl FocusArea {
-    /// Its id within the programme.
+    /// Identifies it with all that it says, as normalised caches need it; `code` is its id within the
+    /// programme.
     async fn id(&self) -> ID {
-        self.area.id.as_str().into()
+        let own = [self.area.id.as_str(), &self.area.source];
+        let indicators = self.area.indicators.iter().map(String::as_str);
+        identity("focus-area", own.into_iter().chain(said(&self.area.name)).chain(indicators))
+    }
+
+    /// Its id within the programme.
+    async fn code(&self) -> &str {
+        &self.area.id
     }
 
     /// How users read it.

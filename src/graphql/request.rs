@@ -3,13 +3,12 @@ use std::sync::Arc;
 
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::{
-    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet,
-    VariableDefinition,
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType, VariableDefinition,
 };
 use async_graphql::{Positioned, Request, Response, ServerError, Value, Variables};
 
 use super::Limits;
-use super::document::{measure, refuse_repeated, scan};
+use super::document::{Values, coerce, count, faults, measure, plain_escapes, resolve, scan};
 use super::error::{Code, coded};
 use super::kept::Known;
 use super::plain::{Operation, Run, WrittenAtOnce, merges};
@@ -19,13 +18,17 @@ use super::writing::QueuedWriter;
 use crate::atlas::WritePlace;
 use crate::model::Language;
 
+/// How many times as many values as a request may give may be written into its document.
+const WRITTEN: usize = 8;
+
 /// A request whose document was read and found within the limits.
 pub struct Prepared {
     pub(super) request: Request,
     pub(super) document: Arc<ReadDocument>,
     kind: OperationType,
-    /// How many fields its operation selects, where it is a mutation.
-    writes: usize,
+    /// How many fields its operation selects of its root.
+    roots: usize,
+    values: Values,
     pub(super) known: Option<Known>,
 }
 
@@ -34,6 +37,8 @@ pub(super) struct ReadDocument {
     document: ExecutableDocument,
     /// Whether an answer to it has to be merged of several.
     merges: bool,
+    /// By what it is not valid; of a document that is, nothing.
+    pub(super) faults: Vec<ServerError>,
 }
 
 impl Prepared {
@@ -41,7 +46,7 @@ impl Prepared {
     ///
     /// # Errors
     /// The answer to a request that can never be executed: its document does not parse or goes beyond a limit,
-    /// or a variable that may not be null is.
+    /// or the value of a variable is not of its type.
     pub fn new(request: Request, limits: &Limits) -> Result<Self, Box<Response>> {
         Self::reading(request, limits, |text| ReadDocument::read(text, limits).map(Arc::new))
     }
@@ -55,18 +60,14 @@ impl Prepared {
         let refused = |error| Box::new(Response::from_errors(vec![error]));
         limit_values(&request, limits).map_err(refused)?;
         let document = read(&request.query).map_err(refused)?;
-        let kind = check(&document.document, &request).map_err(refused)?;
-        let operation = operation(&document.document, request.operation_name.as_deref());
-        let writes = operation
-            .filter(|operation| operation.ty == OperationType::Mutation)
-            .map_or(0, |operation| root_fields(&document.document, &operation.selection_set.node));
-        Ok(Self { request, document, kind, writes, known: None })
+        let Meant { kind, roots, values } = Meant::find(&document.document, &request).map_err(refused)?;
+        Ok(Self { request, document, kind, roots, values, known: None })
     }
 
     /// The request of a writer that has waited in the queue, for the rest of the request or until it has written.
     #[must_use]
     pub fn queued(mut self, place: WritePlace) -> Self {
-        self.request.data.insert(QueuedWriter::new(place, self.writes == 1));
+        self.request.data.insert(QueuedWriter::new(place, self.roots == 1));
         self
     }
 
@@ -92,10 +93,58 @@ impl Prepared {
         Some(Response::new(Value::Binary(json.into())))
     }
 
-    /// The request with its document, for the executor.
-    pub(super) fn parsed(mut self) -> Request {
-        self.request.set_parsed_query(self.document.document.clone());
+    /// The document as it is executed: the operation that is meant with the values of its variables. The document as it
+    /// was sent where no operation is meant, which is refused by that.
+    ///
+    /// # Errors
+    /// That the values, written wherever they are used, are too many.
+    pub(super) fn executed(&self, limits: &Limits) -> Result<ExecutableDocument, ServerError> {
+        self.resolved(&self.values, limits)
+    }
+
+    /// The document as it is validated: without the variables that are null. Where null may not be, it is the field that
+    /// fails.
+    ///
+    /// # Errors
+    /// That the values, written wherever they are used, are too many.
+    pub(super) fn checked(&self, limits: &Limits) -> Result<ExecutableDocument, ServerError> {
+        let mut values = self.values.clone();
+        values.retain(|_, value| *value != Value::Null);
+        self.resolved(&values, limits)
+    }
+
+    fn resolved(&self, values: &Values, limits: &Limits) -> Result<ExecutableDocument, ServerError> {
+        let document = &self.document.document;
+        match operation(document, self.request.operation_name.as_deref()) {
+            Some(operation) => {
+                resolve(document, operation, values, &[], limits.tokens.saturating_mul(WRITTEN))
+            }
+            None => Ok(document.clone()),
+        }
+    }
+
+    /// The request as it was sent, with its document.
+    pub(super) fn as_sent(&self) -> Request {
+        let mut request = Request::new("").variables(self.request.variables.clone());
+        request.operation_name.clone_from(&self.request.operation_name);
+        request.set_parsed_query(self.document.document.clone());
+        request
+    }
+
+    /// The request for the executor, with its document as it is executed.
+    pub(super) fn into_request(mut self, executed: ExecutableDocument) -> Request {
+        if matches!(executed.operations, DocumentOperations::Single(_)) {
+            self.request.operation_name = None;
+        }
+        self.request.variables = Variables::default();
+        self.request.set_parsed_query(executed);
         self.request
+    }
+
+    /// What a plan of it is made of.
+    pub(super) fn planning(&self) -> Planning {
+        let (document, given) = (Arc::clone(&self.document), self.request.variables.clone());
+        Planning { document, given, values: self.values.clone() }
     }
 
     /// Whether the operation that is meant may change something.
@@ -114,6 +163,28 @@ impl Prepared {
     }
 }
 
+/// A question of which a plan can be made.
+pub(super) struct Planning {
+    document: Arc<ReadDocument>,
+    given: Variables,
+    values: Values,
+}
+
+impl Planning {
+    /// A plan of the one operation of the document, if that was found valid and all of it is plain.
+    pub(super) fn plan(&self) -> Option<Operation> {
+        if self.document.merges {
+            return None;
+        }
+        let late = Question::late(self.document.variables()?, &self.given);
+        let document = &self.document.document;
+        let (_, operation) = document.operations.iter().next()?;
+        // What is written is what was executed, and so within its limit.
+        let resolved = resolve(document, operation, &self.values, &late, usize::MAX).ok()?;
+        Operation::of(&resolved, &late)
+    }
+}
+
 impl ReadDocument {
     /// Reads a document.
     ///
@@ -121,15 +192,10 @@ impl ReadDocument {
     /// That it does not parse, or goes beyond a limit that needs no schema.
     pub(super) fn read(text: &str, limits: &Limits) -> Result<Self, ServerError> {
         scan(text, limits.tokens)?;
-        let document = parse_query(text).map_err(|error| coded(Code::GraphqlParseFailed, error.into()))?;
+        let document = parse_query(plain_escapes(text)?);
+        let document = document.map_err(|error| coded(Code::GraphqlParseFailed, error.into()))?;
         measure(&document, limits)?;
-        Ok(Self { merges: merges(&document), document })
-    }
-
-    /// A plan of its one operation, if that was found valid with these values of its variables and all of it is plain.
-    pub(super) fn plan(&self, given: &Variables) -> Option<Operation> {
-        let late = Question::late(self.variables()?, given);
-        if self.merges { None } else { Operation::of(&self.document, given, &late) }
+        Ok(Self { merges: merges(&document), faults: faults(text), document })
     }
 
     /// The variables of its operation, where it has only one.
@@ -142,7 +208,7 @@ impl ReadDocument {
 
 /// Sees to it that the variables do not hold too many values.
 fn limit_values(request: &Request, limits: &Limits) -> Result<(), ServerError> {
-    let values = request.variables.values().map(count_values).sum::<usize>();
+    let values = request.variables.values().map(count).sum::<usize>();
     if values > limits.tokens {
         let message = format!(
             "the variables hold {values} values, but may hold {}; ask for less at a time",
@@ -153,66 +219,48 @@ fn limit_values(request: &Request, limits: &Limits) -> Result<(), ServerError> {
     Ok(())
 }
 
-/// Says which kind of operation is meant, and that its variables have the values that it needs.
-fn check(document: &ExecutableDocument, request: &Request) -> Result<OperationType, ServerError> {
-    // An operation that cannot be told is refused later, with the other errors of its document.
-    let name = request.operation_name.as_deref();
-    let Some(operation) = operation(document, name) else { return Ok(OperationType::Query) };
-    for definition in operation.variable_definitions.iter().map(|definition| &definition.node) {
-        let name = &definition.name;
-        let given = request.variables.get(&name.node);
-        let given = given.or(definition.default_value.as_ref().map(|value| &value.node));
-        if !definition.var_type.node.nullable && given.is_none_or(|value| *value == Value::Null) {
-            let message =
-                format!("variable ${} of type {} is missing or null", name.node, definition.var_type.node);
-            return Err(coded(Code::BadUserInput, ServerError::new(message, Some(name.pos))));
+/// The operation that a request means.
+struct Meant {
+    kind: OperationType,
+    /// How many fields it selects of its root; of a query they are not counted.
+    roots: usize,
+    values: Values,
+}
+
+impl Meant {
+    fn find(document: &ExecutableDocument, request: &Request) -> Result<Self, ServerError> {
+        // An operation that cannot be told is refused later, with the other errors of its document.
+        let Some(found) = operation(document, request.operation_name.as_deref()) else {
+            return Ok(Self { kind: OperationType::Query, roots: 0, values: Values::new() });
+        };
+        let kind = found.node.ty;
+        let values = coerce(&found.node.variable_definitions, &request.variables)?;
+        if kind == OperationType::Query {
+            return Ok(Self { kind, roots: 0, values });
         }
-    }
-    if operation.ty == OperationType::Mutation {
-        refuse_repeated(document, operation)?;
-    }
-    if operation.ty == OperationType::Subscription {
-        let fields = root_fields(document, &operation.selection_set.node);
-        if fields != 1 {
-            let message = format!("a subscription has one field, not {fields}; subscribe to each apart");
-            let error = ServerError::new(message, Some(operation.selection_set.pos));
+        let resolved = resolve(document, found, &values, &[], usize::MAX)?;
+        let roots = operation(&resolved, None).map_or(0, |of| of.node.selection_set.node.items.len());
+        if kind == OperationType::Subscription && roots != 1 {
+            let message = format!("a subscription has one field, not {roots}; subscribe to each apart");
+            let error = ServerError::new(message, Some(found.node.selection_set.pos));
             return Err(coded(Code::GraphqlValidationFailed, error));
         }
-    }
-    Ok(operation.ty)
-}
-
-/// How many fields are selected, fragments written out; the document was measured, so they are few.
-fn root_fields(document: &ExecutableDocument, selected: &SelectionSet) -> usize {
-    let of = |selection: &Selection| match selection {
-        Selection::Field(_) => 1,
-        Selection::InlineFragment(fragment) => root_fields(document, &fragment.node.selection_set.node),
-        Selection::FragmentSpread(spread) => document
-            .fragments
-            .get(&spread.node.fragment_name.node)
-            .map_or(0, |fragment| root_fields(document, &fragment.node.selection_set.node)),
-    };
-    selected.items.iter().map(|selection| of(&selection.node)).sum()
-}
-
-fn count_values(value: &Value) -> usize {
-    1 + match value {
-        Value::List(values) => values.iter().map(count_values).sum(),
-        Value::Object(fields) => fields.values().map(count_values).sum(),
-        _ => 0,
+        Ok(Self { kind, roots, values })
     }
 }
 
-fn operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Option<&'a OperationDefinition> {
-    let operation = match (&document.operations, name) {
+fn operation<'a>(
+    document: &'a ExecutableDocument,
+    name: Option<&str>,
+) -> Option<&'a Positioned<OperationDefinition>> {
+    match (&document.operations, name) {
         (DocumentOperations::Single(operation), None) => Some(operation),
         (DocumentOperations::Single(_), Some(_)) => None,
         (DocumentOperations::Multiple(operations), Some(name)) => operations.get(name),
         (DocumentOperations::Multiple(operations), None) => {
             operations.values().next().filter(|_| operations.len() == 1)
         }
-    };
-    operation.map(|operation| &operation.node)
+    }
 }
 
 #[cfg(test)]
@@ -252,20 +300,8 @@ mod tests {
         let two = "a subscription has one field, not 2; subscribe to each apart";
         assert_eq!(check("subscription { a b: a }", None, json!({})), two);
         assert_eq!(check("subscription { ...A ... { b } } fragment A on S { a }", None, json!({})), two);
-    }
-
-    #[test]
-    fn a_mutation_selects_no_field_twice() {
-        let twice = "the mutation selects b twice; give the second one an alias";
-        assert_eq!(check("mutation { b b }", None, json!({})), twice);
-        assert_eq!(check("mutation { b ... { b } }", None, json!({})), twice);
-        assert_eq!(check("mutation { ...F ...F } fragment F on M { b }", None, json!({})), twice);
-        assert_eq!(
-            check("mutation { c: b b c: b }", None, json!({})),
-            twice.replace("selects b", "selects c")
-        );
-        assert_eq!(check("mutation { b c: b __typename __typename }", None, json!({})), "mutation");
-        assert_eq!(check("{ b b }", None, json!({})), "query");
+        let merged = "subscription { ...A ... { a { c } } } fragment A on S { a { b } }";
+        assert_eq!(check(merged, None, json!({})), "subscription");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::cost;
 use super::enums::CoverageState;
 use super::error::{Code, error};
 use super::gap::{GapReason, GapUnit, reasons};
+use super::identity::identity;
 use super::indicator::{Form, Indicator};
 use super::organization::Organization;
 use super::page::{Connection, MAX_DETAILS, Ordered, PageArguments, page};
@@ -315,8 +316,16 @@ impl TaskStep {
 /// An organisation that a task names as it was called on the day of issue.
 #[Object]
 impl NamedOrganization {
-    /// Its id.
+    /// Identifies it with all that it says, as normalised caches need it; `organizationId` is the
+    /// organisation's.
     async fn id(&self) -> ID {
+        let is_recorded = self.snapshot.graph.slot(self.named.id.as_str()).is_some();
+        let recorded = if is_recorded { "recorded" } else { "" };
+        identity("named-organization", [self.named.id.as_str(), &self.named.name, recorded])
+    }
+
+    /// The id of the organisation.
+    async fn organization_id(&self) -> ID {
         self.named.id.as_str().into()
     }
 
@@ -334,8 +343,22 @@ impl NamedOrganization {
 /// A unit of a task, and how the graph sees its gap.
 #[Object]
 impl TaskUnit {
-    /// Its id.
+    /// Identifies it with all that it says, as normalised caches need it; `organizationId` is the
+    /// unit's.
     async fn id(&self) -> ID {
+        let indicator =
+            self.indicator.as_ref().map(|indicator| format!("{}@{}", indicator.id, indicator.version));
+        // What the graph says of a unit follows from its version and the day.
+        let seen = format!("{} {}", self.snapshot.version, self.date);
+        let own = [self.named.id.as_str(), &*self.named.name];
+        identity(
+            "task-unit",
+            own.into_iter().chain([indicator.as_deref().unwrap_or_default(), seen.as_str()]),
+        )
+    }
+
+    /// The id of the unit.
+    async fn organization_id(&self) -> ID {
         self.named.id.as_str().into()
     }
 

@@ -128,7 +128,7 @@ fn coverage_for_programs_is_what_graphql_answers() {
     let printed: serde_json::Value = serde_json::from_str(&printed).unwrap();
     let asked = desk.ask(
         "{ coverage(indicator: \"two-new-organisation\", groupBy: DISTRICT) {
-             population covered forms { form { id } count } groups { by { id } covered ratio } } }",
+             population covered forms { form { id: code } count } groups { by { id } covered ratio } } }",
     );
     let asked = &asked["coverage"];
     assert_eq!(printed["population"], asked["population"]);
@@ -188,7 +188,7 @@ fn an_attribute_is_declared_in_the_store_and_needs_no_rebuild() {
     desk.write("store/attributes.toml", declared);
     desk.done("import --data store patents.csv");
     let answer = desk.ask(
-        "{ organization(id: \"ent-1\") { attributes { id number unit } }
+        "{ organization(id: \"ent-1\") { attributes { id: code number unit } }
            coverage(rule: { population: { kind: [ENTERPRISE] }, forms: [{ id: \"some\", when: {
              compare: { operand: \"patents\", comparison: AT_LEAST, value: 5 } } }] }) { covered unknown } }",
     );

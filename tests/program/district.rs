@@ -86,7 +86,8 @@ fn gaps_page_through_exactly_the_uncovered_units() {
 fn the_indicators_of_the_district() {
     let desk = desk_with_district();
     let mut lines = String::new();
-    let fields = "population subjects covered uncovered unknown met shortfall forms { form { id } count }
+    let fields =
+        "population subjects covered uncovered unknown met shortfall forms { form { id: code } count }
                   indicator { source } target { shareAtLeast shareMoreThan }";
     let mut facts = BTreeSet::new();
     for (id, coverage) in coverage_of_all(&desk, "", fields) {

@@ -105,20 +105,20 @@ fn coverage_gaps_and_why() {
         (
             "indicator",
             "{ indicator(id: \"grid-station\") { id name en: name(language: EN) source due population
-                 forms { id name when } target { shareAtLeast text } } }",
+                 forms { id: code name when } target { shareAtLeast text } } }",
         ),
         (
             "coverage",
             "{ coverage(indicator: \"two-new-organisation\", within: \"cn-370114001\", groupBy: COMMUNITY,
                  asOf: \"2024-06-30\") { asOf population subjects covered uncovered unknown exempt ratio
-                 forms { form { id } count } target { text } met shortfall synthetic
+                 forms { form { id: code } count } target { text } met shortfall synthetic
                  groups { by { name } population covered ratio } } }",
         ),
         (
             "gaps",
             "{ gaps(indicator: \"community-centre-area\", asOf: \"2024-06-30\", states: [UNCOVERED, UNKNOWN],
                  first: 3) { totalCount nodes { organization { id name } state
-                 reasons { form { id } organization { id } unknown needed found } } } }",
+                 reasons { form { id: code } organization { id } unknown needed found } } } }",
         ),
         (
             "rule",
@@ -136,7 +136,7 @@ fn coverage_gaps_and_why() {
         (
             "status",
             "{ organization(id: \"cn-370114001\") { coverageStatus(indicator: \"chamber-party-organisation\",
-                 asOf: \"2024-06-30\") { state form { id } witness { source { id } type target { id } }
+                 asOf: \"2024-06-30\") { state form { id: code } witness { source { id } type target { id } }
                  reasons { needed found } } } }",
         ),
     ]);

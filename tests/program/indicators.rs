@@ -32,7 +32,7 @@ fn define(id: &str, members: u32) -> String {
            forms: [{{ id: \"any\", name: {{ simplified: \"党组织\" }},
              when: {{ related: {{ type: ORGANIZES, direction: IN }} }} }}],
            target: {{ shareAtLeast: \"0.9\" }} }})
-         {{ version changed indicator {{ id version origin name hant: name(language: ZH_HANT) definition }} }} }}"
+         {{ version changed indicator {{ id: code version origin name hant: name(language: ZH_HANT) definition }} }} }}"
     )
 }
 
@@ -116,7 +116,7 @@ fn every_question_about_coverage_can_be_asked_of_a_moment() {
                  indicator {{ version }} before {{ population }} }}
                overlap(one: \"large\", other: \"large\"{recorded_at}) {{ one {{ version }} whole {{ population }} }}
                indicator(id: \"large\"{recorded_at}) {{ version }}
-               indicators{list} {{ id version }} tasks(first: 1{recorded_at}) {{ totalCount }} }}",
+               indicators{list} {{ id: code version }} tasks(first: 1{recorded_at}) {{ totalCount }} }}",
             list = if recorded_at.is_empty() { String::new() } else { format!("({})", &recorded_at[2..]) },
         ));
         let of = |asked: &Value, at: &str| {

@@ -37,6 +37,7 @@ mod search;
 mod server;
 mod sheets;
 mod spans;
+mod specification;
 mod stopping;
 mod subscriptions;
 mod tasks;

@@ -12,16 +12,16 @@ fn the_programme_and_its_scoreboard() {
     check(&[
         (
             "programme",
-            "{ programme { year yearAssumed goal { id name source }
-                 mainLines { id name en: name(language: EN) } coordinations { id name hant: name(language: ZH_HANT) }
-                 focusAreas { id name source indicators { id version source due } }
+            "{ programme { year yearAssumed goal { id: code name source }
+                 mainLines { id: code name en: name(language: EN) } coordinations { id: code name hant: name(language: ZH_HANT) }
+                 focusAreas { id: code name source indicators { id version source due } }
                  keyIndicators { indicator { id } weight } } }",
         ),
         (
             "scoreboard",
             "{ scoreboard(level: SUBDISTRICT, asOf: \"2024-06-30\", indicators: [\"grid-station\", \"centre-area\"]) {
                  organization { id name } asOf rank score rankChange scoreChange synthetic
-                 entries { indicator { id version } weight value covered subjects unknown target { text } met
+                 entries { indicator { id: code version } weight value covered subjects unknown target { text } met
                    shortfall rank valueChange rankChange } } }",
         ),
         (
@@ -41,7 +41,7 @@ fn why_territories_fall_short_and_what_nobody_knows() {
         (
             "reason_counts",
             "{ coverage(indicator: \"red-workshop-levels\", asOf: \"2024-06-30\") {
-                 uncovered reasonCounts { form { id } needed count } }
+                 uncovered reasonCounts { form { id: code } needed count } }
                centres: coverage(indicator: \"community-centre-area\", groupBy: SUBDISTRICT, within: \"cn-370114001\",
                  asOf: \"2024-06-30\") {
                  uncovered reasonCounts { needed count } groups { by { name } uncovered reasonCounts(first: 1) { needed count } } } }",

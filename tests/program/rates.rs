@@ -145,9 +145,9 @@ fn rates_and_overlap_as_graphql_answers_them() {
             "{ rates(indicators: [\"two-new-own-branch\", \"two-new-work\"], groupBy: SUBDISTRICT, within: \"cn-370114001\",
                  asOf: \"2024-06-30\", filter: { sizeBands: [\"members-3\"] }) {
                  asOf synthetic
-                 rates { indicator { id } counts { population covered uncovered unknown exempt forms { form { id } count } } }
+                 rates { indicator { id } counts { population covered uncovered unknown exempt forms { form { id: code } count } } }
                  groups { by { id } rates { counts { population covered ratio } } } }
-               programme { sizeBands { id name(language: EN) operand atLeast lessThan } } }",
+               programme { sizeBands { id: code name(language: EN) operand atLeast lessThan } } }",
         ),
         (
             "overlap_graphql",

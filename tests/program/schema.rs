@@ -203,3 +203,43 @@ fn the_schema_of_a_subgraph_is_the_plain_one_with_keys() {
     let of_federation = |line: &&str| line.contains('@') || *line == "extend schema";
     assert!(differing.iter().all(of_federation), "{differing:#?}");
 }
+
+/// Why an id identifies an object for normalised caches: with all that its content depends on, among all types.
+const IDENTIFIED: [(&str, &str); 10] = [
+    ("Aim", "a digest of all that it says, behind the name of its type"),
+    ("Attribute", "a digest of all that it says, behind the name of its type"),
+    ("FocusArea", "a digest of all that it says, behind the name of its type"),
+    ("Form", "a digest of all that it says, behind the name of its type"),
+    ("Indicator", "the id of its definition, with the version where that is not the present one"),
+    ("NamedOrganization", "a digest of all that it says, behind the name of its type"),
+    (
+        "Organization",
+        "the id of ledgers, of which there is one; what a day changes are fields with arguments",
+    ),
+    ("SizeBand", "a digest of all that it says, behind the name of its type"),
+    (
+        "Task",
+        "month, indicator and territory, fixed like that of an organisation: of one day and version at a time",
+    ),
+    (
+        "TaskUnit",
+        "a digest of the unit, the indicator, the day and the version of the graph, behind the name of its type",
+    ),
+];
+
+#[test]
+fn every_type_with_an_id_is_identified_by_it() {
+    let schema = introspected();
+    let types = schema.as_array().unwrap();
+    let has_id = |of: &&serde_json::Value| {
+        let fields = of["fields"].as_array().map_or(&[][..], Vec::as_slice);
+        of["kind"] == "OBJECT" && fields.iter().any(|field| field["name"] == "id")
+    };
+    let mut found: Vec<_> = types.iter().filter(has_id).map(|of| of["name"].as_str().unwrap()).collect();
+    found.sort_unstable();
+    let identified: Vec<_> = IDENTIFIED.iter().map(|(name, _)| *name).collect();
+    assert_eq!(
+        found, identified,
+        "say in IDENTIFIED why the id of a new type identifies it, or name the field otherwise"
+    );
+}

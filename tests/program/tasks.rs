@@ -152,8 +152,8 @@ fn tasks_as_graphql_answers_them_and_what_it_refuses() {
         r#"mutation { moveTasks(ids: "2024-06/village-income/cn-370114001", to: HANDED_OVER, action: { date: "2024-06-05" }) {
              tasks { id state } query { tasks(states: [HANDED_OVER], asOf: "2024-06-05") { totalCount } } } }"#,
         r#"{ tasks(month: "2024-06", indicator: "village-income", asOf: "2024-07-01") { totalCount nodes {
-             id month indicator { id } territory { name } responsible { id name } issuedOn dueOn state nextStates
-             overdue synthetic units { totalCount nodes { id name state form { id } reasons { needed found } } }
+             id month indicator { id } territory { name } responsible { id: organizationId name } issuedOn dueOn state nextStates
+             overdue synthetic units { totalCount nodes { id: organizationId name state form { id: code } reasons { needed found } } }
              history { state date office note indicatorVersion faults { nodes { reason } } } } } }"#,
         r#"{ tasks(first: 1, asOf: "2024-06-04") { totalCount pageInfo { hasNextPage } nodes { id state } } }"#,
         r#"{ before: tasks(asOf: "2024-06-02") { totalCount } task(id: "2024-06/village-income/cn-370114001",

@@ -124,7 +124,8 @@ fn selection(of: &'static Type, depth: u32) -> BoxedStrategy<String> {
     let bare: Vec<_> =
         of.leaves.iter().copied().filter(|leaf| leaf.chars().all(char::is_alphanumeric)).collect();
     let aliased = prop::sample::select(bare.clone()).prop_map(|leaf| format!("a_{leaf}: {leaf}"));
-    let directive = prop::sample::select(vec!["@skip(if: $yes)", "@include(if: $yes)"]);
+    let directive =
+        prop::sample::select(vec!["@skip(if: $yes)", "@include(if: $yes)", "@include(if: $maybe)"]);
     let left_out =
         (prop::sample::select(bare), directive).prop_map(|(leaf, directive)| format!("{leaf} {directive}"));
     let simple = prop_oneof![
@@ -296,7 +297,7 @@ fn a_plan_says_what_the_executor_says() {
         }).collect();
         let used = |name: &str| roots.iter().any(|root| root.contains(&format!("${name}")));
         let declared = [
-            "$id: ID!", "$yes: Boolean! = true", "$text: String = \"长\"", "$first: Int = 3", "$after: String",
+            "$id: ID!", "$yes: Boolean! = true", "$maybe: Boolean = false", "$text: String = \"长\"", "$first: Int = 3", "$after: String",
             "$kinds: [OrganizationKind!]", "$way: Direction! = BOTH", "$rule: CoverageRuleInput", "$on: Date",
             "$by: OrganizationKind", "$missing: ID! = \"cn-370114\"",
         ];
@@ -337,12 +338,12 @@ fn what_is_written_at_once_is_what_the_executor_says() {
         yes in any::<bool>(),
     )| {
         let query = format!(
-            "query ($yes: Boolean!) {{ {}
+            "query ($yes: Boolean!, $maybe: Boolean = true) {{ {}
                organizations(first: 40) {{ nodes {{ {organization} relations(first: 3) {{ nodes {{ {relation} }} }} }} }}
                more: organizations(last: 5) {{ edges {{ cursor node {{ ...Parts }} }} totalCount }}
                coverage(indicator: \"two-new-either\", groupBy: COMMUNITY, asOf: \"2024-06-30\") {{ groups {{ {group} }} }}
              }} fragment Parts on Organization {{ {organization} }}",
-            "__typename @include(if: $yes)",
+            "__typename @include(if: $yes) version @skip(if: $maybe)",
         );
         for _ in 0..2 {
             let [anew, kept] = asked.both(&query, &json!({ "yes": yes }));

@@ -37,7 +37,7 @@ mutation IssueTasks($month: Month!, $within: ID, $due: Date, $action: TaskAction
       totalCount
       nodes {
         id month issuedOn dueOn state overdue synthetic
-        indicator { id version name } territory { id name } responsible { id name }
+        indicator { id: code version name } territory { id name } responsible { id: organizationId name }
         units(first: 0) { totalCount }
       }
     }

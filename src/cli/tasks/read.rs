@@ -9,7 +9,7 @@ use crate::cli::answer::answer;
 /// What lists show of a task.
 const SHORT: &str = "
   id month issuedOn dueOn state nextStates overdue synthetic
-  indicator { id version name } territory { id name } responsible { id name }
+  indicator { id: code version name } territory { id name } responsible { id: organizationId name }
   units(first: 0) { totalCount }";
 
 /// What sheets show of a task beside that.
@@ -18,7 +18,7 @@ const UNITS: &str = "
   listed: units(first: 1000, after: $unitsAfter) {
     pageInfo { hasNextPage endCursor }
     nodes {
-      id name state form { name }
+      id: organizationId name state form { name }
       organization { parent { name } }
       reasons { form { name } neededLabel found foundLabel }
     }

@@ -87,14 +87,14 @@ mutation ReviewTasks($month: Month!, $within: ID, $action: TaskActionInput!) {
     closed(first: 1000) { totalCount nodes { ...shown } }
     sentBack(first: 1000) {
       totalCount
-      nodes { ...shown history { faults(first: 1000) { nodes { unit { id name } unknown reason } } } }
+      nodes { ...shown history { faults(first: 1000) { nodes { unit { id: organizationId name } unknown reason } } } }
     }
     unjudged(first: 1000) { totalCount nodes { ...shown } }
   }
 }
 fragment shown on Task {
   id issuedOn dueOn state overdue synthetic
-  indicator { id version name } territory { id name } responsible { id name }
+  indicator { id: code version name } territory { id name } responsible { id: organizationId name }
   units(first: 0) { totalCount }
 }";
 

@@ -3,7 +3,7 @@ mod plain;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use async_graphql::{Context, ID, Interface, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, Interface, Object, Result, SimpleObject};
 
 use super::dated_value::DatedValue;
 use super::enums::{
@@ -13,6 +13,7 @@ use super::error::{outside, unknown_organization, unreadable_past};
 use super::exemption::Exemption;
 use super::filter::{ById, select_kinds};
 use super::gap::CoverageStatus;
+use super::identity::identity;
 use super::page::{Connection, MAX_DETAILS, PageArguments, Shown, page};
 use super::relation::{ByKey, Relation};
 use super::scalar::{Date, DateTime};
@@ -87,9 +88,10 @@ pub(super) struct Source {
 
 /// A value of an attribute.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub(super) struct Attribute {
     /// The attribute: a ledger column and an operand of rules.
-    id: ID,
+    code: String,
     /// The value as ledgers write it.
     text: String,
     /// The value of a number or an integer.
@@ -439,11 +441,20 @@ impl Organization {
     }
 }
 
+#[ComplexObject]
+impl Attribute {
+    /// Identifies it with all that it says, as normalised caches need it; `code` is the
+    /// attribute.
+    async fn id(&self) -> ID {
+        identity("attribute", [self.code.as_str(), &self.text, self.unit.as_deref().unwrap_or_default()])
+    }
+}
+
 impl Attribute {
     pub(super) fn new(snapshot: &Snapshot, id: &str, value: &model::AttributeValue) -> Self {
         use model::AttributeValue as V;
         Self {
-            id: id.into(),
+            code: id.to_owned(),
             text: value.to_string(),
             number: match value {
                 V::Number(number) => Some(*number),

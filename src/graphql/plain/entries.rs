@@ -8,6 +8,7 @@ use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerResult, V
 
 use super::asked::Asked;
 use super::{Inner, Plain, Run, Write, json};
+use crate::graphql::error::keep_path;
 use crate::work::go_on;
 
 /// That the answer to a request is written by [`to_json`](super::to_json), and that no two lists of it have to be
@@ -23,13 +24,7 @@ impl<T: Plain + Send + Sync> Entries<T> {
         let run = Run::new(context.data_opt().copied().unwrap_or_default(), None, &[]);
         go_on();
         let environment = &context.query_env;
-        let asked = Asked {
-            fragments: &environment.fragments,
-            definitions: &environment.operation.node.variable_definitions,
-            given: &environment.variables,
-            late: &[],
-            numbered: Cell::new(0),
-        };
+        let asked = Asked { fragments: &environment.fragments, late: &[], numbered: Cell::new(0) };
         let plan = Inner::new(&asked, &context.item.node).plan::<T>()?;
         let mut json = Vec::with_capacity(64 * plan.len() * self.0.len());
         json.push(b'[');
@@ -62,7 +57,14 @@ impl<T: Plain + Send + Sync> OutputType for Entries<T> {
     ) -> ServerResult<Value> {
         match self.written(context) {
             Some(json) => Ok(Value::Binary(json.into())),
-            None => self.0.resolve(context, field).await,
+            None => {
+                let mut entries = Vec::with_capacity(self.0.len());
+                for (position, entry) in self.0.iter().enumerate() {
+                    entries
+                        .push(entry.resolve(&context.with_index(position), field).await.map_err(keep_path)?);
+                }
+                Ok(Value::List(entries))
+            }
         }
     }
 }

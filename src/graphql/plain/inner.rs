@@ -1,10 +1,11 @@
-use async_graphql::parser::types::{Directive, Field, Selection, SelectionSet};
-use async_graphql::{InputType, Name, Positioned};
+use async_graphql::parser::types::{Field, Selection, SelectionSet};
+use async_graphql::{InputType, Name, Positioned, Value};
 
 use super::argument::Argument;
 use super::asked::Asked;
 use super::write::Write;
 use super::{NotPlain, Plain, Run, json};
+use crate::graphql::document::{is_of_selection, leaves_out};
 use crate::work::go_on;
 
 /// A field of which a plan is made: its arguments, and what is selected of its value.
@@ -48,21 +49,15 @@ impl<'a> Inner<'a> {
         let Some(given) = self.field.and_then(|field| field.get_argument(name)) else {
             return own().map(Argument::Known);
         };
-        let (given, mut variables) = (given.node.clone(), Vec::new());
-        let known = given.clone().into_const_with(|name| {
-            let variable = self.asked.variable(&name).ok_or(NotPlain)?;
-            let value = variable.known().cloned().unwrap_or_default();
-            variables.push((name, variable));
-            Ok::<_, NotPlain>(value)
-        });
-        let known = known.ok()?;
-        if variables.iter().all(|(_, variable)| variable.known().is_some()) {
+        let given = given.node.clone();
+        if let Some(known) = given.clone().into_const() {
             return T::parse(Some(known)).ok().map(Argument::Known);
         }
+        let late = self.asked.late.to_vec();
         Some(Argument::Late(Box::new(move |texts| {
             let value = given.clone().into_const_with(|name| {
-                let (_, variable) = variables.iter().find(|(known, _)| *known == name).ok_or(())?;
-                variable.with(texts).ok_or(())
+                let place = late.iter().position(|late| *late == name).ok_or(())?;
+                texts.get(place).cloned().map(Value::String).ok_or(())
             });
             value.ok()
         })))
@@ -164,14 +159,13 @@ impl<'a> Inner<'a> {
     pub(super) fn plan<T: Plain>(&self) -> Option<Plan<T>> {
         let mut plan = Plan(Vec::with_capacity(self.selected.items.len()));
         self.add_to(&mut plan)?;
-        // The executor has null for an object without fields.
-        (!plan.0.is_empty()).then_some(plan)
+        Some(plan)
     }
 
     fn add_to<T: Plain>(&self, plan: &mut Plan<T>) -> Option<()> {
         for Positioned { node: selection, .. } in &self.selected.items {
             let directives = selection.directives();
-            if directives.iter().any(|directive| self.asked.is_skipped(&directive.node)) {
+            if directives.iter().any(|directive| leaves_out(&directive.node)) {
                 continue;
             }
             // Others than these are not of GraphQL itself.
@@ -219,10 +213,6 @@ impl<'a> Inner<'a> {
     }
 }
 
-fn is_of_selection(directive: &Directive) -> bool {
-    matches!(directive.name.node.as_str(), "skip" | "include")
-}
-
 fn typename<T: Plain>() -> Option<Write<T>> {
     let name = T::type_name();
     Some(Box::new(move |_, _, json| {
@@ -233,6 +223,9 @@ fn typename<T: Plain>() -> Option<Write<T>> {
 
 impl<T> Plan<T> {
     pub(super) fn write(&self, value: &T, run: &Run<'_>, json: &mut Vec<u8>) -> Result<(), NotPlain> {
+        if self.0.is_empty() {
+            json.push(b'{');
+        }
         for field in &self.0 {
             json.extend_from_slice(&field.key);
             (field.write)(value, run, json)?;

@@ -1,8 +1,8 @@
 use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use async_graphql::Name;
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
-use async_graphql::{Name, Variables};
 
 use super::asked::Asked;
 use super::inner::Plan;
@@ -22,25 +22,15 @@ pub(in crate::graphql) struct Operation {
 }
 
 impl Operation {
-    /// A plan of the one operation of a document that was found valid with these values of its variables; the texts of
-    /// some are known only when it is used. None where something of it is left to the executor.
-    pub(in crate::graphql) fn of(
-        document: &ExecutableDocument,
-        given: &Variables,
-        late: &[Name],
-    ) -> Option<Self> {
+    /// A plan of the one operation of a valid document, into which the values of its variables were written; the texts
+    /// of some are known only when it is used. None where something of it is left to the executor.
+    pub(in crate::graphql) fn of(document: &ExecutableDocument, late: &[Name]) -> Option<Self> {
         let mut operations = document.operations.iter();
         let operation = &operations.next().filter(|_| operations.len() == 0)?.1.node;
         if operation.ty != OperationType::Query || !operation.directives.is_empty() {
             return None;
         }
-        let asked = Asked {
-            fragments: &document.fragments,
-            definitions: &operation.variable_definitions,
-            given,
-            late,
-            numbered: Cell::new(0),
-        };
+        let asked = Asked { fragments: &document.fragments, late, numbered: Cell::new(0) };
         let plan = Inner::new(&asked, &operation.selection_set.node).plan()?;
         Some(Self { plan, fields: asked.numbered.get(), length: AtomicUsize::new(0) })
     }

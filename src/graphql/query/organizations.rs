@@ -166,7 +166,10 @@ impl OrganizationQuestions {
     }
 
     /// A shortest path between two organisations, relations walked in either direction; null where there is none.
-    #[graphql(complexity = "cost::QUESTION + cost::list(max_length, child_complexity)")]
+    // `maxLength` is read by hand, because null is an error of this field and not of its cost.
+    #[graphql(
+        complexity = "cost::QUESTION + cost::list(__ctx.param_value::<Option<i32>>(__variables_definition, __field, \"maxLength\", None)?.unwrap_or(8), child_complexity)"
+    )]
     async fn path(
         &self,
         context: &Context<'_>,

@@ -199,7 +199,7 @@ fn roles_and_territories_decide_what_a_token_may_write_until_it_is_revoked() {
 
 /// The tasks of a month as somebody issues them.
 const ISSUE: &str = r#"mutation { issueTasks(month: "2024-06", WITHIN action: { date: "2024-06-03", office: "区委组织部" }) {
-    existing issued(first: 1000) { nodes { id responsible { name } units(first: 1000) { nodes { id name } } } } } }"#;
+    existing issued(first: 1000) { nodes { id responsible { name } units(first: 1000) { nodes { id: organizationId name } } } } } }"#;
 
 #[test]
 fn an_editor_of_one_territory_issues_the_tasks_of_his_and_moves_no_others() {

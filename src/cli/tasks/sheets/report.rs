@@ -31,7 +31,7 @@ pub(in crate::cli::tasks) fn query(atlas: &Arc<Atlas>) -> Result<String, Failure
     }
     Ok(format!(
         "query Report($within: ID, $asOf: Date, $before: Date) {{
-           programme {{ keyIndicators {{ indicator {{ id version name }} weight }} }}
+           programme {{ keyIndicators {{ indicator {{ id: code version name }} weight }} }}
            scoreboard(level: SUBDISTRICT, within: $within, asOf: $asOf) {{
              organization {{ id name }} responsible {{ name }} synthetic score rank scoreChange rankChange
            }}
