@@ -8,7 +8,7 @@ use super::argument::moment;
 use super::output::{Format, Output};
 use super::report::{Column, Field, Report};
 use super::store::StoreFolder;
-use crate::model::{Date, parse_date};
+use crate::model::{Date, Percentage, parse_date};
 
 /// The arguments of `plan`.
 #[derive(Debug, Args)]
@@ -99,7 +99,8 @@ impl Plan {
 }
 
 fn reached(counts: &Value, of: &str) -> String {
-    let ratio = counts["ratio"].as_f64().map_or_else(String::new, |r| format!(" ({:.1}%)", r * 100.0));
+    let ratio =
+        counts["ratio"].as_f64().map_or_else(String::new, |r| format!(" ({})", Percentage::of_ratio(r)));
     format!("{}{of}{}{ratio}", text(&counts["covered"]), text(&counts["subjects"]))
 }
 

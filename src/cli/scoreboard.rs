@@ -9,7 +9,7 @@ use super::filter::Filter;
 use super::output::{Format, Output};
 use super::report::{Column, Field, Report, Subject};
 use super::store::StoreFolder;
-use crate::model::{Date, OrganizationKind, parse_date};
+use crate::model::{Date, OrganizationKind, Percentage, parse_date};
 use crate::workbook::{Cell, Rating};
 
 /// The arguments of `scoreboard`.
@@ -126,7 +126,7 @@ fn field(entry: &Value) -> Field {
         _ if is_share(&entry["target"]) => (" ?", Rating::Open),
         _ => ("", Rating::Free),
     };
-    let text = format!("{:.1}%{sign} #{}", value * 100.0, text(&entry["rank"]));
+    let text = format!("{}{sign} #{}", Percentage::of_ratio(value), text(&entry["rank"]));
     Field::Same(Cell::Rated(text, rating))
 }
 

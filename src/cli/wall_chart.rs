@@ -8,7 +8,7 @@ use super::answer::{answer, list, text};
 use super::argument::unit;
 use super::store::StoreFolder;
 use super::tasks::{Loop, decimal_cell, defined_by, target_label, tasks_of};
-use crate::model::{Date, Month, parse_date, today};
+use crate::model::{Date, Month, Percentage, parse_date, today};
 use crate::workbook::{Cell, Paper, Rating, Sheet, write_sheets};
 
 /// The arguments of `wall-chart`.
@@ -111,7 +111,7 @@ fn heading(key: &Value) -> String {
 /// A sign, the number and the rank, such as `■ 72.4%` over `第 7 名`.
 fn cell(entry: &Value) -> Cell {
     let judged = |sign: char| match entry["value"].as_f64() {
-        Some(value) => format!("{sign} {:.1}%\n第 {} 名", value * 100.0, text(&entry["rank"])),
+        Some(value) => format!("{sign} {}\n第 {} 名", Percentage::of_ratio(value), text(&entry["rank"])),
         None => format!("{sign} 未知"),
     };
     match entry["light"].as_str() {

@@ -1,10 +1,8 @@
 use std::cmp::Ordering;
 use std::num::NonZeroU32;
 
-use jiff::ToSpan;
-
 use crate::graph::{Graph, Slot};
-use crate::model::OrganizationKind;
+use crate::model::{OrganizationKind, month_before};
 
 use super::settled::Settled;
 use super::{Counts, Indicator, Scope};
@@ -27,7 +25,7 @@ pub struct ScoreboardRow {
     pub score: Option<Score>,
     /// By the score, the highest first; `None` without a score.
     pub rank: Option<u32>,
-    /// How it stood a month before; `None` where it did not exist then.
+    /// How it stood a month before, at a month's end on the last day; `None` where it did not exist then.
     pub before: Option<Box<ScoreboardRow>>,
     /// By indicator, in the order asked for.
     pub entries: Vec<ScoreboardEntry>,
@@ -88,8 +86,7 @@ pub fn scoreboard(
     level: OrganizationKind,
 ) -> Vec<ScoreboardRow> {
     let mut rows = standing(indicators, graph, scope, level);
-    let month_before = scope.date.saturating_sub(1.month());
-    let before = standing(indicators, graph, &Scope { date: month_before, ..*scope }, level);
+    let before = standing(indicators, graph, &Scope { date: month_before(scope.date), ..*scope }, level);
     for row in &mut rows {
         let before = before.iter().find(|before| before.organization == row.organization);
         row.before = before.cloned().map(Box::new);

@@ -46,6 +46,18 @@ impl Share {
         (10 * covered + subjects) * denominator >= 10 * numerator * subjects
     }
 
+    /// The share in percent, exact: `55` of 0.55, `33.3` of 0.333.
+    fn percent(self) -> String {
+        let (numerator, denominator) = (100 * u128::from(self.numerator), u128::from(self.denominator));
+        let (whole, rest) = (numerator / denominator, numerator % denominator);
+        let places = self.denominator.ilog10() as usize;
+        let text = if places == 0 { format!("{whole}") } else { format!("{whole}.{rest:0places$}") };
+        match text.contains('.') {
+            true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+            false => text,
+        }
+    }
+
     /// The share as a number, for those who compute on.
     pub fn as_f64(self) -> f64 {
         self.numerator as f64 / self.denominator as f64
@@ -150,8 +162,8 @@ impl Target {
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::ShareAtLeast(share) => write!(f, "≥ {}%", share.as_f64() * 100.0),
-            Self::ShareMoreThan(share) => write!(f, "> {}%", share.as_f64() * 100.0),
+            Self::ShareAtLeast(share) => write!(f, "≥ {}%", share.percent()),
+            Self::ShareMoreThan(share) => write!(f, "> {}%", share.percent()),
             Self::CoveredAtLeast(least) => write!(f, "≥ {least} covered"),
             Self::UncoveredAtMost(most) => write!(f, "≤ {most} uncovered"),
         }
@@ -169,6 +181,25 @@ mod tests {
         }
         for text in ["", "1.1", "-0.1", ".5", "2", "0.1234567890", "80%"] {
             assert!(text.parse::<Share>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn targets_are_written_exactly() {
+        let table = [
+            ("0.55", "≥ 55%"),
+            ("0.56", "≥ 56%"),
+            ("0.07", "≥ 7%"),
+            ("0.50", "≥ 50%"),
+            ("1", "≥ 100%"),
+            ("1.000", "≥ 100%"),
+            ("0", "≥ 0%"),
+            ("0.333333333", "≥ 33.3333333%"),
+            ("0.000000001", "≥ 0.0000001%"),
+            ("0.145", "≥ 14.5%"),
+        ];
+        for (share, expected) in table {
+            assert_eq!(Target::ShareAtLeast(share.parse().unwrap()).to_string(), expected);
         }
     }
 

@@ -1,8 +1,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use jiff::Zoned;
 use jiff::tz::{Offset, TimeZone};
+use jiff::{ToSpan, Zoned};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -50,6 +50,21 @@ pub fn parse_date(text: &str) -> Result<Date, DateError> {
         return Err(refused());
     }
     text.parse().map_err(|_| refused())
+}
+
+/// The day a month before: the same day of that month, or its last day where that is missing or this is a last day.
+///
+/// ```
+/// use orgatlas::model::{month_before, parse_date};
+/// let before = |date: &str| parse_date(date).map(|date| month_before(date).to_string());
+/// assert_eq!(before("2024-06-30")?, "2024-05-31");
+/// assert_eq!(before("2024-03-30")?, "2024-02-29");
+/// assert_eq!(before("2024-06-29")?, "2024-05-29");
+/// # Ok::<(), orgatlas::model::DateError>(())
+/// ```
+pub fn month_before(date: Date) -> Date {
+    let before = date.saturating_sub(1.month());
+    if date == date.last_of_month() { before.last_of_month() } else { before }
 }
 
 /// Today in Asia/Shanghai, which has kept UTC+8 without summer time since 1991.

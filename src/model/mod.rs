@@ -19,6 +19,7 @@ mod labels;
 mod month;
 mod organization;
 mod origin;
+mod percent;
 mod personal_data;
 mod relation;
 mod rules;
@@ -34,7 +35,7 @@ pub use attribute::{
 pub use change::Change;
 pub use characters::{breaks_line, changes_direction, is_invisible};
 pub use code::{CodeError, DivisionCode, OrganizationId, UnifiedSocialCreditCode};
-pub use date::{Date, DateError, Validity, parse_date, today, until_tomorrow};
+pub use date::{Date, DateError, Validity, month_before, parse_date, today, until_tomorrow};
 pub use dated_value::{DatedAttribute, DatedValue, DatedValueKey};
 pub use definition::{IndicatorDefinition, MAX_DEFINITION_BYTES, MAX_DEFINITIONS};
 pub use disclosure::{Disclosure, DisclosureError};
@@ -45,6 +46,7 @@ pub use labels::EnumLabels;
 pub use month::Month;
 pub use organization::{MAX_COUNT, Organization};
 pub use origin::{Door, Network, Origin};
+pub use percent::{Percentage, rounded_half_up};
 pub use personal_data::{
     PersonalData, PersonalNumber, is_personal_column, is_province, personal_data_in, personal_numbers,
 };

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::model::Date;
+use crate::model::{Date, Percentage, rounded_half_up};
 
 /// What stands in a cell.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,7 +15,7 @@ pub enum Cell {
     Whole(i64),
     /// A number with two decimals.
     Decimal(f64),
-    /// A share of 1, shown in percent with one decimal.
+    /// A share of 1, shown as a [`Percentage`].
     Percentage(f64),
     /// How much a whole number rose, shown with its sign.
     WholeChange(i64),
@@ -47,10 +47,10 @@ impl fmt::Display for Cell {
             Self::Empty | Self::ByHand => Ok(()),
             Self::Text(text) | Self::Rated(text, _) => f.write_str(text),
             Self::Whole(number) => write!(f, "{number}"),
-            Self::Decimal(number) => write!(f, "{number:.2}"),
-            Self::Percentage(share) => write!(f, "{:.1}%", share * 100.0),
+            Self::Decimal(number) => write!(f, "{:.2}", rounded_half_up(*number, 2)),
+            Self::Percentage(share) => Percentage::of_ratio(*share).fmt(f),
             Self::WholeChange(rise) => write!(f, "{rise:+}"),
-            Self::DecimalChange(rise) => write!(f, "{rise:+.2}"),
+            Self::DecimalChange(rise) => write!(f, "{:+.2}", rounded_half_up(*rise, 2)),
             Self::Date(day) => write!(f, "{day}"),
         }
     }

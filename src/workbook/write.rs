@@ -7,7 +7,7 @@ use rust_xlsxwriter::{
 
 use super::layout::{is_upright, lines, spans, widths};
 use super::{Cell, LONGEST_TEXT, Paper, Rating, Sheet, WorkbookError, length};
-use crate::model::Date;
+use crate::model::{Date, Percentage};
 
 /// The font of everything: the one that Chinese offices print with.
 const FONT: &str = "宋体";
@@ -157,8 +157,13 @@ impl Page<'_> {
             Cell::Whole(number) | Cell::WholeChange(number) => {
                 self.worksheet.write_number_with_format(row, column, *number as f64, format)?
             }
-            Cell::Decimal(number) | Cell::Percentage(number) | Cell::DecimalChange(number) => {
+            Cell::Decimal(number) | Cell::DecimalChange(number) => {
                 self.worksheet.write_number_with_format(row, column, *number, format)?
+            }
+            // As it is shown elsewhere: the workbook would round 99.96 percent to all.
+            Cell::Percentage(share) => {
+                let share = Percentage::of_ratio(*share).share();
+                self.worksheet.write_number_with_format(row, column, share, format)?
             }
             Cell::Date(date) => {
                 match ExcelDateTime::from_ymd(date.year().unsigned_abs(), month(*date), day(*date)) {

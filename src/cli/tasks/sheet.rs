@@ -8,7 +8,7 @@ use super::{Failure, tasks_of};
 use crate::cli::answer::answer;
 use crate::cli::argument::unit;
 use crate::cli::store::StoreFolder;
-use crate::model::{Date, Month, parse_date, today};
+use crate::model::{Date, Month, month_before, parse_date, today};
 use crate::workbook::write_sheets;
 
 /// The arguments of `tasks sheet`.
@@ -69,7 +69,7 @@ impl TaskSheet {
             SheetKind::Report => {
                 let query = report::query(&atlas)?;
                 let variables = json!({
-                    "within": self.within, "asOf": date, "before": report::month_before(date),
+                    "within": self.within, "asOf": date, "before": month_before(date),
                 });
                 report::sheets(&of_loop, &tasks, &answer(&atlas, &query, variables)?)
             }

@@ -1,7 +1,13 @@
 // The first page of Orgatlas: indicators, subdistricts, gaps. All of it comes from /graphql.
 
 const one = (selector) => document.querySelector(selector);
-const percent = (ratio) => (ratio === null ? "—" : `${(ratio * 100).toFixed(1)}%`);
+/** A share rounded half up to tenths of a percent; what is not all is never 100, and what is not nothing never 0. */
+const percent = ({ covered, subjects }) => {
+  if (subjects === 0) return "—";
+  const tenths = Math.floor((2000 * covered + subjects) / (2 * subjects));
+  const apart = covered > 0 ? Math.max(tenths, 1) : 0;
+  return `${((covered < subjects ? Math.min(apart, 999) : apart) / 10).toFixed(1)}%`;
+};
 
 async function ask(query, variables) {
   const response = await fetch("graphql", {
@@ -62,7 +68,7 @@ function indicatorRow(indicator, coverage) {
   const target = goal(indicator.target);
   const line = row([
     text(open), text(indicator.source), number(coverage.covered), number(coverage.subjects),
-    number(percent(coverage.ratio)), number(coverage.unknown),
+    number(percent(coverage)), number(coverage.unknown),
     text(indicator.due ? `${target}（${indicator.due}）` : target), verdict(coverage.met),
   ]);
   const show = () => showDetail(indicator, line).catch(failed);
@@ -123,7 +129,7 @@ async function showDetail(indicator, line) {
   one("#rule").textContent = `对象：${coverage.indicator.populationLabel}。覆盖：${forms}`;
   one("#groups tbody").replaceChildren(...coverage.groups.map((group) => row([
     text(group.by ? group.by.name : "（不在任何街道、镇）"), number(group.covered), number(group.subjects),
-    number(percent(group.ratio)), number(group.unknown), number(group.shortfall),
+    number(percent(group)), number(group.unknown), number(group.shortfall),
   ])));
   one("#gaps tbody").replaceChildren();
   one("#detail").hidden = false;

@@ -1,20 +1,14 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use jiff::ToSpan;
 use serde_json::{Value, json};
 
 use super::{Loop, count_cell, decimal_cell, defined_by, is_synthetic, target_label, text_cell, texts};
 use crate::atlas::Atlas;
 use crate::cli::Failure;
 use crate::cli::answer::{answer, list, text};
-use crate::model::{Date, TaskState};
+use crate::model::TaskState;
 use crate::workbook::{Cell, Sheet};
-
-/// The day that a report compares with, as scoreboards do.
-pub(in crate::cli::tasks) fn month_before(date: Date) -> Date {
-    date.saturating_sub(1.month())
-}
 
 /// A query for the scoreboard, and for the whole of each key indicator now and a month before.
 pub(in crate::cli::tasks) fn query(atlas: &Arc<Atlas>) -> Result<String, Failure> {
@@ -78,7 +72,7 @@ fn territories(of_loop: &Loop, tasks: &[Value], answer: &Value) -> Sheet {
     Sheet {
         name: "按镇街".to_owned(),
         title: format!("基层党建重点指标月报（{}）：按镇街", of_loop.month()),
-        subtitle: vec!["变化：与上月同日相比，按现在掌握的数据".to_owned(), of_loop.source()],
+        subtitle: vec!["变化：与上月同日（月末对月末）相比，按现在掌握的数据".to_owned(), of_loop.source()],
         headings,
         rows,
         notes: vec![
@@ -133,7 +127,10 @@ fn indicators(of_loop: &Loop, tasks: &[Value], answer: &Value) -> Sheet {
     Sheet {
         name: "按指标".to_owned(),
         title: format!("基层党建重点指标月报（{}）：按指标", of_loop.month()),
-        subtitle: vec!["上月：上月同日，按现在掌握的数据；变化：百分点".to_owned(), of_loop.source()],
+        subtitle: vec![
+            "上月：上月同日（月末对月末），按现在掌握的数据；变化：百分点".to_owned(),
+            of_loop.source(),
+        ],
         headings,
         rows: rows.collect(),
         notes: vec![
