@@ -137,3 +137,23 @@ fn one_organisation_with_its_relations_takes_the_same_however_large_the_rest_is(
     });
     assert_eq!((small.count_total, small.bytes_total), (large.count_total, large.bytes_total));
 }
+
+#[test]
+fn a_spelling_takes_little_memory_of_its_own() {
+    use orgatlas::graph::SearchQuery;
+    // What all spellings share is made once.
+    let graph = graph_of_names();
+    assert_eq!(graph.search(&SearchQuery::new("zhangqiu"), graph.everything()).len(), 1);
+    for text in ["zq", "zhangqiuqu", "mingshui zhangqiu", "章q", &"a".repeat(127)] {
+        let taken = measure(|| drop(SearchQuery::new(text)));
+        assert!(taken.bytes_total < 64 << 10, "{text}: {} bytes", taken.bytes_total);
+    }
+}
+
+fn graph_of_names() -> Graph {
+    let mut graph = Graph::new();
+    graph
+        .apply(&[Change::PutOrganization(Box::new(Organization::new(id("a"), K::Enterprise, "章丘厂")))])
+        .unwrap();
+    graph
+}

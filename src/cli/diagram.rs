@@ -90,7 +90,7 @@ impl Diagram {
         };
         let drawing_up = Steps::begin("drawing up", 0);
         let font = || Font::find(self.font.as_deref());
-        let file = drawing.draw(&snapshot.graph, &snapshot.indicators, self.format, font);
+        let file = drawing.draw(&snapshot.graph, &snapshot.indicators, self.format, |_| true, font);
         drop(drawing_up);
         let Drawn { bytes, warnings } = file.map_err(|cause| Failure::new(cause.to_string()))?;
         for warning in warnings {

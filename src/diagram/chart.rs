@@ -88,9 +88,9 @@ pub struct ChartBox {
     pub details: Vec<String>,
     /// What an indicator says of it.
     pub mark: Option<Mark>,
-    /// A ratio of the units that stand within it.
+    /// How many of the units that stand within it are covered.
     pub ratio: Option<String>,
-    /// Whether it was generated.
+    /// Whether it, or anything that it names or counts, was generated.
     pub synthetic: bool,
 }
 
@@ -111,7 +111,7 @@ impl ChartBox {
     }
 }
 
-/// What an indicator says of a unit; each has a sign, so that a chart can be read without colours.
+/// What an indicator says of a unit, or of how far its target is reached; each has a sign, so that a chart can be read without colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumIter)]
 pub enum Mark {
     /// Covered.
@@ -122,6 +122,12 @@ pub enum Mark {
     Unknown,
     /// Exempt.
     Exempt,
+    /// Of what units stand within: the target is met.
+    TargetMet,
+    /// The target is missed by little, or the unknown decide.
+    TargetNear,
+    /// The target is missed.
+    TargetMissed,
 }
 
 impl Mark {
@@ -132,6 +138,9 @@ impl Mark {
             Self::Uncovered => "▲",
             Self::Unknown => "◇",
             Self::Exempt => "□",
+            Self::TargetMet => "◎",
+            Self::TargetNear => "△",
+            Self::TargetMissed => "■",
         }
     }
 
@@ -142,6 +151,9 @@ impl Mark {
             Self::Uncovered => "未覆盖",
             Self::Unknown => "情况不明",
             Self::Exempt => "豁免",
+            Self::TargetMet => "达到目标",
+            Self::TargetNear => "接近目标或未定",
+            Self::TargetMissed => "未达目标",
         }
     }
 }

@@ -22,5 +22,5 @@ pub use layout::{Connector, Flow, Grid, Layout, Point, Rect, Route, Size};
 pub use link::{LinkError, Links};
 pub use sketch::{Item, Shape, Sketch, Subject};
 pub use theme::{Ink, Rgb, Theme};
-pub use view::{ChartOptions, Detail, Overlay, View, chart};
+pub use view::{ChartOptions, Detail, View, chart};
 pub use write::{Fit, MOST_PIXELS, Paper, PdfError, PngError, SCALE, dot, drawio, mermaid, pdf, png, svg};

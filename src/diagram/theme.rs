@@ -53,15 +53,15 @@ impl Theme {
             Ink::Fill(category) => fill(category),
             Ink::Edge(category) => edge(category),
             Ink::MarkFill(mark) => match mark {
-                Mark::Covered => (0xE3_F3_E6, 0x1C_3B_25),
-                Mark::Uncovered => (0xFD_E3_DF, 0x4A_20_1C),
-                Mark::Unknown => (0xFF_F4_D6, 0x45_39_14),
+                Mark::Covered | Mark::TargetMet => (0xE3_F3_E6, 0x1C_3B_25),
+                Mark::Uncovered | Mark::TargetMissed => (0xFD_E3_DF, 0x4A_20_1C),
+                Mark::Unknown | Mark::TargetNear => (0xFF_F4_D6, 0x45_39_14),
                 Mark::Exempt => (0xEC_EE_F0, 0x2B_30_36),
             },
             Ink::MarkEdge(mark) => match mark {
-                Mark::Covered => (0x2E_7D_3A, 0x6F_CB_80),
-                Mark::Uncovered => (0xB3_26_1E, 0xFF_8A_7A),
-                Mark::Unknown => (0x9A_6B_00, 0xF2_C1_4E),
+                Mark::Covered | Mark::TargetMet => (0x2E_7D_3A, 0x6F_CB_80),
+                Mark::Uncovered | Mark::TargetMissed => (0xB3_26_1E, 0xFF_8A_7A),
+                Mark::Unknown | Mark::TargetNear => (0x9A_6B_00, 0xF2_C1_4E),
                 Mark::Exempt => (0x6B_72_7B, 0x9A_A3_AE),
             },
         };

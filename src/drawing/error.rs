@@ -1,6 +1,7 @@
 use thiserror::Error;
 
 use crate::diagram::{ChartOptions, FontError, PdfError, PngError};
+use crate::model::Date;
 
 /// Why a chart cannot be drawn.
 #[derive(Debug, Error)]
@@ -14,6 +15,28 @@ pub enum DrawingError {
     /// A coverage chart of nothing.
     #[error("the coverage view shows an indicator: say which")]
     NoIndicator,
+    /// The root does not exist on the day.
+    #[error("\"{id}\" does not exist on {date}{life}; draw it as of a day on which it does")]
+    Absent {
+        /// The root.
+        id: String,
+        /// The day.
+        date: Date,
+        /// When it exists, in words.
+        life: String,
+    },
+    /// The chart would be one lone box.
+    #[error("the {view} view has nothing to show of \"{root}\" on {date}; {hints}")]
+    Nothing {
+        /// The view.
+        view: &'static str,
+        /// The root.
+        root: String,
+        /// The day.
+        date: Date,
+        /// What would show something.
+        hints: String,
+    },
     /// Too many steps.
     #[error("a chart goes at most {deepest} steps deep, not {0}", deepest = ChartOptions::DEEPEST)]
     Depth(u32),

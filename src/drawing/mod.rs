@@ -3,16 +3,19 @@
 //! Floor 3, on top of the diagram, which draws, and of coverage, which colours.
 
 mod error;
+mod nothing;
 mod overlay;
+#[cfg(test)]
+mod tests;
 
 use std::sync::OnceLock;
 
-use crate::coverage::IndicatorCatalog;
+use crate::coverage::{Indicator, IndicatorCatalog};
 use crate::diagram::{
     Chart, ChartOptions, Detail, Fit, Flow, Font, FontError, Links, Paper, Theme, View, chart, dot, drawio,
     lay_out, mermaid, pdf, png, put_on_one_line, sketch, svg,
 };
-use crate::graph::Graph;
+use crate::graph::{Graph, Slot, When};
 use crate::model::{Date, KindSet};
 
 pub use error::DrawingError;
@@ -154,6 +157,8 @@ impl Drawing {
 
     /// Draws it; `font` is asked for only by formats that measure text.
     ///
+    /// An indicator marks only organisations of which `is_whole` says that the reader sees all of them.
+    ///
     /// # Errors
     /// [`DrawingError`] where the root or the indicator is not known, no font fits, or the picture is too large.
     pub fn draw(
@@ -161,16 +166,23 @@ impl Drawing {
         graph: &Graph,
         indicators: &IndicatorCatalog,
         format: Format,
+        is_whole: impl Fn(Slot) -> bool,
         font: impl FnOnce() -> Result<Font, FontError>,
     ) -> Result<Drawn, DrawingError> {
-        let options = self.options(graph, indicators)?;
+        let (options, indicator) = self.options(graph, indicators)?;
         let mut chart = chart(graph, &options);
+        if chart.boxes.len() == 1 && options.depth > 0 {
+            return Err(nothing::nothing(graph, &options, indicator));
+        }
         if let Some(classification) = &self.classification {
             chart.title = format!("【{classification}】{}", chart.title);
             put_on_one_line(&mut chart.title);
         }
         if chart.boxes.len() > options.most {
             return Err(DrawingError::Boxes(options.most));
+        }
+        if let Some(indicator) = indicator {
+            overlay::mark(&mut chart, indicator, graph, self.date, is_whole);
         }
         let flow = self.flow.unwrap_or_else(|| self.view.flow());
         let complete = |chart: &mut Chart| -> Result<(Font, Vec<String>), FontError> {
@@ -202,21 +214,27 @@ impl Drawing {
         Ok(Drawn { bytes, warnings })
     }
 
-    fn options(&self, graph: &Graph, indicators: &IndicatorCatalog) -> Result<ChartOptions, DrawingError> {
+    fn options<'i>(
+        &self,
+        graph: &Graph,
+        indicators: &'i IndicatorCatalog,
+    ) -> Result<(ChartOptions, Option<&'i Indicator>), DrawingError> {
         let root = graph.slot(&self.root).ok_or_else(|| DrawingError::Root(self.root.clone()))?;
         if self.depth > ChartOptions::DEEPEST {
             return Err(DrawingError::Depth(self.depth));
         }
-        let overlay = match (&self.indicator, self.view) {
-            (Some(id), _) => {
-                let unknown = || DrawingError::Indicator(id.clone());
-                let indicator = indicators.get(id).ok_or_else(unknown)?;
-                Some(overlay::overlay(indicator, graph, root, self.date))
-            }
+        let unknown = |id: &String| DrawingError::Indicator(id.clone());
+        let indicator = self.indicator.as_ref().map(|id| indicators.get(id).ok_or_else(|| unknown(id)));
+        let indicator = indicator.transpose()?;
+        if !graph.exists(root, When::On(self.date)) {
+            return Err(self.absent(graph, root));
+        }
+        let asked = match (indicator, self.view) {
+            (Some(indicator), View::Coverage) => Some(overlay::asked(indicator, graph, root, self.date)),
             (None, View::Coverage) => return Err(DrawingError::NoIndicator),
-            (None, _) => None,
+            _ => None,
         };
-        Ok(ChartOptions {
+        let options = ChartOptions {
             view: self.view,
             root,
             depth: self.depth,
@@ -226,7 +244,16 @@ impl Drawing {
             date: self.date,
             details: self.details.clone(),
             kept_back_below: self.kept_back_below,
-            overlay,
-        })
+            asked,
+        };
+        Ok((options, indicator))
+    }
+
+    fn absent(&self, graph: &Graph, root: Slot) -> DrawingError {
+        let life = graph.record(root).map(|record| record.life).unwrap_or_default();
+        let from = life.from().map(|from| format!(", but from {from}"));
+        let to = life.to().map(|to| format!("{} before {to}", if from.is_some() { "" } else { ", but" }));
+        let life = format!("{}{}", from.unwrap_or_default(), to.unwrap_or_default());
+        DrawingError::Absent { id: self.root.clone(), date: self.date, life }
     }
 }

@@ -103,7 +103,8 @@ pub(super) fn draw(snapshot: &Snapshot, drawing: &Drawing, format: DiagramFormat
         DiagramFormat::Mermaid => drawing::Format::Mermaid,
         DiagramFormat::Drawio => drawing::Format::Drawio,
     };
-    let drawn = drawing.draw(&snapshot.graph, &snapshot.indicators, form, drawing::font);
+    let drawn =
+        drawing.draw(&snapshot.graph, &snapshot.indicators, form, |slot| snapshot.holds(slot), drawing::font);
     let drawn = drawn.map_err(|cause| match cause {
         DrawingError::Root(id) => unknown_organization(&id),
         // Nothing that the client could mend, but he can tell whoever runs the server what to install.

@@ -57,7 +57,13 @@ fn draw(asked: Asked<Options>) -> Result<(Format, Vec<u8>), NoFile> {
             return Err(NoFile::new(StatusCode::FORBIDDEN, message));
         }
     }
-    let drawn = drawing.draw(&snapshot.graph, &snapshot.indicators, format, drawing::font);
+    let drawn = drawing.draw(
+        &snapshot.graph,
+        &snapshot.indicators,
+        format,
+        |slot| snapshot.holds(slot),
+        drawing::font,
+    );
     let drawn = drawn.map_err(|cause| match cause {
         DrawingError::Root(_) => NoFile::missing(cause.to_string()),
         // Nothing that the client could mend.

@@ -66,6 +66,23 @@ const RARER: [(char, char); 22] = [
     ('麺', '面'),
 ];
 
+/// Forms that neither China, Taiwan nor Hong Kong writes, mostly of Japan, each followed by the simplified one.
+const FOREIGN: &str = "\
+    乗乘亜亚仏佛仮假伝传価价倹俭児儿兎兔両两剰剩剣剑剤剂労劳勲勋勧劝巻卷呉吴呪咒唖哑単单噛啮厳严圏圈囲围円圆図图団团増增圧压塁垒壊坏壌壤壱壹奨奖粧妆嬢娘実实寛宽専专対对巌岩巣巢帯带廃废広广\
+    庁厅弾弹従从徴征徳德恵惠悪恶悩恼応应懐怀戦战戯戏戸户戻戾払拂抜拔拝拜挿插掲揭掻搔揺摇捜搜択择撃击拠据拡扩摂摄撹搅収收効效勅敕晩晚曁暨暦历暁晓曽曾桝枡桟栈楡榆栄荣楽乐様样検检桜樱権权歓欢\
+    歩步歳岁歴历帰归毎每気气汚污渉涉涙泪浄净渇渴渓溪満满溌泼渋涩沢泽済济滝泷瀬濑焔焰焼烧営营犠牺猟猎獣兽畳叠痺痹痩瘦発发皐皋砕碎稲稻穂穗穏稳穣穰竃灶粋粹経经縁缘県县縦纵総总繍绣縄绳絵绘繋系\
+    継继続续繊纤聡聪聴听粛肃脳脑臓脏挙举舎舍茘荔荘庄薫薰蔵藏薬药処处蛍萤蝋蜡覚觉覧览観观訳译読读変变譲让豊丰弐贰売卖頼赖賛赞軽轻輌辆転转逓递遅迟辺边郷乡酔醉醤酱醗酦醸酿釈释舗铺銭钱錬炼鉄铁\
+    鋳铸鉱矿関关陥陷険险隠隐雑杂鶏鸡覇霸霊灵顕显騒骚駆驱験验駅驿髄髓髪发闘斗鼈鳖鴎鸥鹸碱塩盐麺面麹曲黒黑黙默斉齐斎斋歯齿齢龄竜龙亀龟氷冰";
+
+/// [`FOREIGN`], by the foreign form.
+static BY_FOREIGN: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
+    let (mut characters, mut forms) = (FOREIGN.chars(), HashMap::new());
+    while let (Some(foreign), Some(form)) = (characters.next(), characters.next()) {
+        forms.insert(foreign, form);
+    }
+    forms
+});
+
 /// The simplified form of a character, whichever region's form it is.
 fn convert(character: char) -> char {
     let mut form = character;
@@ -80,6 +97,7 @@ fn convert(character: char) -> char {
             _ => break,
         }
     }
+    form = BY_FOREIGN.get(&form).copied().unwrap_or(form);
     RARER.iter().find(|(rarer, _)| *rarer == form).map_or(form, |(_, kept)| *kept)
 }
 
@@ -122,6 +140,16 @@ mod tests {
             assert_eq!(traditional(written), expected);
             assert_eq!(each(expected), each(written), "{written}");
         }
+    }
+
+    #[test]
+    fn forms_of_other_regions_become_simplified() {
+        for (written, expected) in
+            [("戸籍", "户籍"), ("済南県", "济南县"), ("黒竜江", "黑龙江"), ("広場", "广场")]
+        {
+            assert_eq!(each(written), each(expected), "{written}");
+        }
+        assert_eq!(BY_FOREIGN.len() * 2, FOREIGN.chars().count());
     }
 
     #[test]

@@ -3,8 +3,8 @@
 
 use orgatlas::atlas::{Atlas, Snapshot};
 use orgatlas::diagram::{
-    Arrangement, Chart, ChartOptions, Detail, Flow, Font, Grid, Layout, Mark, Overlay, Point, Rect, Size,
-    View, chart, lay_out,
+    Arrangement, Chart, ChartOptions, Detail, Flow, Font, Grid, Layout, Mark, Point, Rect, Size, View, chart,
+    lay_out,
 };
 use orgatlas::model::parse_date;
 
@@ -17,13 +17,7 @@ const SHEET: Size = Size { width: 1511, height: 1046 };
 fn drawn(snapshot: &Snapshot, view: View, root: &str, (depth, limit): (u32, usize), least: usize) -> Chart {
     let root = snapshot.graph.slot(root).unwrap();
     let date = parse_date("2024-06-30").unwrap();
-    let marks = [Mark::Covered, Mark::Uncovered, Mark::Unknown, Mark::Exempt].into_iter().cycle();
-    let within = snapshot.graph.slots_by_id();
-    let overlay = (view == View::Coverage).then(|| Overlay {
-        indicator: "示例指标".to_owned(),
-        marks: within.zip(marks).collect(),
-        ..Overlay::default()
-    });
+    let asked = (view == View::Coverage).then(|| snapshot.graph.slots_by_id().collect());
     let options = ChartOptions {
         view,
         root,
@@ -33,10 +27,15 @@ fn drawn(snapshot: &Snapshot, view: View, root: &str, (depth, limit): (u32, usiz
         kinds: None,
         date,
         details: vec![Detail::Kind, Detail::Code, Detail::Dates],
-        overlay,
+        asked,
         kept_back_below: 0,
     };
-    let chart = chart(&snapshot.graph, &options);
+    let mut chart = chart(&snapshot.graph, &options);
+    if view == View::Coverage {
+        let marks = [Mark::Covered, Mark::Uncovered, Mark::Unknown, Mark::Exempt].into_iter().cycle();
+        chart.coverage = Some("示例指标".to_owned());
+        chart.boxes.iter_mut().zip(marks).for_each(|(drawn, mark)| drawn.mark = Some(mark));
+    }
     assert!(chart.boxes.len() >= least, "{view:?} has {} boxes", chart.boxes.len());
     chart
 }

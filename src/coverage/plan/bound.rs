@@ -27,6 +27,10 @@ pub enum Counted {
 /// the components is a bound. *A target*: which units are covered is free, so what is left is
 /// ⌈(needed − all free places)⁺ / limit⌉, for none new covers more than `limit`. *Relations*: one covers one
 /// unit.
+///
+/// The bound is on what is made for the units that the plan covers. It does not prove that no plan covers more units: those
+/// that have too few members, alone and with their neighbours, are left by a grouping that is the best of two heuristics
+/// (`grouping.rs`, `regroup.rs`). Tests hold it to the most units that any grouping covers, on small areas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bound {
     /// What is counted.
@@ -68,13 +72,13 @@ pub(super) fn fewest<'a>(
 
 /// Neighbourhoods that units join into components.
 #[derive(Default)]
-struct Components {
+pub(super) struct Components {
     above: HashMap<Slot, Slot>,
 }
 
 impl Components {
     /// Joins neighbourhoods; gives back one of them.
-    fn join(&mut self, mut slots: impl Iterator<Item = Slot>) -> Option<Slot> {
+    pub(super) fn join(&mut self, mut slots: impl Iterator<Item = Slot>) -> Option<Slot> {
         let first = slots.next()?;
         self.above.entry(first).or_insert(first);
         for slot in slots {
@@ -89,7 +93,7 @@ impl Components {
         self.above.contains_key(&slot)
     }
 
-    fn root(&mut self, slot: Slot) -> Slot {
+    pub(super) fn root(&mut self, slot: Slot) -> Slot {
         let mut here = slot;
         while let Some(above) = self.above.get(&here).copied().filter(|above| *above != here) {
             let next = self.above.get(&above).copied().unwrap_or(above);

@@ -7,6 +7,7 @@ use crate::graph::Slot;
 use super::Limits;
 use super::area::{Level, Near, pools};
 use super::existing::Existing;
+use super::regroup::regrouped;
 
 /// A unit with too few members for a branch of its own.
 #[derive(Clone, Debug)]
@@ -33,8 +34,15 @@ pub(super) struct Grouping {
 /// Branches with room are filled first, the nearest first, with units of few members, for these are the hardest
 /// to place. Then whole groups are made in each community, of the rest in each place, of the rest in each
 /// subdistrict; so of n units of a subdistrict come about ⌈n / limit⌉ groups. Units that are left without
-/// members enough get some of the units of groups near by that can spare them.
+/// members enough get some of the units of groups near by that can spare them. Where units are still left, the
+/// neighbourhood is grouped anew for the most units (`regroup`), and the better of the two groupings is taken.
 pub(super) fn group(units: &[Small], existing: &[Existing], limits: &Limits) -> Grouping {
+    let nearest = nearest_first(units, existing, limits);
+    if nearest.left.is_empty() { nearest } else { regrouped(units, existing, limits, nearest) }
+}
+
+/// The grouping that takes the nearest first.
+pub(super) fn nearest_first(units: &[Small], existing: &[Existing], limits: &Limits) -> Grouping {
     let grouper = Grouper { units, limits };
     let mut open: BTreeSet<usize> = (0..units.len()).collect();
     let joined = grouper.fill(existing, &mut open);

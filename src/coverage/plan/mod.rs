@@ -16,6 +16,7 @@ mod draft;
 mod existing;
 mod grouping;
 mod recipe;
+mod regroup;
 mod related;
 mod remedies;
 mod sentence;

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 
 use super::{ChartOptions, View};
 use crate::diagram::ChartBox;
-use crate::graph::{Direction, Graph, Operand, RelationView, Slot, When};
+use crate::graph::{Direction, Graph, Operand, Slot, When};
 use crate::model::{Date, EnumLabels, OrganizationKind, RelationType};
 
 /// What may be said of an organisation below its name.
@@ -28,16 +28,16 @@ pub enum Detail {
 pub(super) fn draw_box(graph: &Graph, options: &ChartOptions, slot: Slot) -> ChartBox {
     let mut details: Vec<String> =
         options.details.iter().filter_map(|detail| detail.text(graph, slot, options)).collect();
-    details.extend(set_up_in(graph, options, slot));
-    let overlay = options.overlay.as_ref();
+    let places = set_up_in(graph, options, slot);
+    details.extend(set_up_text(graph, &places));
+    let is_synthetic = |slot: &Slot| graph.synthetic().contains(slot.position());
     ChartBox {
         id: Some(graph.id(slot).to_string()),
         kind: Some(graph.kind(slot)),
         name: graph.name(slot).to_string(),
         details,
-        mark: overlay.and_then(|overlay| overlay.marks.get(&slot).copied()),
-        ratio: overlay.and_then(|overlay| overlay.ratios.get(&slot).cloned()),
-        synthetic: graph.synthetic().contains(slot.position()),
+        synthetic: is_synthetic(&slot) || places.iter().any(is_synthetic),
+        ..ChartBox::default()
     }
 }
 
@@ -45,11 +45,12 @@ pub(super) fn draw_box(graph: &Graph, options: &ChartOptions, slot: Slot) -> Cha
 const KINDS: usize = 3;
 
 /// The box that stands for those that are left out: how many there are, and of which kinds.
-pub(super) fn more(kinds: impl Iterator<Item = OrganizationKind>) -> ChartBox {
+pub(super) fn more(graph: &Graph, hidden: &[Slot]) -> ChartBox {
     let mut counts: BTreeMap<OrganizationKind, usize> = BTreeMap::new();
-    for kind in kinds {
-        *counts.entry(kind).or_default() += 1;
+    for slot in hidden {
+        *counts.entry(graph.kind(*slot)).or_default() += 1;
     }
+    let synthetic = hidden.iter().any(|slot| graph.synthetic().contains(slot.position()));
     let all: usize = counts.values().sum();
     let mut sorted: Vec<_> = counts.into_iter().collect();
     sorted.sort_by_key(|(kind, count)| (Reverse(*count), *kind));
@@ -59,7 +60,7 @@ pub(super) fn more(kinds: impl Iterator<Item = OrganizationKind>) -> ChartBox {
     if !others.is_empty() {
         details.push(format!("其他 {}", others.iter().map(|(_, count)| count).sum::<usize>()));
     }
-    ChartBox { details, ..ChartBox::named(None, format!("另有 {all} 个")) }
+    ChartBox { details, synthetic, ..ChartBox::named(None, format!("另有 {all} 个")) }
 }
 
 impl Detail {
@@ -97,17 +98,21 @@ fn number(graph: &Graph, slot: Slot, operand: &str, options: &ChartOptions) -> O
     graph.told_value(slot, &Operand::named(operand)?, when, below).map(|value| value.to_string())
 }
 
-/// Where a Party organisation is set up: a line for the first place, and how many more there are.
-fn set_up_in(graph: &Graph, options: &ChartOptions, slot: Slot) -> Option<String> {
+/// Where a Party organisation is set up, in the order of ids.
+fn set_up_in(graph: &Graph, options: &ChartOptions, slot: Slot) -> Vec<Slot> {
     if !matches!(options.view, View::Party | View::Affiliation) {
-        return None;
+        return Vec::new();
     }
     let when = When::On(options.date);
-    let found = graph.relations_of(slot, Direction::Out, &[RelationType::Organizes], when).map(|r| r.slot);
-    let sorted = graph.sorted_relations(found);
-    let first: RelationView<'_> = graph.relation_at(*sorted.first()?)?;
-    let name = graph.name(first.target);
-    Some(match sorted.len() {
+    let found = graph.relations_of(slot, Direction::Out, &[RelationType::Organizes], when);
+    let sorted = graph.sorted_relations(found.map(|relation| relation.slot));
+    sorted.into_iter().filter_map(|relation| graph.relation_at(relation)).map(|r| r.target).collect()
+}
+
+/// The first place of some, and how many there are.
+fn set_up_text(graph: &Graph, places: &[Slot]) -> Option<String> {
+    let name = graph.name(*places.first()?);
+    Some(match places.len() {
         1 => format!("设于 {name}"),
         n => format!("设于 {name} 等 {n} 处"),
     })

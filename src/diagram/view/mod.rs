@@ -4,11 +4,11 @@ mod details;
 mod neighbourhood;
 mod tree;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 pub use details::Detail;
 
-use super::{Chart, Flow, Mark, put_on_one_line};
+use super::{Chart, Flow, put_on_one_line};
 use crate::graph::{Graph, Slot, When};
 use crate::model::{Date, KindSet, OrganizationKind};
 
@@ -57,8 +57,8 @@ pub struct ChartOptions {
     pub details: Vec<Detail>,
     /// Below how many members a count is not told; 0 where all are.
     pub kept_back_below: u32,
-    /// The states of an indicator, to be shown too.
-    pub overlay: Option<Overlay>,
+    /// What the coverage view shows below the root: the units of an indicator, and what they stand within.
+    pub asked: Option<BTreeSet<Slot>>,
 }
 
 impl View {
@@ -84,24 +84,12 @@ impl ChartOptions {
     }
 }
 
-/// The states of an indicator.
-#[derive(Clone, Debug, Default)]
-pub struct Overlay {
-    /// The name of the indicator.
-    pub indicator: String,
-    /// The state of each unit of the population.
-    pub marks: BTreeMap<Slot, Mark>,
-    /// What is said of what these units stand within, such as 12 of 30.
-    pub ratios: BTreeMap<Slot, String>,
-}
-
 /// Draws up a chart; of a root that does not exist on its day, an empty one.
 pub fn chart(graph: &Graph, options: &ChartOptions) -> Chart {
     let mut chart = Chart {
-        title: format!("{} · {}", graph.name(options.root), view_label(options.view)),
+        title: format!("{} · {}", graph.name(options.root), options.view.label()),
         date: options.date,
         second: second_label(options.view),
-        coverage: options.overlay.as_ref().map(|overlay| overlay.indicator.clone()),
         ..Chart::default()
     };
     if graph.exists(options.root, When::On(options.date)) {
@@ -114,15 +102,18 @@ pub fn chart(graph: &Graph, options: &ChartOptions) -> Chart {
     chart
 }
 
-fn view_label(view: View) -> &'static str {
-    match view {
-        View::Hierarchy => "层级图",
-        View::Party => "党组织架构图",
-        View::Membership => "会员图",
-        View::Chain => "产业链图",
-        View::Affiliation => "隶属关系图",
-        View::Neighbourhood => "关联图",
-        View::Coverage => "覆盖图",
+impl View {
+    /// How readers of simplified Chinese call its charts.
+    fn label(self) -> &'static str {
+        match self {
+            Self::Hierarchy => "层级图",
+            Self::Party => "党组织架构图",
+            Self::Membership => "会员图",
+            Self::Chain => "产业链图",
+            Self::Affiliation => "隶属关系图",
+            Self::Neighbourhood => "关联图",
+            Self::Coverage => "覆盖图",
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use super::ChartOptions;
 use super::details::{draw_box, more, written};
@@ -29,13 +30,18 @@ pub(super) fn draw(graph: &Graph, options: &ChartOptions, chart: &mut Chart) {
         }
         let mut new = graph.sorted_by_id(new);
         new.sort_by_key(|other| graph.kind(*other));
-        let shown = new.len().min(options.limit);
-        for other in &new[..shown] {
-            put(graph, options, chart, &mut drawn, *other);
-            queue.push_back((*other, level + 1));
+        if new.len() > options.limit {
+            // Those with most relations are shown, in the same order.
+            let mut chosen = new.clone();
+            chosen.sort_by_cached_key(|other| Reverse(relations(graph, options, *other).count()));
+            let hidden: HashSet<Slot> = chosen.split_off(options.limit).into_iter().collect();
+            let (hidden, shown): (Vec<_>, Vec<_>) = new.into_iter().partition(|other| hidden.contains(other));
+            new = shown;
+            omitted.push((drawn[&slot], hidden));
         }
-        if shown < new.len() {
-            omitted.push((drawn[&slot], more(new[shown..].iter().map(|other| graph.kind(*other)))));
+        for other in new {
+            put(graph, options, chart, &mut drawn, other);
+            queue.push_back((other, level + 1));
         }
     }
     // Every relation between two boxes, those of the same two together.
@@ -53,9 +59,15 @@ pub(super) fn draw(graph: &Graph, options: &ChartOptions, chart: &mut Chart) {
         let names: Vec<&str> = types.iter().map(|t| written("RelationType", t.name())).collect();
         chart.lines.push(ChartLine { from, to, second: false, label: Some(names.join("、")) });
     }
-    for (from, more) in omitted {
-        chart.lines.push(ChartLine::tree(from, chart.boxes.len()));
-        chart.boxes.push(more);
+    for (from, mut hidden) in omitted {
+        // What is reached another way is not left out.
+        hidden.retain(|other| !drawn.contains_key(other));
+        if !hidden.is_empty() {
+            let more = more(graph, &hidden);
+            chart.synthetic |= more.synthetic;
+            chart.lines.push(ChartLine::tree(from, chart.boxes.len()));
+            chart.boxes.push(more);
+        }
     }
 }
 

@@ -1,4 +1,6 @@
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::cell::RefCell;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use super::details::{draw_box, more};
 use super::{ChartOptions, View, second_label};
@@ -20,7 +22,13 @@ const BODIES: KindSet = KindSet::of(&[
 
 /// Draws a view in which each box hangs from one other.
 pub(super) fn draw(graph: &Graph, options: &ChartOptions, chart: &mut Chart) {
-    let mut tree = Tree { graph, options, above: BTreeMap::new(), preferred: HashMap::new() };
+    let mut tree = Tree {
+        graph,
+        options,
+        above: BTreeMap::new(),
+        preferred: HashMap::new(),
+        weights: RefCell::default(),
+    };
     tree.explore();
     tree.draw(chart);
 }
@@ -32,7 +40,12 @@ struct Tree<'a> {
     above: BTreeMap<Slot, Vec<Slot>>,
     /// Where not all are shown, these are shown first, the lowest before the others.
     preferred: HashMap<Slot, u8>,
+    /// How many stand below an organisation, where that was asked: it decides what is shown where not all are.
+    weights: RefCell<HashMap<Slot, u64>>,
 }
+
+/// No more than so many are counted below an organisation.
+const COUNTED: usize = 20_000;
 
 /// How many others a box names that it hangs from too.
 const NAMED: usize = 2;
@@ -97,10 +110,9 @@ impl Tree<'_> {
             }
             let lowers = self.below(upper);
             let new = lowers.iter().copied().filter(|lower| !self.above.contains_key(lower)).collect();
-            let new = self.ordered(new);
-            let of_these = new.len().min(self.options.limit);
-            queue.extend(new[..of_these].iter().map(|lower| (*lower, level + 1)));
-            shown += of_these;
+            let (new, _) = self.chosen(new);
+            queue.extend(new.iter().map(|lower| (*lower, level + 1)));
+            shown += new.len();
             for lower in lowers {
                 self.above.entry(lower).or_default().push(upper);
             }
@@ -112,6 +124,40 @@ impl Tree<'_> {
         let mut lowers = self.graph.sorted_by_id(lowers);
         lowers.sort_by_key(|lower| self.place(*lower));
         lowers
+    }
+
+    /// Which of some neighbours are shown, in the order in which they stand, and which are not.
+    ///
+    /// Where not all can be, those with most below them are, of equals those of the higher kind.
+    fn chosen(&self, lowers: Vec<Slot>) -> (Vec<Slot>, Vec<Slot>) {
+        let mut shown = self.ordered(lowers);
+        if shown.len() <= self.options.limit {
+            return (shown, Vec::new());
+        }
+        shown.sort_by_cached_key(|lower| {
+            (self.preferred.get(lower).copied().unwrap_or(u8::MAX), Reverse(self.weight(*lower)))
+        });
+        let hidden = shown.split_off(self.options.limit);
+        (self.ordered(shown), hidden)
+    }
+
+    /// How many stand below an organisation in this view.
+    fn weight(&self, slot: Slot) -> u64 {
+        if let Some(weight) = self.weights.borrow().get(&slot) {
+            return *weight;
+        }
+        let weight = match self.options.view {
+            View::Hierarchy | View::Coverage => self.graph.within(slot, When::On(self.options.date)).len(),
+            _ => {
+                let (mut met, mut open) = (HashSet::from([slot]), vec![slot]);
+                while let Some(upper) = open.pop().filter(|_| met.len() < COUNTED) {
+                    open.extend(self.below(upper).into_iter().filter(|lower| met.insert(*lower)));
+                }
+                met.len() as u64
+            }
+        };
+        self.weights.borrow_mut().insert(slot, weight);
+        weight
     }
 
     /// Draws the boxes level by level, so that those above come first.
@@ -130,13 +176,7 @@ impl Tree<'_> {
             if chart.boxes.len() > self.options.most {
                 return;
             }
-            let mut shown = self.ordered(hanging.remove(&upper).unwrap_or_default());
-            let mut hidden = Vec::new();
-            if shown.len() > self.options.limit {
-                shown.sort_by_key(|lower| self.preferred.get(lower).copied().unwrap_or(u8::MAX));
-                hidden = shown.split_off(self.options.limit);
-                shown = self.ordered(shown);
-            }
+            let (shown, hidden) = self.chosen(hanging.remove(&upper).unwrap_or_default());
             for lower in shown {
                 let to = self.put(chart, &mut drawn, lower);
                 chart.lines.push(ChartLine::tree(from, to));
@@ -144,7 +184,9 @@ impl Tree<'_> {
             }
             if !hidden.is_empty() {
                 chart.lines.push(ChartLine::tree(from, chart.boxes.len()));
-                chart.boxes.push(more(hidden.iter().map(|lower| self.graph.kind(*lower))));
+                let more = more(self.graph, &hidden);
+                chart.synthetic |= more.synthetic;
+                chart.boxes.push(more);
             }
         }
         for lower in self.above.keys() {
@@ -193,7 +235,9 @@ impl Tree<'_> {
     fn put(&self, chart: &mut Chart, drawn: &mut HashMap<Slot, usize>, slot: Slot) -> usize {
         let position = chart.boxes.len();
         let mut drawn_box = draw_box(self.graph, self.options, slot);
-        drawn_box.details.extend(self.second_line(slot));
+        let others = self.second_above(slot);
+        drawn_box.details.extend(self.second_line(slot, &others));
+        drawn_box.synthetic |= others.iter().any(|upper| self.graph.synthetic().contains(upper.position()));
         chart.synthetic |= drawn_box.synthetic;
         chart.boxes.push(drawn_box);
         drawn.insert(slot, position);
@@ -201,16 +245,20 @@ impl Tree<'_> {
     }
 
     /// The same that dotted lines say, in words: a line may lead to another sheet, or to what is not drawn.
-    fn second_line(&self, slot: Slot) -> Option<String> {
-        let others = self.second_above(slot);
+    fn second_line(&self, slot: Slot, others: &[Slot]) -> Option<String> {
         let named: Vec<&str> = others.iter().take(NAMED).map(|upper| self.graph.name(*upper)).collect();
         let rest = match others.len() {
             0 => return None,
             all if all > NAMED => format!(" 等 {all} 个"),
             _ => String::new(),
         };
-        let of_root = self.options.view == View::Affiliation && slot == self.options.root;
-        let what = if of_root { "上级" } else { second_label(self.options.view) };
+        // The root hangs from nothing here, and what is set up in a territory is not below it.
+        let above = self.above.get(&slot).and_then(|above| above.first());
+        let is_first = above.is_none_or(|upper| !self.is_party(*upper));
+        let what = match self.options.view {
+            View::Affiliation if is_first => "上级",
+            view => second_label(view),
+        };
         Some(format!("{what}：{}{rest}", named.join("、")))
     }
 
@@ -220,13 +268,13 @@ impl Tree<'_> {
         let mut below = match self.options.view {
             View::Hierarchy | View::Neighbourhood => self.graph.children(slot, when),
             View::Coverage => {
-                let overlay = self.options.overlay.as_ref();
-                let asked = |lower: &Slot| {
-                    overlay.is_some_and(|o| o.marks.contains_key(lower) || o.ratios.contains_key(lower))
-                };
+                let asked = self.options.asked.as_ref();
                 let mut children = self.graph.children(slot, when);
-                children.retain(asked);
+                children.retain(|lower| asked.is_some_and(|asked| asked.contains(lower)));
                 children
+            }
+            View::Party | View::Affiliation if slot == self.options.root && !self.is_party(slot) => {
+                self.party_bodies_of(slot)
             }
             View::Party | View::Affiliation => self.sources(slot, &[T::SubordinateTo]),
             View::Membership => self.members(slot),
@@ -243,13 +291,34 @@ impl Tree<'_> {
         self.graph.sorted_by_id(found.map(|relation| relation.source))
     }
 
+    fn is_party(&self, slot: Slot) -> bool {
+        self.graph.kind(slot).category() == OrganizationCategory::Party
+    }
+
+    /// The Party bodies with which a chart of something else begins: the highest of those set up in it, or else of those
+    /// that stand within it.
+    fn party_bodies_of(&self, slot: Slot) -> Vec<Slot> {
+        let set_up = self.sources(slot, &[T::Organizes]);
+        let bodies = match set_up.is_empty() {
+            true => self.within(slot, OrganizationCategory::Party),
+            false => set_up,
+        };
+        let among: HashSet<Slot> = bodies.iter().copied().collect();
+        let when = When::On(self.options.date);
+        let is_highest = |body: &Slot| {
+            let mut above = self.graph.relations_of(*body, Direction::Out, &[T::SubordinateTo], when);
+            self.is_party(*body) && !above.any(|relation| among.contains(&relation.target))
+        };
+        bodies.into_iter().filter(is_highest).collect()
+    }
+
     /// The members of a body; of a territory or a place, the bodies that stand within it.
     fn members(&self, slot: Slot) -> Vec<Slot> {
         let category = self.graph.kind(slot).category();
         if slot == self.options.root
             && matches!(category, OrganizationCategory::Territory | OrganizationCategory::Place)
         {
-            return self.within(slot, BODIES);
+            return self.of_kinds_within(slot, BODIES);
         }
         self.sources(slot, &[T::MemberOf])
     }
@@ -260,16 +329,25 @@ impl Tree<'_> {
         match category {
             OrganizationCategory::Sector => self.sources(slot, &[T::Leads, T::InChain, T::OperatesIn]),
             OrganizationCategory::Territory if slot == self.options.root => {
-                self.within(slot, KindSet::of(&[K::IndustrialChain]))
+                self.of_kinds_within(slot, KindSet::of(&[K::IndustrialChain]))
             }
             OrganizationCategory::Party => self.sources(slot, &[T::Chairs, T::MemberOf]),
             _ => Vec::new(),
         }
     }
 
-    fn within(&self, slot: Slot, kinds: KindSet) -> Vec<Slot> {
+    fn of_kinds_within(&self, slot: Slot, kinds: KindSet) -> Vec<Slot> {
+        self.all_within(slot, |kind| kinds.contains(kind))
+    }
+
+    fn within(&self, slot: Slot, category: OrganizationCategory) -> Vec<Slot> {
+        self.all_within(slot, |kind| kind.category() == category)
+    }
+
+    fn all_within(&self, slot: Slot, is_wanted: impl Fn(OrganizationKind) -> bool) -> Vec<Slot> {
         let within = self.graph.within(slot, When::On(self.options.date));
-        self.graph.sorted_by_id(slots(&within).filter(|found| kinds.contains(self.graph.kind(*found))))
+        self.graph
+            .sorted_by_id(slots(&within).filter(|found| *found != slot && is_wanted(self.graph.kind(*found))))
     }
 }
 

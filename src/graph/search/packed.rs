@@ -121,14 +121,20 @@ impl Packed {
             }
         };
         self.holding(query.text(), &mut take);
+        let looked_at = |place: &usize| {
+            if place.is_multiple_of(PLACES_A_LOOK) {
+                go_on();
+            }
+            true
+        };
         if let Some(spelling) = query.spelling() {
-            let spelt = |place: &usize| {
-                if place.is_multiple_of(PLACES_A_LOOK) {
-                    go_on();
-                }
-                self.names_at(*place).any(|name| spelling.is_in(name))
-            };
-            (0..self.slots.len()).filter(spelt).for_each(take);
+            let spelt = |place: &usize| self.names_at(*place).any(|name| spelling.is_in(name));
+            (0..self.slots.len()).filter(looked_at).filter(spelt).for_each(&mut take);
+        }
+        match query.written_word() {
+            Some(word) => self.holding(word, &mut take),
+            None if query.has_words() => (0..self.slots.len()).filter(looked_at).for_each(take),
+            None => {}
         }
         self.search_ids(query, found);
     }

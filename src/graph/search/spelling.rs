@@ -1,4 +1,5 @@
-use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use pinyin::ToPinyinMulti;
 
@@ -15,14 +16,50 @@ const MOST: usize = 127;
 /// far. So each reading of a character counts, and names of many readings cost no more than others.
 pub(super) struct Spelling {
     letters: Vec<u16>,
-    /// What each character may spell, found out when it is met first.
-    steps: Vec<OnceCell<Box<[Step]>>>,
+    /// After how many letters each of the letters comes, as a set of numbers.
+    places: Vec<(u16, u128)>,
+    /// What each syllable of [`READINGS`] may spell.
+    steps: Vec<Box<[Step]>>,
 }
 
-/// What a character may spell after some letters: as sets of how many letters are spelt then.
+/// Which syllables each character may be read as; the same for all spellings.
+static READINGS: LazyLock<Readings> = LazyLock::new(Readings::new);
+
+/// The syllables of pinyin without tones, and which of them each UTF-16 unit may be read as.
+struct Readings {
+    syllables: Vec<Vec<u16>>,
+    /// Where the syllables of each unit start in `of_units`, and where the last ones end.
+    starts: Vec<u32>,
+    of_units: Vec<u16>,
+}
+
+impl Readings {
+    fn new() -> Self {
+        let mut numbers = BTreeMap::new();
+        let (mut starts, mut of_units) = (vec![0], Vec::new());
+        for unit in 0..=u16::MAX {
+            for syllable in readings(unit) {
+                let next = numbers.len() as u16;
+                of_units.push(*numbers.entry(syllable).or_insert(next));
+            }
+            starts.push(of_units.len() as u32);
+        }
+        let mut syllables = vec![Vec::new(); numbers.len()];
+        numbers.into_iter().for_each(|(syllable, number)| syllables[usize::from(number)] = syllable);
+        Self { syllables, starts, of_units }
+    }
+
+    /// The numbers of the syllables that a unit may be read as.
+    fn of(&self, unit: u16) -> &[u16] {
+        let unit = usize::from(unit);
+        &self.of_units[self.starts[unit] as usize..self.starts[unit + 1] as usize]
+    }
+}
+
+/// What a syllable may spell after some letters: as sets of how many letters are spelt then.
 struct Step {
     from: u32,
-    /// By a whole syllable, or by being written itself.
+    /// By the whole syllable.
     whole: u128,
     /// By its initial.
     initial: u128,
@@ -54,14 +91,33 @@ impl Spelling {
         // An apostrophe parts syllables: xi'an.
         let letters: Vec<_> = text.iter().copied().filter(|unit| !matches!(*unit, 0x27 | 0x2019)).collect();
         let fits = letters.iter().any(is_letter) && letters.len() <= MOST;
-        fits.then(|| Self { letters, steps: std::iter::repeat_with(OnceCell::new).take(1 << 16).collect() })
+        fits.then(|| {
+            let mut places = BTreeMap::<u16, u128>::new();
+            for (place, letter) in letters.iter().enumerate() {
+                *places.entry(*letter).or_default() |= 1 << place;
+            }
+            let steps = READINGS.syllables.iter().map(|syllable| steps(&letters, syllable)).collect();
+            Self { places: places.into_iter().collect(), steps, letters }
+        })
+    }
+
+    /// What is spelt by a character that is written itself, after so many letters.
+    fn written(&self, spelt: u128, unit: u16) -> u128 {
+        let places = self.places.iter().find(|(letter, _)| *letter == unit);
+        places.map_or(0, |(_, places)| (spelt & places) << 1)
+    }
+
+    /// What a character may spell by its readings.
+    fn steps(&self, unit: u16) -> impl Iterator<Item = &Step> {
+        READINGS.of(unit).iter().flat_map(|syllable| &self.steps[usize::from(*syllable)])
     }
 
     /// Whether it spells a part of a text, by syllables or by initials.
     pub(super) fn is_in(&self, text: &[u16]) -> bool {
         let mut spelt = 0;
         text.iter().any(|unit| {
-            let (from, mut next) = (spelt | 1, 0);
+            let from = spelt | 1;
+            let mut next = self.written(from, *unit);
             for step in self.steps(*unit) {
                 if from >> step.from & 1 == 1 {
                     if step.begins {
@@ -108,7 +164,11 @@ impl Spelling {
     }
 
     fn walk(&self, spelt: Spelt, unit: u16) -> Spelt {
-        let mut next = Spelt::default();
+        let mut next = Spelt {
+            by_syllables: self.written(spelt.by_syllables, unit),
+            by_initials_too: self.written(spelt.by_initials_too, unit),
+            ..Spelt::default()
+        };
         for step in self.steps(unit) {
             if spelt.by_syllables >> step.from & 1 == 1 {
                 next.by_syllables |= step.whole;
@@ -123,34 +183,22 @@ impl Spelling {
         next.ends_by_initials_too |= next.by_initials_too >> self.letters.len() & 1 == 1;
         next
     }
+}
 
-    fn steps(&self, unit: u16) -> &[Step] {
-        self.steps[usize::from(unit)].get_or_init(|| {
-            let readings = readings(unit);
-            let steps = (0..self.letters.len()).map(|from| self.step(unit, &readings, from));
-            steps.filter(|step| step.whole != 0 || step.initial != 0 || step.begins).collect()
-        })
-    }
-
-    fn step(&self, unit: u16, readings: &[Vec<u16>], from: usize) -> Step {
-        let left = &self.letters[from..];
-        let mut step = Step { from: from as u32, whole: 0, initial: 0, begins: false };
-        if left.first() == Some(&unit) {
-            step.whole |= 1 << (from + 1);
+/// What a syllable may spell of some letters, after each number of them.
+fn steps(letters: &[u16], syllable: &[u16]) -> Box<[Step]> {
+    let steps = (0..letters.len()).map(|from| {
+        let left = &letters[from..];
+        let mut step = Step { from: from as u32, whole: 0, initial: 0, begins: syllable.starts_with(left) };
+        if left.starts_with(syllable) {
+            step.whole |= 1 << (from + syllable.len());
         }
-        for reading in readings {
-            if left.starts_with(reading) {
-                step.whole |= 1 << (from + reading.len());
-            }
-            step.begins |= reading.starts_with(left);
-            for initial in initials(reading) {
-                if left.starts_with(initial) {
-                    step.initial |= 1 << (from + initial.len());
-                }
-            }
+        for initial in initials(syllable).filter(|initial| left.starts_with(initial)) {
+            step.initial |= 1 << (from + initial.len());
         }
         step
-    }
+    });
+    steps.filter(|step| step.whole != 0 || step.initial != 0 || step.begins).collect()
 }
 
 /// All that a character may be read as in any of its writings, without tones; a ü also as v, as it is typed.

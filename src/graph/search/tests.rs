@@ -101,6 +101,18 @@ fn what_is_typed_is_found_in_its_order() {
     check("ent-3", "ent-3");
     check("ENT-8", "Ent-8");
     check("cn-370114", "cn-370114 cn-370114001 cn-370114001001");
+    // By characters that only look like others, or cannot be seen.
+    check("明\u{200B}水\u{AD}街道", "cn-370114001");
+    check("⽔", "Ent-8 cn-370114001 cn-370114001001 ent-2 ent-1");
+    check("章丘\u{FE0F}区", "cn-370114");
+    // By several words, in any order; what holds them together comes first.
+    check("街道 明水", "cn-370114001");
+    check("公司 明水", "ent-1");
+    check("有限　制造 示例", "ent-1");
+    check("jiedao mingshui", "cn-370114001");
+    check("公司 mingshui", "ent-1");
+    check("hotel chongqing", "ent-3");
+    check("明水 重庆", "");
     // Nothing.
     check("", "");
     check(" 　", "");
@@ -151,6 +163,37 @@ fn name() -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(characters), 1..12).prop_map(|c| c.into_iter().collect())
 }
 
+#[test]
+fn names_with_odd_characters_are_found_by_what_is_seen() {
+    let mut graph = Graph::new();
+    let changes = [
+        put("o-1", "章\u{200B}丘\u{AD}示例", |_| ()),
+        put("o-2", "⻓城\u{FE0F}机械", |_| ()),
+        put("o-3", "二○二四厂", |_| ()),
+        put("o-4", "済南戸籍所", |_| ()),
+        put("o-5", "\u{F9E1}记商行", |_| ()),
+        put("o-6", "二〇二五厂", |_| ()),
+    ];
+    graph.apply(&changes).unwrap();
+    let table = [
+        ("章丘示例", "o-1"),
+        ("zhangqiushili", "o-1"),
+        ("长城机械", "o-2"),
+        ("長城", "o-2"),
+        ("changcheng", "o-2"),
+        ("二〇二四", "o-3"),
+        ("二○二五", "o-6"),
+        ("济南户籍", "o-4"),
+        ("濟南戶籍", "o-4"),
+        ("jinan", "o-4"),
+        ("李记", "o-5"),
+        ("商行 李", "o-5"),
+    ];
+    for (text, expected) in table {
+        assert_eq!(ids(&graph, text).join(" "), expected, "{text}");
+    }
+}
+
 fn graph_of(names: &[String]) -> Graph {
     let mut graph = Graph::new();
     let changes: Vec<_> =
@@ -193,7 +236,7 @@ proptest! {
     fn packed_names_say_what_records_say(
         names in prop::collection::vec(name(), 1..8),
         others in prop::collection::vec((0..10usize, name(), any::<bool>()), 0..6),
-        text in prop_oneof![name(), "[zcmshqaio]{1,4}", "[0-9e-]{1,3}"],
+        text in prop_oneof![name(), "[zcmshqaio]{1,4}", "[0-9e-]{1,3}", (name(), name()).prop_map(|(a, b)| format!("{a} {b}")), "[章丘明水区示]{1,2} [zcmshq章丘水]{1,2}"],
     ) {
         let mut graph = graph_of(&names);
         let query = SearchQuery::new(&text);

@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::super::draft::Draft;
 use super::super::*;
 use super::*;
 
@@ -109,4 +110,68 @@ proptest! {
             prop_assert!(fewest as u64 <= bound.planned);
         }
     }
+
+    #[test]
+    fn a_plan_covers_as_many_as_any_grouping_and_no_fewer_than_the_nearest_first(
+        units in prop::collection::vec(unit(), 0..8),
+    ) {
+        let graph = graph_of(&units);
+        let uncovered: Vec<Slot> = small_units(&graph).iter().map(|small| small.unit).collect();
+        let (small, rooms) = (small_units(&graph), existing::existing(&graph, When::On(DATE), LIMITS.units_per_branch));
+        let covered = |grouping: &grouping::Grouping| small.len() - grouping.left.len();
+        let best = grouping::group(&small, &rooms, &LIMITS);
+        let nearest = grouping::nearest_first(&small, &rooms, &LIMITS);
+        prop_assert!(covered(&best) >= covered(&nearest));
+        let placed: usize = best.joined.iter().chain(&best.groups).map(Vec::len).sum();
+        prop_assert_eq!(placed, covered(&best), "every unit stands once");
+        for group in &best.groups {
+            let slots: Vec<Slot> = group.iter().map(|at| small[*at].unit).collect();
+            prop_assert!(group.len() <= LIMITS.units_per_branch && have_something_in_common(&graph, &slots));
+            prop_assert!(members(&graph, &slots) >= LIMITS.members_per_branch);
+        }
+        for (branch, joined) in rooms.iter().zip(&best.joined) {
+            prop_assert!(joined.len() <= branch.room);
+        }
+        prop_assert_eq!(covered(&best), most_covered(&graph, &uncovered), "a better grouping covers more");
+    }
+}
+
+/// The units that are not covered and have too few members for a branch of their own, as groups are made of.
+fn small_units(graph: &Graph) -> Vec<grouping::Small> {
+    let uncovered = evaluate(&indicator("two-new-organisation"), graph, DATE).uncovered;
+    let draft = Draft::new(graph, DATE, "test");
+    let uncovered = graph.sorted_by_id(crate::graph::slots(&uncovered));
+    let few = uncovered.into_iter().filter_map(|unit| {
+        let members =
+            super::super::branches::members(&draft, unit).filter(|n| *n < LIMITS.members_per_branch)?;
+        super::super::branches::small_unit(&draft, unit, members)
+    });
+    few.collect()
+}
+
+/// The most units that any grouping covers, by trying all sets of them, the largest first.
+fn most_covered(graph: &Graph, units: &[Slot]) -> usize {
+    let mut sets: Vec<u32> = (0..1 << units.len()).collect();
+    sets.sort_by_key(|set| std::cmp::Reverse(set.count_ones()));
+    let can_be = sets.into_iter().find(|set| {
+        let chosen: Vec<Slot> =
+            units.iter().enumerate().filter(|(at, _)| set >> at & 1 == 1).map(|(_, unit)| *unit).collect();
+        fewest_branches(graph, &chosen) < usize::MAX
+    });
+    can_be.map_or(0, |set| set.count_ones() as usize)
+}
+
+#[test]
+fn a_joint_branch_takes_units_without_members_so_that_others_make_a_group() {
+    // The branch that exists has two places; of the six others only two have members, in another industry.
+    let of = |members, branch| Unit {
+        place: 0,
+        members: Some(members),
+        industry: Some(u8::from(members == 0)),
+        branch,
+    };
+    let units = [of(1, Some(0)), of(2, None), of(1, None), of(0, None), of(0, None), of(0, None)];
+    let graph = graph_of(&units);
+    let plan = planned(&graph, &indicator("two-new-organisation"), Goal::Everything);
+    assert_eq!((plan.unplanned.len(), plan.after.uncovered), (0, 0));
 }
