@@ -10,7 +10,8 @@ use petgraph::visit::EdgeRef;
 use super::relations::{RelationSlot, RelationWeight};
 use super::{Graph, Slot};
 use crate::model::{
-    DivisionCode, OrganizationCategory as C, OrganizationId, OrganizationKind, RelationType, Validity,
+    DivisionCode, OrganizationCategory as C, OrganizationId, OrganizationKind, Relation, RelationType,
+    Validity,
 };
 
 /// Where a division code locates an organisation, and on which days.
@@ -40,27 +41,36 @@ impl Graph {
                 continue;
             }
             let validity = self.relations.validity(RelationSlot::of(edge.id()));
-            let Some(held) = validity.intersection(self.columns.life(Slot::of(edge.target()))) else {
-                continue;
-            };
-            if held.covers(life) {
+            let place = Slot::of(edge.target());
+            let held = validity.intersection(self.columns.life(place));
+            if held.is_some_and(|held| held.covers(life)) {
                 return None;
             }
-            stated.push(held);
+            stated.push((place, held));
         }
         let territory = territory(division).filter(|territory| *territory != slot)?;
-        let days = Self::implied_days(&mut stated, life);
+        let days = Self::implied_days(&stated, life, (territory, self.columns.life(territory)));
         (!days.is_empty()).then_some(ImpliedLocation { territory, days })
     }
 
-    /// On which days an organisation is where its division code says, given the days on which stated relations hold.
-    pub(super) fn implied_days(stated: &mut [Validity], life: Validity) -> Vec<Validity> {
+    /// On which days an organisation is where its division code says, given its stated places and the days on which it
+    /// is there.
+    pub(super) fn implied_days(
+        stated: &[(Slot, Option<Validity>)],
+        life: Validity,
+        (territory, territory_life): (Slot, Validity),
+    ) -> Vec<Validity> {
         if stated.is_empty() {
             return vec![Validity::ALWAYS];
         }
-        let mut days = Validity::gaps_between(stated);
+        let mut held: Vec<_> = stated.iter().filter_map(|(_, held)| *held).collect();
+        let mut days = Validity::gaps_between(&mut held);
         // Where the organisation does not exist nothing holds anyway.
         days.retain(|gap| gap.overlaps(life));
+        if stated.iter().any(|(place, _)| *place == territory) {
+            // Only before and after the territory could an implied relation begin on the same day as a stated one to it.
+            days.retain(|gap| gap.overlaps(territory_life));
+        }
         days
     }
 
@@ -105,6 +115,26 @@ impl Graph {
             let relation = RelationSlot::of(edge.id());
             (relation, Slot::of(edge.target()), self.relations.validity(relation))
         })
+    }
+
+    /// Whether the division code of an organisation implies exactly this relation.
+    pub fn implies(&self, relation: &Relation) -> bool {
+        let ends = [&relation.source, &relation.target].map(|id| self.slot(id.as_str()));
+        let [Some(source), Some(target)] = ends else { return false };
+        self.implied_relations(source).any(|(_, to, days)| to == target && days == relation.validity)
+    }
+
+    /// The organisations that are located in a territory by their division codes.
+    pub fn implied_in(&self, territory: Slot) -> impl Iterator<Item = Slot> + '_ {
+        let edges = self.topology.edges_directed(territory.node(), petgraph::Direction::Incoming);
+        edges.filter(|edge| edge.weight().implied).map(|edge| Slot::of(edge.source()))
+    }
+
+    /// Whether a stated relation says on some days where an organisation is, in place of its division code.
+    pub fn has_stated_place(&self, slot: Slot) -> bool {
+        let kind = self.kind(slot);
+        let mut edges = self.topology.edges(slot.node()).map(|edge| *edge.weight());
+        edges.any(|weight| !weight.implied && Self::replaces_implied(kind, weight.relation_type))
     }
 
     /// Whether the implied location of an organisation is what the rule asks for.

@@ -260,27 +260,24 @@ impl Graph {
 
     /// All relations, implied ones included, in the order of source, type, target, mode and start.
     pub fn relations(&self) -> impl Iterator<Item = Relation> {
+        self.marked_relations().map(|(relation, _)| relation)
+    }
+
+    /// The same, each with whether it is implied by a division code.
+    pub fn marked_relations(&self) -> impl Iterator<Item = (Relation, bool)> {
         self.slots_by_id().flat_map(|slot| {
             let mut relations: Vec<_> = self
                 .relations_of(slot, Direction::Out, &[], When::Ever)
-                .map(|view| self.relation_record(&view))
+                .map(|view| (self.relation_record(&view), view.implied))
                 .collect();
-            relations.sort_by_cached_key(Relation::key);
+            relations.sort_by_cached_key(|(relation, implied)| (relation.key(), *implied));
             relations
         })
     }
 
     /// All relations that were stated, in the order of [`Self::relations`].
     pub fn stated_relations(&self) -> impl Iterator<Item = Relation> {
-        self.slots_by_id().flat_map(|slot| {
-            let mut relations: Vec<_> = self
-                .relations_of(slot, Direction::Out, &[], When::Ever)
-                .filter(|view| !view.implied)
-                .map(|view| self.relation_record(&view))
-                .collect();
-            relations.sort_by_cached_key(Relation::key);
-            relations
-        })
+        self.marked_relations().filter(|(_, implied)| !implied).map(|(relation, _)| relation)
     }
 
     /// The record of a relation.

@@ -46,6 +46,8 @@ pub(super) enum RelationColumn {
     ValidFrom,
     ValidTo,
     Citation,
+    /// Whether the relation follows from a division code; such rows are written, and not recorded when read.
+    Implied,
 }
 
 impl FixedColumn {

@@ -165,7 +165,7 @@ struct Relations<'r, 'c> {
     /// What relations say of where each organisation stands.
     stands: Vec<Stands>,
     /// The days of these relations, of organisations that stand somewhere on some of their days.
-    partly: HashMap<u32, Vec<Validity>>,
+    partly: HashMap<u32, Vec<(Slot, Option<Validity>)>>,
     /// The source of the last one, and its slot: many have that of the one before.
     source: Option<(&'c OrganizationId, Slot)>,
     /// The citation of the last one, and one more than its symbol.
@@ -209,7 +209,7 @@ impl<'r, 'c> Relations<'r, 'c> {
         let Relation { relation_type, mode, validity, .. } = *relation;
         self.topology.add(source.0, target.0, RelationWeight { relation_type, mode, implied: false })?;
         if Graph::may_imply(source_kind) && Graph::replaces_implied(source_kind, relation_type) {
-            self.stand(source, validity.intersection(self.rows.columns.life(target)));
+            self.stand(source, target, validity.intersection(self.rows.columns.life(target)));
         }
         let citation = relation.citation.as_ref().map_or(0, |text| self.citation(text));
         self.filler.add(validity, citation);
@@ -217,14 +217,13 @@ impl<'r, 'c> Relations<'r, 'c> {
     }
 
     /// Takes the days on which a relation says where an organisation stands.
-    fn stand(&mut self, source: Slot, held: Option<Validity>) {
-        let Some(held) = held else { return };
+    fn stand(&mut self, source: Slot, target: Slot, held: Option<Validity>) {
         let stands = &mut self.stands[source.0 as usize];
-        if held.covers(self.rows.columns.life(source)) {
+        if held.is_some_and(|held| held.covers(self.rows.columns.life(source))) {
             *stands = Stands::Always;
         } else if *stands != Stands::Always {
             *stands = Stands::Partly;
-            self.partly.entry(source.0).or_default().push(held);
+            self.partly.entry(source.0).or_default().push((target, held));
         }
     }
 
@@ -244,12 +243,13 @@ impl<'r, 'c> Relations<'r, 'c> {
         if territory == slot || !Graph::may_imply(self.rows.columns.kind(slot)) {
             return Some(());
         }
-        let mut stated = match self.stands[slot.0 as usize] {
+        let stated = match self.stands[slot.0 as usize] {
             Stands::Always => return Some(()),
             Stands::Partly => self.partly.remove(&slot.0).unwrap_or_default(),
             Stands::Never => Vec::new(),
         };
-        for days in Graph::implied_days(&mut stated, self.rows.columns.life(slot)) {
+        let [life, territory_life] = [slot, territory].map(|slot| self.rows.columns.life(slot));
+        for days in Graph::implied_days(&stated, life, (territory, territory_life)) {
             let weight = RelationWeight { relation_type: RelationType::LocatedIn, mode: None, implied: true };
             self.topology.add(slot.0, territory.0, weight)?;
             self.filler.add(days, 0);

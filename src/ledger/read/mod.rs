@@ -5,6 +5,7 @@ mod contradiction;
 mod csv_rows;
 mod decode;
 mod find;
+mod implied_rows;
 mod intern;
 mod json_rows;
 mod layout;

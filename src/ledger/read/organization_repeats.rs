@@ -29,7 +29,7 @@ pub(super) type Part = (Origin, Arc<BTreeSet<C>>);
 pub(super) struct OrganizationRows {
     pub(super) rows: Vec<OrganizationRow>,
     /// The positions in `rows`, found by their ids.
-    positions: HashTable<u32>,
+    pub(super) positions: HashTable<u32>,
     /// The hash of the id of each row.
     hashes: Vec<u64>,
     /// The rows of the organisations that have several, by position; most have one.

@@ -15,6 +15,20 @@ pub(super) struct Says {
     pub(super) end: bool,
     /// `citation`.
     pub(super) citation: bool,
+    /// `implied`.
+    pub(super) mark: Mark,
+}
+
+/// What a row says in the column `implied`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// There is no such column.
+    #[default]
+    Absent,
+    /// `false`, or an empty cell.
+    Stated,
+    /// `true`: the relation follows from a division code.
+    Implied,
 }
 
 /// What rows say of relations, in their order.
@@ -73,6 +87,7 @@ pub(super) struct RelationRow {
 struct Later {
     end: Option<Origin>,
     citation: Option<Origin>,
+    mark: Option<Origin>,
 }
 
 impl RelationRows {
@@ -163,6 +178,12 @@ impl RelationRows {
             contradiction(notes, C::ValidTo.name(), (here, &end), (later.end.unwrap_or(origin), &other));
         } else if says.end {
             (later.end, said.end, relation.validity) = (Some(here), true, row.validity);
+        }
+        if says.mark != Mark::Absent && said.mark != Mark::Absent {
+            let [mark, other] = [says.mark, said.mark].map(|mark| Value::Flag(mark == Mark::Implied));
+            contradiction(notes, C::Implied.name(), (here, &mark), (later.mark.unwrap_or(origin), &other));
+        } else if says.mark != Mark::Absent {
+            (later.mark, said.mark) = (Some(here), says.mark);
         }
         if says.citation && said.citation {
             let [text, other] = [&row, relation].map(|r| Value::Text(r.citation.clone()));

@@ -4,10 +4,12 @@ use super::cell::Cell;
 use super::layout::{Slot, Table};
 use super::read_rows::RowReader;
 use super::read_value::{named, read_day, read_shared};
-use super::relation_repeats::Says;
+use super::relation_repeats::{Mark, Says};
 use crate::ledger::column::RelationColumn as C;
 use crate::ledger::problem::Origin;
-use crate::model::{CodeError, Date, OrganizationId, Relation, RelationMode, RelationType, Validity};
+use crate::model::{
+    CodeError, Date, OrganizationId, Relation, RelationMode, RelationType, Validity, parse_flag,
+};
 
 /// The cells of a row, as far as they can be read.
 #[derive(Default)]
@@ -21,6 +23,7 @@ struct Cells {
     citation: Option<Arc<str>>,
     has_end: bool,
     has_citation: bool,
+    mark: Mark,
     /// Whether a cell that is part of what makes the relation itself could not be read.
     is_lost: bool,
 }
@@ -66,7 +69,7 @@ impl RowReader<'_> {
         relation.mode = row.mode;
         relation.validity = validity.unwrap_or_default();
         relation.citation = row.citation;
-        let says = Says { end: row.has_end, citation: row.has_citation };
+        let says = Says { end: row.has_end, citation: row.has_citation, mark: row.mark };
         self.read.relations.push(relation, origin, says, &self.hasher);
     }
 
@@ -89,7 +92,19 @@ impl RowReader<'_> {
                 row.citation = read_shared(text, &mut self.texts)?;
                 row.has_citation = true;
             }
+            C::Implied => row.mark = mark(text)?,
         }
         Ok(())
+    }
+}
+
+fn mark(text: &str) -> Result<Mark, String> {
+    if text.is_empty() {
+        return Ok(Mark::Stated);
+    }
+    match parse_flag(text) {
+        Some(true) => Ok(Mark::Implied),
+        Some(false) => Ok(Mark::Stated),
+        None => Err(format!("\"{text}\" is not true or false")),
     }
 }

@@ -2,7 +2,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::annex_rows::AnnexRow;
 use super::collect::{Collector, Notes, RowCounts};
-use super::organization_repeats::OrganizationRow;
+use super::implied_rows::{Known, Verdict};
+use super::organization_repeats::{OrganizationRow, OrganizationRows};
 use super::relation_repeats::RelationRow;
 use crate::graph::Graph;
 use crate::ledger::annex_ledger;
@@ -24,31 +25,47 @@ pub(super) struct Upsert {
 
 /// Compares the rows with what a graph records; organisations come first, for all others refer to them.
 pub(super) fn upsert(collector: Collector<'_>, graph: &Graph) -> Upsert {
-    let Collector { mut notes, columns, organizations, relations, annexes, rows, .. } = collector;
+    let Collector { mut notes, columns, organizations, relations, annexes, rows, hasher } = collector;
     let most = organizations.rows.len() + relations.len() + annexes.rows.len();
     let relations = relations.joined(&mut notes);
     let mut changes = Vec::with_capacity(most);
     let mut origins = Vec::with_capacity(most);
     let mut parts = HashMap::new();
-    for (position, row) in organizations.rows.into_iter().enumerate() {
+    let OrganizationRows { rows: organizations, positions, parts: joined, .. } = organizations;
+    let mut changed = vec![u32::MAX; organizations.len()];
+    for (position, row) in organizations.into_iter().enumerate() {
         let origin = row.origin;
         if let Some(organization) = organization(row, graph, columns, &mut notes) {
-            if let Some(several) = organizations.parts.get(&position) {
+            if let Some(several) = joined.get(&position) {
                 let names = |of: &BTreeSet<_>| of.iter().map(|c| columns.name(*c).to_owned()).collect();
                 let several = several.iter().map(|(origin, present)| (*origin, names(present)));
                 parts.insert(changes.len(), several.collect());
             }
+            changed[position] = u32::try_from(changes.len()).unwrap_or(u32::MAX);
             changes.push(Change::PutOrganization(organization));
             origins.push(origin);
         }
     }
-    for row in relations {
+    let known = Known { graph, positions, hasher, changed };
+    let mut undecided = Vec::new();
+    let mut record = |row: RelationRow, changes: &mut Vec<_>| {
         let origin = row.origin;
         if let Some(relation) = relation(row, graph) {
             changes.push(Change::PutRelation(relation));
             origins.push(origin);
         }
+    };
+    for row in relations {
+        match known.judge(row, &changes, &mut notes) {
+            Verdict::Recorded(row) => record(row, &mut changes),
+            Verdict::Undecided(row) => undecided.push(row),
+            Verdict::LeftOut => {}
+        }
     }
+    for row in known.decide(undecided, &changes, &mut notes) {
+        record(row, &mut changes);
+    }
+    known.warn_of_ended_territories(&changes, &origins, &mut notes);
     for row in annexes.rows {
         let origin = row.origin;
         if let Some(annex) = annex(row, graph) {

@@ -6,6 +6,7 @@ mod changes;
 mod encodings;
 mod files;
 mod hostile;
+mod implied;
 mod json_lines;
 mod organizations;
 mod personal_data;

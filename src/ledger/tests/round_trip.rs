@@ -180,6 +180,9 @@ proptest! {
             write(&graph, &catalog(), &first).unwrap();
             let reading = read(&[&first], &Graph::new(), &catalog()).unwrap();
             prop_assert!(reading.problems.is_empty(), "{}", reading.problems);
+            let unchanged = read(&[&first], &graph, &catalog()).unwrap();
+            prop_assert_eq!(unchanged.changes, []);
+            prop_assert!(unchanged.problems.is_empty(), "{}", unchanged.problems);
             let mut again = Graph::new();
             prop_assert_eq!(again.apply(&reading.changes), Ok(()));
             prop_assert!(again == graph);
@@ -200,6 +203,9 @@ proptest! {
         write_xlsx(&graph, &catalog(), None, &first).unwrap();
         let reading = read(&[&first], &Graph::new(), &catalog()).unwrap();
         prop_assert!(reading.problems.is_empty(), "{}", reading.problems);
+        let unchanged = read(&[&first], &graph, &catalog()).unwrap();
+        prop_assert_eq!(unchanged.changes, []);
+        prop_assert!(unchanged.problems.is_empty(), "{}", unchanged.problems);
         let mut again = Graph::new();
         prop_assert_eq!(again.apply(&reading.changes), Ok(()));
         prop_assert!(again == graph);

@@ -22,7 +22,7 @@ use to_csv::Cells;
 pub enum Ledger {
     /// Organisations.
     Organizations,
-    /// Relations, implied ones included.
+    /// Relations, implied ones included and marked.
     Relations,
     /// Exemptions.
     Exemptions,
@@ -67,7 +67,7 @@ pub fn write_ledger(
         }
         Ledger::Relations => {
             return match cells {
-                Some(cells) => to_csv::write_relations(&mut exported(graph, graph.relations()), cells, to),
+                Some(cells) => to_csv::write_relations(&mut relations(graph), cells, to),
                 None => to_json_lines::write_relations(graph, to),
             };
         }
@@ -85,9 +85,9 @@ fn organizations(graph: &Graph) -> impl Iterator<Item = Organization> {
     counted("exporting organisations", graph.organization_count() as u64, graph.organizations())
 }
 
-/// Relations of a graph, each a step of its export.
-fn exported(graph: &Graph, relations: impl Iterator<Item = Relation>) -> impl Iterator<Item = Relation> {
-    counted("exporting relations", graph.relation_count() as u64, relations)
+/// The relations of a graph and whether each is implied, each a step of its export.
+fn relations(graph: &Graph) -> impl Iterator<Item = (Relation, bool)> {
+    counted("exporting relations", graph.relation_count() as u64, graph.marked_relations())
 }
 
 /// The columns that organisations are written in: the fixed ones, then the declared attributes that any of them has.

@@ -5,7 +5,7 @@ use std::path::Path;
 use csv::{Terminator, Writer, WriterBuilder};
 
 use super::annexes::{remove_others, rows, written_ledgers};
-use super::{exported, organizations, written_columns};
+use super::{organizations, relations, written_columns};
 use crate::graph::Graph;
 use crate::ledger::annex_ledger::AnnexLedger;
 use crate::ledger::column::{Columns, RelationColumn};
@@ -17,13 +17,13 @@ use crate::new_file::{NewFile, WriteError};
 /// Writes a graph as `organizations.csv` and `relations.csv` in a folder, which is made where there is none.
 ///
 /// The cells are exact: reading the folder into an empty graph and writing that gives the same bytes. Implied
-/// relations are written like stated ones. Exemptions and dated values stand in `exemptions.csv` and `values.csv`, which
+/// relations are marked in the column `implied`, and not recorded when they are read. Exemptions and dated values stand in `exemptions.csv` and `values.csv`, which
 /// are there only if there are any. Files of these names are replaced once all are written.
 ///
 /// # Errors
 /// [`WriteError`] when the system does not let us write.
 pub fn write_csv(graph: &Graph, catalog: &AttributeCatalog, folder: &Path) -> Result<(), WriteError> {
-    write(graph, catalog, folder, Cells::Exact, &mut graph.relations())
+    write(graph, catalog, folder, Cells::Exact, &mut relations(graph))
 }
 
 /// Writes a graph like [`write_csv`] for programs that take cells for formulas.
@@ -38,7 +38,7 @@ pub fn write_spreadsheet_safe_csv(
     catalog: &AttributeCatalog,
     folder: &Path,
 ) -> Result<(), WriteError> {
-    write(graph, catalog, folder, Cells::SpreadsheetSafe, &mut graph.relations())
+    write(graph, catalog, folder, Cells::SpreadsheetSafe, &mut relations(graph))
 }
 
 /// Writes a graph like [`write_csv`], without what is implied by division codes.
@@ -46,7 +46,7 @@ pub fn write_spreadsheet_safe_csv(
 /// # Errors
 /// [`WriteError`] when the system does not let us write.
 pub fn write_stated_csv(graph: &Graph, catalog: &AttributeCatalog, folder: &Path) -> Result<(), WriteError> {
-    write(graph, catalog, folder, Cells::Exact, &mut graph.stated_relations())
+    write(graph, catalog, folder, Cells::Exact, &mut relations(graph).filter(|(_, implied)| !implied))
 }
 
 fn write(
@@ -54,14 +54,12 @@ fn write(
     catalog: &AttributeCatalog,
     folder: &Path,
     cells: Cells,
-    relations: &mut dyn Iterator<Item = Relation>,
+    relations: &mut dyn Iterator<Item = (Relation, bool)>,
 ) -> Result<(), WriteError> {
     let columns = Columns::new(catalog);
     let organizations =
         NewFile::write(folder, "organizations.csv", |to| write_organizations(graph, &columns, cells, to))?;
-    let relations = NewFile::write(folder, "relations.csv", |to| {
-        write_relations(&mut exported(graph, relations), cells, to)
-    })?;
+    let relations = NewFile::write(folder, "relations.csv", |to| write_relations(relations, cells, to))?;
     let ledgers = written_ledgers(graph);
     let annexes = ledgers.iter().map(|ledger| {
         NewFile::write(folder, &format!("{}.csv", ledger.name()), |to| {
@@ -96,14 +94,14 @@ pub(super) fn write_organizations(
 }
 
 pub(super) fn write_relations(
-    relations: &mut dyn Iterator<Item = Relation>,
+    relations: &mut dyn Iterator<Item = (Relation, bool)>,
     cells: Cells,
     to: &mut impl Write,
 ) -> io::Result<()> {
     let mut writer = cells.writer(to)?;
     writer.write_record(RelationColumn::all().map(RelationColumn::name))?;
     let mut cell = String::new();
-    for relation in relations {
+    for (relation, implied) in relations {
         let Relation { source, relation_type, target, mode, validity, citation } = &relation;
         writer.write_field(source.as_str())?;
         writer.write_field(relation_type.name())?;
@@ -114,6 +112,8 @@ pub(super) fn write_relations(
             writer.write_field(cells.safe(&cell).as_bytes())?;
         }
         writer.write_field(cells.safe(citation.as_deref().unwrap_or_default()).as_bytes())?;
+        fill(&mut cell, &Value::Flag(implied))?;
+        writer.write_field(cell.as_bytes())?;
         writer.write_record(None::<&[u8]>)?;
     }
     writer.flush()

@@ -2,7 +2,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::annexes::{remove_others, rows, written_ledgers};
-use super::{exported, organizations, written_columns};
+use super::{organizations, relations, written_columns};
 use crate::graph::Graph;
 use crate::ledger::annex_ledger::AnnexLedger;
 use crate::ledger::column::{Columns, RelationColumn};
@@ -46,7 +46,7 @@ pub(super) fn write_organizations(
 }
 
 pub(super) fn write_relations(graph: &Graph, to: &mut impl Write) -> io::Result<()> {
-    for relation in exported(graph, graph.relations()) {
+    for (relation, implied) in relations(graph) {
         let Relation { source, relation_type, target, mode, validity, citation } = relation;
         let values = [
             Value::Text(Some(source.into())),
@@ -56,6 +56,7 @@ pub(super) fn write_relations(graph: &Graph, to: &mut impl Write) -> io::Result<
             Value::Day(validity.from()),
             Value::Day(validity.to()),
             Value::Text(citation),
+            Value::Flag(implied),
         ];
         write_object(to, RelationColumn::all().map(RelationColumn::name).zip(values))?;
     }

@@ -2,7 +2,7 @@ use std::io;
 use std::path::Path;
 
 use super::annexes::{rows, written_ledgers};
-use super::{exported, organizations, written_columns};
+use super::{organizations, relations, written_columns};
 use crate::graph::Graph;
 use crate::ledger::column::{Columns, RelationColumn};
 use crate::ledger::value::Value;
@@ -10,7 +10,7 @@ use crate::model::{AttributeCatalog, Relation};
 use crate::new_file::{NewFile, WriteError};
 use crate::workbook::{TextTables, WorkbookError};
 
-/// Writes a graph as a workbook with the sheets `organizations` and `relations`, implied relations included, and
+/// Writes a graph as a workbook with the sheets `organizations` and `relations`, implied relations included and marked, and
 /// `exemptions` and `values` where there are any.
 ///
 /// Every cell is text, as in CSV, so that no number or date is taken for another; a ledger that is longer than a
@@ -50,12 +50,14 @@ fn tables(
     }
     let headings: Vec<_> = RelationColumn::all().map(RelationColumn::name).collect();
     tables.begin("relations", &headings)?;
-    for relation in exported(graph, graph.relations()) {
+    for (relation, implied) in relations(graph) {
         let Relation { source, relation_type, target, mode, validity, citation } = &relation;
         let [from, to] = [validity.from(), validity.to()].map(|day| Value::Day(day).to_string());
         let mode = mode.map_or("", |mode| mode.name());
         let citation = citation.as_deref().unwrap_or_default();
-        let cells = [source.as_str(), relation_type.name(), target.as_str(), mode, &from, &to, citation];
+        let implied = Value::Flag(implied).to_string();
+        let cells =
+            [source.as_str(), relation_type.name(), target.as_str(), mode, &from, &to, citation, &implied];
         tables.row(cells.into_iter())?;
     }
     for ledger in written_ledgers(graph) {
