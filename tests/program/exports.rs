@@ -144,3 +144,17 @@ fn clients_that_do_not_read_keep_no_other_from_an_export() {
         assert!(Answer::read(stream).body == answer.body, "and who read late gets all of it");
     }
 }
+
+#[test]
+fn an_unchanged_export_imported_again_changes_nothing() {
+    let desk = desk_with_district();
+    let formats =
+        [("csv", "ledgers"), ("csv --spreadsheet-safe", "safe"), ("jsonl", "lines"), ("xlsx", "book.xlsx")];
+    for (format, path) in formats {
+        desk.done(&format!("export --data store --format {format} -o {path}"));
+        let outcome = desk.run(&format!("import --data store --dry-run {path}"));
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (0, ""), "{format}: {}", outcome.stderr);
+        assert!(outcome.stderr.contains("dry run: 0 changes"), "{format}: {}", outcome.stderr);
+        assert!(!outcome.stderr.contains("warning"), "{format}: {}", outcome.stderr);
+    }
+}

@@ -24,7 +24,7 @@ fn headers_tell_files_apart_and_name_what_is_wrong_with_them() {
     problem: 3.csv:1: column workers: ledgers of organizations have no such column, and it is no declared attribute: attributes are declared in the store's attributes.toml
     problem: 3.csv:1: column Größe: ledgers of organizations have no such column
     problem: 3.csv:1: column name: it stands twice
-    problem: 4.csv:1: column weight: ledgers of relations have only the columns source, type, target, mode, valid_from, valid_to, citation
+    problem: 4.csv:1: column weight: ledgers of relations have only the columns source, type, target, mode, valid_from, valid_to, citation, implied
     problem: 4.csv:1: column mode: it stands twice
     problem: 5.csv:1: the column name, which organizations must have, is missing
     problem: 6.csv:1: the column type, which relations must have, is missing

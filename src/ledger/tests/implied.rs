@@ -27,9 +27,14 @@ fn marked_rows_are_not_recorded_and_edited_ones_are_named() {
     let rows = "ent-1,LOCATED_IN,cn-370114,,,,,true\n\
                 ent-2,LOCATED_IN,cn-370114,,,,,true\n\
                 park-1,LOCATED_IN,cn-370114,,2020-01-01,,,true\n\
-                ent-1,LOCATED_IN,cn-370114,,,,文件,true\n\
+                ent-1,PARTNERS_WITH,ent-2,,,,,true\n\
                 ent-2,LOCATED_IN,cn-370112,,,,,perhaps\n";
-    assert_snapshot!(relations(MARKED, rows), @"");
+    assert_snapshot!(relations(MARKED, rows), @r#"
+    problem: r.csv:3: column implied: ent-2 LOCATED_IN cn-370114 is marked as implied, but its division code is 370112: write false in this column to record the relation, or remove the row
+    problem: r.csv:5: column implied: it is marked as implied, but only LOCATED_IN without mode and citation can be implied; write false in this column to record the relation, or remove the row
+    problem: r.csv:6: column implied: "perhaps" is not true or false
+    warning: r.csv:4: column implied: it is marked as implied, but is not implied on these days: it is left out; write false in this column to record the relation, or remove the row
+    "#);
     let rows = "ent-1,LOCATED_IN,cn-370114,,,,,true\n\
                 park-1,LOCATED_IN,cn-370114,,,,,false\n\
                 ent-2,LOCATED_IN,cn-370112,,,,,\n";
@@ -44,7 +49,10 @@ fn rows_of_older_exports_do_not_pin_a_unit_to_its_division() {
     let rows = "ent-1,LOCATED_IN,cn-370114,,,,\n\
                 ent-2,LOCATED_IN,cn-370112,,,,\n\
                 park-1,LOCATED_IN,cn-370112,,,,\n";
-    assert_snapshot!(relations(header, rows), @"");
+    assert_snapshot!(relations(header, rows), @"
+    park-1 LOCATED_IN cn-370112
+    warning: r.csv: 2 rows locate organisations just where their division codes do, the first in line 2: they are not recorded, so that the organisations follow their division codes; to record such relations, add the column implied and write false there
+    ");
     // Beside another place, with a date or a citation, it says something of its own.
     let rows = "ent-1,LOCATED_IN,cn-370114,,,,\n\
                 ent-1,LOCATED_IN,park-1,,,,\n\
@@ -92,7 +100,15 @@ fn who_is_located_nowhere_because_a_territory_ended_is_said() {
                 ent-5,ENTERPRISE,戊公司,370181,2000-01-01,2016-12-26\n\
                 ent-6,ENTERPRISE,己公司,370181,,\n";
     let placed = "source,type,target,valid_from\nent-6,LOCATED_IN,cn-370114,2016-12-26\n";
-    assert_snapshot!(check_in(&known(), &[("o.csv", rows), ("r.csv", placed)]), @"");
+    assert_snapshot!(check_in(&known(), &[("o.csv", rows), ("r.csv", placed)]), @"
+    ent-3 kind=ENTERPRISE name=丙公司 division=370181 established_on=2010-01-01
+    ent-4 kind=ENTERPRISE name=丁公司 division=370181 established_on=1990-01-01 dissolved_on=2000-01-01
+    ent-5 kind=ENTERPRISE name=戊公司 division=370181 established_on=2000-01-01 dissolved_on=2016-12-26
+    ent-6 kind=ENTERPRISE name=己公司 division=370181
+    ent-6 LOCATED_IN cn-370114 from 2016-12-26
+    warning: o.csv:2: column division: the territory cn-370181 exists from 1992-08-01 to 2016-12-26: on other days the organisation is located nowhere; give it the division code of those days, or a dated LOCATED_IN
+    warning: o.csv:3: column division: the territory cn-370181 exists from 1992-08-01 to 2016-12-26: on other days the organisation is located nowhere; give it the division code of those days, or a dated LOCATED_IN
+    ");
     let ended = "id,kind,name,dissolved_on\ncn-370114,DISTRICT,章丘区,2024-01-01\n";
     assert_snapshot!(check_in(&known(), &[("o.csv", ended)]), @"");
     assert!(check(&[("o.csv", PLACES)]).ends_with("ent-2 kind=ENTERPRISE name=乙公司 division=370112\n"));
