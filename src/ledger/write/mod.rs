@@ -67,7 +67,7 @@ pub fn write_ledger(
         }
         Ledger::Relations => {
             return match cells {
-                Some(cells) => to_csv::write_relations(&mut relations(graph), cells, to),
+                Some(cells) => to_csv::write_relations(&mut relations(graph), true, cells, to),
                 None => to_json_lines::write_relations(graph, to),
             };
         }

@@ -23,7 +23,7 @@ use crate::new_file::{NewFile, WriteError};
 /// # Errors
 /// [`WriteError`] when the system does not let us write.
 pub fn write_csv(graph: &Graph, catalog: &AttributeCatalog, folder: &Path) -> Result<(), WriteError> {
-    write(graph, catalog, folder, Cells::Exact, &mut relations(graph))
+    write(graph, catalog, folder, Cells::Exact, (&mut relations(graph), true))
 }
 
 /// Writes a graph like [`write_csv`] for programs that take cells for formulas.
@@ -38,15 +38,21 @@ pub fn write_spreadsheet_safe_csv(
     catalog: &AttributeCatalog,
     folder: &Path,
 ) -> Result<(), WriteError> {
-    write(graph, catalog, folder, Cells::SpreadsheetSafe, &mut relations(graph))
+    write(graph, catalog, folder, Cells::SpreadsheetSafe, (&mut relations(graph), true))
 }
 
-/// Writes a graph like [`write_csv`], without what is implied by division codes.
+/// Writes a graph like [`write_csv`], without what is implied by division codes and without the column `implied`.
 ///
 /// # Errors
 /// [`WriteError`] when the system does not let us write.
 pub fn write_stated_csv(graph: &Graph, catalog: &AttributeCatalog, folder: &Path) -> Result<(), WriteError> {
-    write(graph, catalog, folder, Cells::Exact, &mut relations(graph).filter(|(_, implied)| !implied))
+    write(
+        graph,
+        catalog,
+        folder,
+        Cells::Exact,
+        (&mut relations(graph).filter(|(_, implied)| !implied), false),
+    )
 }
 
 fn write(
@@ -54,12 +60,13 @@ fn write(
     catalog: &AttributeCatalog,
     folder: &Path,
     cells: Cells,
-    relations: &mut dyn Iterator<Item = (Relation, bool)>,
+    (relations, marked): (&mut dyn Iterator<Item = (Relation, bool)>, bool),
 ) -> Result<(), WriteError> {
     let columns = Columns::new(catalog);
     let organizations =
         NewFile::write(folder, "organizations.csv", |to| write_organizations(graph, &columns, cells, to))?;
-    let relations = NewFile::write(folder, "relations.csv", |to| write_relations(relations, cells, to))?;
+    let relations =
+        NewFile::write(folder, "relations.csv", |to| write_relations(relations, marked, cells, to))?;
     let ledgers = written_ledgers(graph);
     let annexes = ledgers.iter().map(|ledger| {
         NewFile::write(folder, &format!("{}.csv", ledger.name()), |to| {
@@ -95,11 +102,13 @@ pub(super) fn write_organizations(
 
 pub(super) fn write_relations(
     relations: &mut dyn Iterator<Item = (Relation, bool)>,
+    marked: bool,
     cells: Cells,
     to: &mut impl Write,
 ) -> io::Result<()> {
     let mut writer = cells.writer(to)?;
-    writer.write_record(RelationColumn::all().map(RelationColumn::name))?;
+    let columns = RelationColumn::all().filter(|column| marked || *column != RelationColumn::Implied);
+    writer.write_record(columns.map(RelationColumn::name))?;
     let mut cell = String::new();
     for (relation, implied) in relations {
         let Relation { source, relation_type, target, mode, validity, citation } = &relation;
@@ -112,8 +121,10 @@ pub(super) fn write_relations(
             writer.write_field(cells.safe(&cell).as_bytes())?;
         }
         writer.write_field(cells.safe(citation.as_deref().unwrap_or_default()).as_bytes())?;
-        fill(&mut cell, &Value::Flag(implied))?;
-        writer.write_field(cell.as_bytes())?;
+        if marked {
+            fill(&mut cell, &Value::Flag(implied))?;
+            writer.write_field(cell.as_bytes())?;
+        }
         writer.write_record(None::<&[u8]>)?;
     }
     writer.flush()
