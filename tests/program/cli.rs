@@ -215,7 +215,7 @@ fn charts_of_the_standing_and_of_the_party() {
         ))
     };
     insta::assert_snapshot!("hierarchy", chart("hierarchy", "cn-370114"));
-    insta::assert_snapshot!("party", chart("party", "pty-1"));
+    insta::assert_snapshot!("party", chart("party", "ent-1"));
 }
 
 /// Limits guard a server; whoever asks on a machine of his own may ask as much as he likes.
