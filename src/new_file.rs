@@ -1,12 +1,25 @@
 //! Files that take the place of others only once they are whole.
 //!
 //! Floor 1: whoever writes files that users keep.
+//!
+//! A new file is written beside the one that it replaces, and gets its owner and its permissions. What cannot be replaced
+//! is written through once the whole is there: a device, a pipe, a file of several names, one in a folder that cannot be
+//! written to. Links are followed.
 
+mod destination;
+#[cfg(test)]
+#[cfg(unix)]
+mod tests;
+
+use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, ErrorKind, Seek, Write};
 use std::path::{Path, PathBuf};
 
+use tempfile::TempPath;
 use thiserror::Error;
+
+use self::destination::{Destination, Opened};
 
 /// Why files cannot be written; the files that were there before are then as they were.
 #[derive(Debug, Error)]
@@ -19,10 +32,18 @@ pub struct WriteError {
     pub cause: io::Error,
 }
 
-/// A file that is being written beside the one whose place it takes when all is there.
+/// A file of which all is written, and that does not stand at its path yet.
 pub struct NewFile {
     path: PathBuf,
-    temporary: PathBuf,
+    staged: Staged,
+}
+
+/// Where its bytes are until then; they are removed where it is not published.
+enum Staged {
+    /// Beside the file whose place it takes.
+    Beside(TempPath, PathBuf),
+    /// In a file without a name, from where they go through another.
+    Through(File, Opened),
 }
 
 impl NewFile {
@@ -32,24 +53,17 @@ impl NewFile {
     /// [`WriteError`] when the system does not let us write.
     pub fn write(
         folder: &Path,
-        name: &str,
+        name: impl AsRef<OsStr>,
         content: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
     ) -> Result<Self, WriteError> {
-        let refused = |path: &Path, cause| WriteError { path: path.to_owned(), cause };
-        fs::create_dir_all(folder).map_err(|cause| refused(folder, cause))?;
-        // The process number keeps two that write to one folder apart; the dot keeps readers of the folder off.
-        let temporary = folder.join(format!(".{name}.{}.new", std::process::id()));
-        let file = Self { path: folder.join(name), temporary };
-        let written = File::create(&file.temporary).and_then(|created| {
-            let mut writer = BufWriter::with_capacity(1 << 18, created);
-            content(&mut writer)?;
-            writer.flush()?;
-            writer.get_ref().sync_all()
-        });
-        match written {
-            Ok(()) => Ok(file),
-            Err(cause) => Err(refused(&file.path, cause)),
-        }
+        let refused = |cause| WriteError { path: folder.to_owned(), cause };
+        fs::create_dir_all(folder).map_err(|cause| match cause.kind() {
+            ErrorKind::AlreadyExists | ErrorKind::NotADirectory => {
+                refused(io::Error::other("it is no folder"))
+            }
+            _ => refused(cause),
+        })?;
+        Self::at(&folder.join(name.as_ref()), content)
     }
 
     /// Writes the whole of a new file, to the disk, which is to stand at a path.
@@ -60,12 +74,26 @@ impl NewFile {
         path: &Path,
         content: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
     ) -> Result<Self, WriteError> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
-            let cause = io::Error::other("the path does not end in the name of a file");
-            return Err(WriteError { path: path.to_owned(), cause });
+        let written = || {
+            let (created, destination) = match Destination::of(path)? {
+                Destination::Beside(temporary, path) => {
+                    let (file, temporary) = temporary.into_parts();
+                    (file, Staged::Beside(temporary, path))
+                }
+                Destination::Through(to) => {
+                    let unnamed = tempfile::tempfile()?;
+                    (unnamed.try_clone()?, Staged::Through(unnamed, to))
+                }
+            };
+            let mut writer = BufWriter::with_capacity(1 << 18, created);
+            content(&mut writer)?;
+            writer.flush()?;
+            if let Staged::Beside(..) = destination {
+                writer.get_ref().sync_all()?;
+            }
+            Ok(Self { path: path.to_owned(), staged: destination })
         };
-        Self::write(folder, name, content)
+        written().map_err(|cause| WriteError { path: path.to_owned(), cause })
     }
 
     /// Takes the place of the file of this name, if there is one; when this returns, it has it on the disk too.
@@ -73,11 +101,49 @@ impl NewFile {
     /// # Errors
     /// [`WriteError`] when the system does not let us write.
     pub fn publish(self) -> Result<(), WriteError> {
-        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        fs::rename(&self.temporary, &self.path)
-            .and_then(|()| sync_names(folder.unwrap_or(Path::new("."))))
-            .map_err(|cause| WriteError { path: self.path.clone(), cause })
+        let Self { path, staged } = self;
+        let published = match staged {
+            Staged::Beside(temporary, path) => replace(temporary, &path),
+            Staged::Through(mut unnamed, to) => write_through(&mut unnamed, to),
+        };
+        published.map_err(|cause| WriteError { path, cause })
     }
+}
+
+/// The folder in which files may be kept that are needed to write one at a path.
+pub fn folder_beside(path: &Path) -> PathBuf {
+    match fs::metadata(path) {
+        Ok(found) if !found.is_file() => std::env::temp_dir(),
+        _ => folder_of(path).to_owned(),
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn replace(temporary: TempPath, path: &Path) -> io::Result<()> {
+    match temporary.persist(path) {
+        Ok(()) => sync_names(folder_of(path)),
+        // Such as a file by itself that a container is given.
+        Err(error) if matches!(error.error.kind(), ErrorKind::ResourceBusy | ErrorKind::CrossesDevices) => {
+            let file = File::options().write(true).open(path)?;
+            write_through(&mut File::open(&error.path)?, Opened { file, is_whole: true })
+        }
+        Err(error) => Err(error.error),
+    }
+}
+
+/// Writes the whole of a file into another.
+fn write_through(from: &mut File, to: Opened) -> io::Result<()> {
+    let Opened { mut file, is_whole } = to;
+    from.rewind()?;
+    if is_whole {
+        file.set_len(0)?;
+    }
+    io::copy(from, &mut file)?;
+    file.flush()?;
+    if is_whole { file.sync_all() } else { Ok(()) }
 }
 
 /// Makes sure that the names in a folder outlive a loss of power.
@@ -87,11 +153,4 @@ impl NewFile {
 pub fn sync_names(folder: &Path) -> io::Result<()> {
     // Other systems do not open folders as files, and need no such step.
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
-}
-
-impl Drop for NewFile {
-    /// What was not published is removed; after the renaming there is nothing under this name.
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.temporary);
-    }
 }

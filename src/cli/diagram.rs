@@ -5,6 +5,7 @@ use clap::Args;
 
 use super::Failure;
 use super::argument;
+use super::output::write_file;
 use super::store::StoreFolder;
 use crate::diagram::{ChartOptions, Detail, Fit, Flow, Font, Links, Paper, Theme, View};
 use crate::drawing::{Drawing, Drawn, Format};
@@ -97,7 +98,7 @@ impl Diagram {
             eprintln!("warning: {warning}");
         }
         match self.output {
-            Some(path) => std::fs::write(&path, bytes).map_err(|cause| Failure::file(&path, &cause)),
+            Some(path) => write_file(&path, &bytes),
             None if matches!(self.format, Format::Png | Format::Pdf) && std::io::stdout().is_terminal() => {
                 Err(Failure::new("a terminal cannot show this format: name a file with --output".to_owned()))
             }

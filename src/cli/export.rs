@@ -5,6 +5,7 @@ use clap::{Args, ValueEnum};
 
 use super::Failure;
 use super::argument;
+use super::output::write_file;
 use super::store::StoreFolder;
 use crate::atlas::INDICATORS_FILE;
 use crate::coverage::{IndicatorCatalog, IndicatorOrigin};
@@ -153,14 +154,13 @@ impl IndicatorsFile {
     /// Writes those that are recorded; where there are none, there is no file.
     fn write(&self, indicators: &IndicatorCatalog) -> Result<(), Failure> {
         let Self(path) = self;
-        let written = if indicators.iter().any(|indicator| indicator.origin == IndicatorOrigin::Recorded) {
-            std::fs::write(path, HEAD.to_owned() + &indicators.to_toml(IndicatorOrigin::Recorded)?)
-        } else {
-            std::fs::remove_file(path).or_else(|cause| match cause.kind() {
-                ErrorKind::NotFound => Ok(()),
-                _ => Err(cause),
-            })
-        };
-        written.map_err(|cause| Failure::file(path, &cause))
+        if indicators.iter().any(|indicator| indicator.origin == IndicatorOrigin::Recorded) {
+            let text = HEAD.to_owned() + &indicators.to_toml(IndicatorOrigin::Recorded)?;
+            return write_file(path, text.as_bytes());
+        }
+        match std::fs::remove_file(path) {
+            Err(cause) if cause.kind() != ErrorKind::NotFound => Err(Failure::file(path, &cause)),
+            _ => Ok(()),
+        }
     }
 }

@@ -1,6 +1,6 @@
 use std::fmt::Display;
 use std::io::{ErrorKind, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use serde_json::Value;
@@ -9,6 +9,7 @@ use super::Failure;
 use super::argument::unit;
 use super::report::Report;
 use crate::model::{Disclosure, today};
+use crate::new_file::NewFile;
 
 /// How a report is written, and where to.
 #[derive(Debug, Args)]
@@ -63,10 +64,15 @@ impl Output {
             Format::Xlsx => report().to_workbook(self.reporting_unit.as_deref(), classification, today())?,
         };
         match &self.output {
-            Some(path) => std::fs::write(path, bytes).map_err(|cause| Failure::file(path, &cause)),
+            Some(path) => write_file(path, &bytes),
             None => print_bytes(&bytes),
         }
     }
+}
+
+/// Writes a file that the user named; what was there is replaced once the new one is whole.
+pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    Ok(NewFile::at(path, |to| to.write_all(bytes))?.publish()?)
 }
 
 /// Prints a line of data on standard output.

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::Failure;
 use super::answer::{answer, list, text};
 use super::argument::unit;
+use super::output::write_file;
 use super::store::StoreFolder;
 use super::tasks::{Loop, decimal_cell, defined_by, target_label, tasks_of};
 use crate::model::{Date, Month, Percentage, parse_date, today};
@@ -57,7 +58,7 @@ impl WallChart {
         let snapshot = atlas.snapshot();
         let classification = snapshot.disclosure.classification.as_deref();
         let bytes = write_sheets(&[sheet(&of_loop, &data, &tasks)], classification, today())?;
-        std::fs::write(&self.output, bytes).map_err(|cause| Failure::file(&self.output, &cause))
+        write_file(&self.output, &bytes)
     }
 }
 

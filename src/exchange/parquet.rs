@@ -116,7 +116,7 @@ fn file(
     columns: &[(&str, FieldType)],
     rows: impl FnOnce(&mut Table<'_>) -> io::Result<()>,
 ) -> Result<NewFile, WriteError> {
-    NewFile::write(folder, &format!("{name}.parquet"), |to| {
+    NewFile::write(folder, format!("{name}.parquet"), |to| {
         let said = |key: &str, value: &str| KeyValue::new(key.to_owned(), value.to_owned());
         let generated = contents.is_synthetic().then(|| said("generated", SYNTHETIC));
         let classification = contents.classification.map(|label| said("classification", label));

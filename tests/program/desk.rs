@@ -64,6 +64,16 @@ impl Desk {
         command
     }
 
+    /// Runs a script of a shell in which `$0` is the program; it must succeed.
+    #[cfg(unix)]
+    pub(crate) fn shell(&self, script: &str) {
+        let program = self.command(&[]);
+        let mut shell = Command::new("sh");
+        shell.args(["-ec", script]).arg(program.get_program()).current_dir(self.path());
+        let outcome = Outcome::of(&shell.output().unwrap());
+        assert_eq!(outcome.code, 0, "{script}: {}", outcome.stderr);
+    }
+
     /// Runs the program, which must succeed, and gives its standard output.
     pub(crate) fn done(&self, arguments: &str) -> String {
         let outcome = self.run(arguments);
@@ -81,7 +91,7 @@ impl Desk {
 }
 
 impl Outcome {
-    fn of(output: &Output) -> Self {
+    pub(crate) fn of(output: &Output) -> Self {
         Self {
             code: output.status.code().unwrap(),
             stdout: String::from_utf8(output.stdout.clone()).unwrap(),

@@ -33,6 +33,37 @@ fn every_format_is_written_of_the_whole_and_of_a_part() {
     assert_eq!(tables, 4);
 }
 
+/// Each line writes what a plain file holds, behind what its output held.
+#[cfg(unix)]
+#[test]
+fn an_output_that_is_no_file_is_written_through() {
+    let desk = desk_with_district();
+    let exported = "export --data store --root cn-370114001 --format graphml";
+    desk.done(&format!("{exported} -o file"));
+    let whole = desk.read("file");
+    let drawn = "diagram --data store --root cn-370114001 --format dot";
+    desk.done(&format!("{drawn} -o chart"));
+    let table = [
+        (exported, "-o /dev/stdout > out", ""),
+        (exported, "-o /proc/self/fd/1 | cat > out", ""),
+        (exported, "-o /dev/stdout >> out", "before\n"),
+        (exported, "-o /dev/fd/3 3>> out", "before\n"),
+        (exported, "-o link; cat out > out2; mv out2 out", ""),
+        (drawn, "-o /dev/stdout >> out", "before\n"),
+        (drawn, "-o link", ""),
+    ];
+    for (command, output, before) in table {
+        let held = if before.is_empty() { "what was there" } else { before };
+        desk.write("out", held);
+        desk.shell(&format!("ln -sf out link; \"$0\" {command} {output}"));
+        let expected = if command == drawn { desk.read("chart") } else { whole.clone() };
+        assert!(desk.read("out") == format!("{before}{expected}"), "{command} {output}");
+        assert!(desk.path().join("link").is_symlink());
+    }
+    desk.shell("\"$0\" export --data store --root cn-370114001 --format xlsx -o /dev/stdout | cat > out");
+    assert!(std::fs::read(desk.path().join("out")).unwrap().starts_with(b"PK"));
+}
+
 /// How many organisations an export as CSV has.
 fn organizations(desk: &Desk, part: &str) -> usize {
     desk.done(&format!("export --data store --format csv {part} -o ledgers"));

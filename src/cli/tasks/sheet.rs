@@ -7,6 +7,7 @@ use super::sheets::{Loop, closing, hand_over, report, supervision};
 use super::{Failure, tasks_of};
 use crate::cli::answer::answer;
 use crate::cli::argument::unit;
+use crate::cli::output::write_file;
 use crate::cli::store::StoreFolder;
 use crate::model::{Date, Month, month_before, parse_date, today};
 use crate::workbook::write_sheets;
@@ -83,6 +84,6 @@ impl TaskSheet {
         let snapshot = atlas.snapshot();
         let classification = snapshot.disclosure.classification.as_deref();
         let bytes = write_sheets(&sheets, classification, today())?;
-        std::fs::write(&self.output, bytes).map_err(|cause| Failure::file(&self.output, &cause))
+        write_file(&self.output, &bytes)
     }
 }

@@ -69,7 +69,7 @@ fn write(
         NewFile::write(folder, "relations.csv", |to| write_relations(relations, marked, cells, to))?;
     let ledgers = written_ledgers(graph);
     let annexes = ledgers.iter().map(|ledger| {
-        NewFile::write(folder, &format!("{}.csv", ledger.name()), |to| {
+        NewFile::write(folder, format!("{}.csv", ledger.name()), |to| {
             write_annexes(graph, *ledger, cells, to)
         })
     });

@@ -23,7 +23,7 @@ pub fn write_jsonl(graph: &Graph, catalog: &AttributeCatalog, folder: &Path) -> 
     let relations = NewFile::write(folder, "relations.jsonl", |to| write_relations(graph, to))?;
     let ledgers = written_ledgers(graph);
     let annexes = ledgers.iter().map(|ledger| {
-        NewFile::write(folder, &format!("{}.jsonl", ledger.name()), |to| write_annexes(graph, *ledger, to))
+        NewFile::write(folder, format!("{}.jsonl", ledger.name()), |to| write_annexes(graph, *ledger, to))
     });
     let annexes: Vec<_> = annexes.collect::<Result<_, _>>()?;
     organizations.publish()?;

@@ -7,7 +7,7 @@ use crate::graph::Graph;
 use crate::ledger::column::{Columns, RelationColumn};
 use crate::ledger::value::Value;
 use crate::model::{AttributeCatalog, Relation};
-use crate::new_file::{NewFile, WriteError};
+use crate::new_file::{NewFile, WriteError, folder_beside};
 use crate::workbook::{TextTables, WorkbookError};
 
 /// Writes a graph as a workbook with the sheets `organizations` and `relations`, implied relations included and marked, and
@@ -25,9 +25,9 @@ pub fn write_xlsx(
     path: &Path,
 ) -> Result<(), WriteError> {
     // Its parts are kept beside the file, where there is room for it.
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_beside(path);
     NewFile::at(path, |to| {
-        let tables = tables(graph, &Columns::new(catalog), classification, folder);
+        let tables = tables(graph, &Columns::new(catalog), classification, &folder);
         tables.and_then(|tables| tables.save(to)).map_err(io::Error::other)
     })?
     .publish()
