@@ -36,7 +36,7 @@ impl<'a> Contents<'a> {
         for organization in graph.organizations_with_attributes() {
             unseen.retain(|id| !organization.attributes.contains_key(*id));
         }
-        fields.retain(|field| !unseen.iter().any(|id| id.as_str() == field.name.as_ref()));
+        fields.retain(|field| field.attribute().is_none_or(|id| !unseen.contains(&id)));
         Self {
             graph,
             organization_fields: fields,

@@ -28,6 +28,76 @@ pub(super) enum FieldValue {
     Texts(Vec<Arc<str>>),
 }
 
+/// Names that a format or a tool that reads it gives another meaning, beside the fields of organisations.
+///
+/// Upper and lower case are the same to many tools, and ids of attributes are in lower case.
+const TAKEN: [&str; 46] = [
+    // Our own, in one format or another.
+    "category",
+    "label",
+    "graphics",
+    "value",
+    "values",
+    "exemptions",
+    "key",
+    "generated",
+    "classification",
+    // Cytoscape and networkx.
+    "id",
+    "parent",
+    "source",
+    "target",
+    "interaction",
+    "suid",
+    "selected",
+    "shared_name",
+    "shared_interaction",
+    "classes",
+    "position",
+    "group",
+    "data",
+    "nodes",
+    "edges",
+    "links",
+    // Gephi and yEd, which draw by what such fields hold.
+    "timeset",
+    "interval",
+    "timestamp",
+    "start",
+    "end",
+    "spells",
+    "weight",
+    "size",
+    "color",
+    "colour",
+    "x",
+    "y",
+    "z",
+    "r",
+    "g",
+    "b",
+    "a",
+    "width",
+    "height",
+    "type",
+    "url",
+];
+
+/// What the names of attributes begin with that would be taken for something else.
+const ATTRIBUTE: &str = "attribute_";
+
+/// What the names of dated values begin with where they stand beside values that hold always.
+pub(super) const DATED: &str = "dated_";
+
+/// The name of a declared attribute in an export: its id, unless that is taken.
+///
+/// No two attributes have one name, since those that begin as changed names do are changed too.
+fn attribute_name(id: &AttributeId) -> Arc<str> {
+    let id = id.as_str();
+    let is_taken = TAKEN.contains(&id) || id.starts_with(ATTRIBUTE) || id.starts_with(DATED);
+    if is_taken { format!("{ATTRIBUTE}{id}").into() } else { id.into() }
+}
+
 /// Something that is said of each organisation, or of each relation; named as the columns of ledgers are.
 pub(super) struct Field<T> {
     pub(super) name: Arc<str>,
@@ -55,8 +125,16 @@ impl Field<Organization> {
         }
     }
 
+    /// The declared attribute that it is, if it is one.
+    pub(super) fn attribute(&self) -> Option<&AttributeId> {
+        match &self.read {
+            Read::Attribute(id) => Some(id),
+            Read::Fixed(_) => None,
+        }
+    }
+
     fn declared(declaration: &AttributeDeclaration) -> Self {
-        let name = declaration.id.clone().into();
+        let name = attribute_name(&declaration.id);
         let field_type = FieldType::of(declaration.attribute_type);
         Self { name, field_type, read: Read::Attribute(declaration.id.clone()) }
     }

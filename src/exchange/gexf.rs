@@ -4,13 +4,10 @@ use quick_xml::Writer;
 use quick_xml::events::BytesText;
 
 use super::contents::{Contents, Edge};
-use super::field::{Field, FieldType, FieldValue};
+use super::field::{DATED, Field, FieldType, FieldValue};
 use super::left_out::LeftOut;
 use super::xml::{Replaced, Xml};
 use crate::model::{Date, DatedValue, Organization, Validity};
-
-/// What the fields of dated values begin with, beside the fields whose values hold always.
-const DATED: &str = "dated_";
 
 /// Writes GEXF 1.3: lives and validity as spells, dated values as dynamic attributes.
 ///

@@ -177,3 +177,106 @@ fn a_base_is_an_iri_after_which_names_can_follow() {
         assert!(base.parse::<Base>().is_err(), "{base}");
     }
 }
+
+/// Attributes with the names of fields of ours, of formats, and of changed names; each value says whose it is.
+#[test]
+fn attributes_named_as_fields_of_formats_stand_beside_them() {
+    const IDS: [&str; 14] = [
+        "category",
+        "label",
+        "graphics",
+        "value",
+        "values",
+        "exemptions",
+        "parent",
+        "suid",
+        "x",
+        "key",
+        "attribute_label",
+        "dated_income",
+        "income",
+        "list",
+    ];
+    let declared: String = IDS
+        .iter()
+        .map(|id| {
+            let name = format!("{{ simplified = \"{id}\", traditional = \"{id}\", english = \"{id}\" }}");
+            format!("[[attribute]]\nid = \"{id}\"\ntype = \"code\"\nname = {name}\n")
+        })
+        .collect();
+    let catalog = AttributeCatalog::from_toml(&declared).unwrap();
+    let mut enterprise = organization("ent-1", K::Enterprise, "甲公司");
+    for id in IDS {
+        enterprise.attributes.insert(id.parse().unwrap(), AttributeValue::Code(format!("of {id}").into()));
+    }
+    let dated = DatedValue {
+        organization: enterprise.id.clone(),
+        attribute: DatedAttribute::Declared("income".parse().unwrap()),
+        value: AttributeValue::Code("dated".into()),
+        validity: Validity::new(day(2020), None).unwrap(),
+        source: None,
+    };
+    let mut graph = Graph::new();
+    let put = Change::PutOrganization(Box::new(enterprise));
+    graph.apply(&[put, Change::PutAnnex(Box::new(Annex::Value(dated)))]).unwrap();
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("file");
+    let text = |format: Format| {
+        write(&graph, &catalog, &format, None, &path).unwrap();
+        fs::read_to_string(&path).unwrap()
+    };
+    // Names between quotes behind a mark, without regard to case, as many tools compare them.
+    let unique = |text: &str, mark: &str| {
+        let names: Vec<_> =
+            text.split(mark).skip(1).map(|rest| rest.split('"').next().unwrap().to_lowercase()).collect();
+        let once: std::collections::BTreeSet<_> = names.iter().collect();
+        assert_eq!(once.len(), names.len(), "{mark} {names:?}");
+    };
+    let graphml = text(Format::GraphMl);
+    let nodes = graphml.split("<key id=\"e_").next().unwrap();
+    unique(nodes, "<key id=\"");
+    unique(nodes, "attr.name=\"");
+    let gexf = text(Format::Gexf);
+    let nodes = gexf.split("class=\"edge\"").next().unwrap();
+    unique(nodes, "<attribute id=\"");
+    unique(nodes, "title=\"");
+    for id in IDS {
+        let named = if ["income", "list"].contains(&id) { id.to_owned() } else { format!("attribute_{id}") };
+        assert!(graphml.contains(&format!("<data key=\"n_{named}\">of {id}</data>")), "{named}: {graphml}");
+        assert!(
+            gexf.contains(&format!("<attvalue for=\"n_{named}\" value=\"of {id}\"/>")),
+            "{named}: {gexf}"
+        );
+    }
+    assert!(graphml.contains("<data key=\"n_label\">甲公司</data>"), "{graphml}");
+    assert!(
+        gexf.contains("<attvalue for=\"n_dated_income\" value=\"dated\" start=\"2020-01-01\"/>"),
+        "{gexf}"
+    );
+
+    let cytoscape: serde_json::Value = serde_json::from_str(&text(Format::Cytoscape)).unwrap();
+    let data = &cytoscape["elements"]["nodes"][0]["data"];
+    assert_eq!(
+        [
+            &data["id"],
+            &data["value"],
+            &data["category"],
+            &data["values"][0]["value"],
+            &data["attribute_values"]
+        ],
+        ["ent-1", "ent-1", "UNIT", "dated", "of values"]
+    );
+    assert_eq!([&data["parent"], &data["exemptions"]], [&serde_json::Value::Null; 2]);
+    assert_eq!(text(Format::Turtle(Base::default())).matches("\"of ").count(), IDS.len());
+
+    let tables = folder.path().join("tables");
+    write_parquet(&graph, &catalog, None, &tables).unwrap();
+    let file = fs::File::open(tables.join("organizations.parquet")).unwrap();
+    let reader = parquet::file::reader::SerializedFileReader::new(file).unwrap();
+    let schema = parquet::file::reader::FileReader::metadata(&reader).file_metadata().schema();
+    let names: Vec<_> = schema.get_fields().iter().map(|field| field.name().to_lowercase()).collect();
+    let once: std::collections::BTreeSet<_> = names.iter().collect();
+    assert_eq!(once.len(), names.len(), "{names:?}");
+    assert!(names.contains(&"attribute_category".to_owned()) && names.contains(&"category".to_owned()));
+}
