@@ -71,7 +71,11 @@ fn main() {
     let guard = Guard::of(Path::new(&store), true).expect("who may ask is known");
     let servers = Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let (listener, ours) = listen(&servers);
-    servers.spawn(http::serve(App::new(Arc::new(atlas), guard, &Limits::default()), listener, pending()));
+    servers.spawn(http::serve(
+        App::new(Arc::new(atlas), guard, &Limits::default()),
+        vec![listener],
+        pending(),
+    ));
 
     let organization = |id: &String| json!({ "query": ORGANIZATION, "variables": { "p": id } });
     let rule = json!({

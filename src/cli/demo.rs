@@ -1,4 +1,3 @@
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -7,6 +6,7 @@ use super::Failure;
 use super::bundle::write_district;
 use super::import::import;
 use super::interrupt::stoppable;
+use super::listen::Listen;
 use super::logs::LogArguments;
 use super::serve::{ADDRESS, guard, serve};
 use super::server::ServerArguments;
@@ -19,9 +19,9 @@ pub(super) struct Demo {
     /// The folder of the store; made on first run
     #[arg(long, value_name = "DIR", default_value = "orgatlas-demo")]
     data: PathBuf,
-    /// The address to listen on
+    /// The address or the name of a host to listen on, and the port
     #[arg(long, value_name = "ADDR", default_value = ADDRESS)]
-    listen: SocketAddr,
+    listen: Listen,
     /// Let whoever reaches the address change the graph
     #[arg(long)]
     writable: bool,
@@ -36,6 +36,7 @@ impl Demo {
     }
 
     pub(super) fn run(self) -> Result<(), Failure> {
+        let listening = self.listen.resolve()?;
         let atlas = stoppable(|| {
             let atlas = open(&self.data)?;
             if atlas.snapshot().version == 0 {
@@ -46,11 +47,11 @@ impl Demo {
             }
             Ok(atlas)
         })?;
-        let mut guard = guard(&self.data, self.listen, self.logs())?;
+        let mut guard = guard(&self.data, listening.widest(), self.logs())?;
         if self.writable {
-            self.logs().say(&format!("note: whoever reaches {} may change the graph", self.listen));
+            self.logs().say(&format!("note: whoever reaches {} may change the graph", listening.widest()));
             guard = guard.open_to(Access::administrator("demo"));
         }
-        serve(&atlas, guard, self.listen, &self.server)
+        serve(&atlas, guard, &listening, &self.server)
     }
 }

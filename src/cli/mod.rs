@@ -30,6 +30,7 @@ mod import;
 mod indicators;
 mod interrupt;
 mod limits;
+mod listen;
 mod logs;
 mod output;
 mod overlap;

@@ -40,14 +40,15 @@ pub(super) struct ProtectionArguments {
 }
 
 impl ProtectionArguments {
-    /// What was asked for, of a server at this address.
-    pub(super) fn protection(&self, address: SocketAddr) -> Protection {
+    /// What was asked for, of a server at this address, for which a name may stand.
+    pub(super) fn protection(&self, address: SocketAddr, name: Option<&HostName>) -> Protection {
         let loopback = address.ip().is_loopback();
         let rate = |given: Option<u32>, default| {
             NonZeroU32::new(given.unwrap_or(if loopback { 0 } else { default }))
         };
         Protection {
-            hosts: (loopback || !self.allow_host.is_empty()).then(|| Hosts::of(self.allow_host.clone())),
+            hosts: (loopback || !self.allow_host.is_empty())
+                .then(|| Hosts::of(self.allow_host.iter().chain(name).cloned())),
             origins: self.allow_origin.clone(),
             proxies: self.trusted_proxy.iter().map(IpAddr::to_canonical).collect(),
             rates: Rates {
@@ -79,7 +80,7 @@ mod tests {
     fn where_others_reach_a_server_rates_are_limited_and_on_loopback_names() {
         let of = |arguments: &[&str], address: &str| {
             let given = Arguments::parse_from([&["x"], arguments].concat());
-            let protection = given.protection.protection(address.parse().unwrap());
+            let protection = given.protection.protection(address.parse().unwrap(), None);
             (
                 protection.hosts.is_some(),
                 protection.rates.address.map(u32::from),

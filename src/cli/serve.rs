@@ -3,9 +3,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args;
+use tokio::net::TcpListener;
 
 use super::Failure;
 use super::interrupt::stoppable;
+use super::listen::{Listen, Listening};
 use super::logs::LogArguments;
 use super::server::ServerArguments;
 use super::store::StoreFolder;
@@ -21,9 +23,9 @@ pub(super) const ADDRESS: &str = "127.0.0.1:8080";
 pub(super) struct Serve {
     #[command(flatten)]
     store: StoreFolder,
-    /// The address to listen on
+    /// The address or the name of a host to listen on, and the port
     #[arg(long, value_name = "ADDR", default_value = ADDRESS)]
-    listen: SocketAddr,
+    listen: Listen,
     #[command(flatten)]
     server: ServerArguments,
 }
@@ -35,14 +37,15 @@ impl Serve {
     }
 
     pub(super) fn run(self) -> Result<(), Failure> {
-        let guard = guard(self.store.path(), self.listen, self.logs())?;
+        let listening = self.listen.resolve()?;
+        let guard = guard(self.store.path(), listening.widest(), self.logs())?;
         let is_new = self.store.require().is_err();
         let atlas = stoppable(|| self.store.open_or_create())?;
         if is_new {
             let dir = self.store.path().display();
             self.logs().say(&format!("note: there was no store at {dir}; an empty one was made"));
         }
-        serve(&atlas, guard, self.listen, &self.server)
+        serve(&atlas, guard, &listening, &self.server)
     }
 }
 
@@ -63,10 +66,10 @@ pub(super) fn guard(store: &Path, address: SocketAddr, logs: &LogArguments) -> R
 pub(super) fn serve(
     atlas: &Arc<Atlas>,
     guard: Guard,
-    address: SocketAddr,
+    listening: &Listening,
     server: &ServerArguments,
 ) -> Result<(), Failure> {
-    let mut app = server.app(Arc::clone(atlas), guard, address)?;
+    let mut app = server.app(Arc::clone(atlas), guard, listening)?;
     let tls = server.tls()?;
     if let Some(tls) = &tls {
         app = app.with_tls(Arc::clone(tls));
@@ -77,7 +80,7 @@ pub(super) fn serve(
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served = runtime.block_on(async {
-        let listener = listen(address).await.map_err(|cause| {
+        let listeners = listen(listening.addresses()).await.map_err(|(address, cause)| {
             Failure::new(format!("{address}: {cause}; choose another address with --listen"))
         })?;
         let scheme = if tls.is_some() { "https" } else { "http" };
@@ -87,16 +90,18 @@ pub(super) fn serve(
         if let Some(tls) = tls {
             reload_when_told(tls)?;
         }
-        let url = format!("{scheme}://{}", listener.local_addr()?);
-        atlas.announce(&url)?;
+        let url = |listener: &TcpListener| Ok(format!("{scheme}://{}", listener.local_addr()?));
+        let urls = listeners.iter().map(url).collect::<std::io::Result<Vec<_>>>()?;
+        atlas.announce(&urls[0])?;
         let snapshot = atlas.snapshot();
         let (organizations, relations) =
             (snapshot.graph.organization_count(), snapshot.graph.relation_count());
         drop(snapshot);
         server.logs().say(&format!(
-            "serving {organizations} organisations and {relations} relations at {url} (Ctrl-C stops)"
+            "serving {organizations} organisations and {relations} relations at {} (Ctrl-C stops)",
+            urls.join(" and ")
         ));
-        serve_app(app, listener, stop).await?;
+        serve_app(app, listeners, stop).await?;
         Ok(())
     });
     if let Some(spans) = spans {

@@ -1,4 +1,3 @@
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use clap::Args;
@@ -7,6 +6,7 @@ use super::Failure;
 use super::connections::ConnectionArguments;
 use super::documents::DocumentArguments;
 use super::limits::LimitArguments;
+use super::listen::Listening;
 use super::logs::LogArguments;
 use super::protection::ProtectionArguments;
 use super::spans::SpanArguments;
@@ -53,13 +53,14 @@ impl ServerArguments {
         self.spans.spans()
     }
 
-    /// The resources of an atlas for those whom a guard lets in at an address, as they were asked for.
-    pub(super) fn app(&self, atlas: Arc<Atlas>, guard: Guard, address: SocketAddr) -> Result<App, Failure> {
+    /// The resources of an atlas for those whom a guard lets in at some addresses, as they were asked for.
+    pub(super) fn app(&self, atlas: Arc<Atlas>, guard: Guard, listening: &Listening) -> Result<App, Failure> {
+        let address = listening.widest();
         let limits = self.limits.limits();
         let documents = self.documents.documents(&limits)?;
         let app = App::new(atlas, guard, &limits).with_documents(documents);
         let app = app
-            .with_protection(self.protection.protection(address))
+            .with_protection(self.protection.protection(address, listening.name.as_ref()))
             .with_connections(self.connections.limits(address));
         let app = self.protection.with_turns(app);
         Ok(app.with_subscriptions(self.subscriptions.limits()))

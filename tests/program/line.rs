@@ -41,8 +41,8 @@ impl Line {
     pub(crate) async fn open(limits: SubscriptionLimits) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let atlas = Arc::new(Atlas::open(folder.path()).unwrap().0);
-        let listener = listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let address = listener.local_addr().unwrap().to_string();
+        let listener = listen(&["127.0.0.1:0".parse().unwrap()]).await.unwrap();
+        let address = listener[0].local_addr().unwrap().to_string();
         let guard = Guard::of(folder.path(), true).unwrap();
         let app = App::new(Arc::clone(&atlas), guard, &Limits::DEFAULT).with_subscriptions(limits);
         let (stop, stopped) = oneshot::channel();

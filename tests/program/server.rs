@@ -53,7 +53,8 @@ impl Server {
     }
 
     fn arguments(command: &str) -> Vec<&str> {
-        command.split_whitespace().chain(["--listen", "127.0.0.1:0"]).collect()
+        let own = if command.contains("--listen") { &[][..] } else { &["--listen", "127.0.0.1:0"] };
+        command.split_whitespace().chain(own.iter().copied()).collect()
     }
 
     fn begin(mut process: Command) -> Self {
@@ -194,6 +195,23 @@ fn the_demo_serves_the_district_from_an_empty_folder() {
     drop(server);
     let again = Server::start(&desk, "demo");
     assert_eq!(again.get("/readyz").body, "ready at version 1\n", "the district was loaded twice");
+}
+
+#[test]
+fn a_server_listens_where_a_name_leads_and_is_called_by_it() {
+    let desk = Desk::new();
+    let server = Server::start(&desk, "serve --data store --listen localhost:0");
+    let port = server.address.rsplit(':').next().unwrap();
+    for host in [server.address.clone(), format!("localhost:{port}")] {
+        assert_eq!(server.send_to(&host, "GET", "/readyz", "", "").status, 200, "{host}");
+    }
+    for (address, said) in [("localhost", "write localhost:8080"), (":8080", "names no host")] {
+        let refused = desk.run(&format!("serve --data store --listen {address}"));
+        assert!(refused.code == 2 && refused.stderr.contains(said), "{}", refused.stderr);
+    }
+    let refused = desk.run("serve --data other --listen no-such-name.invalid:8080");
+    assert!(refused.code == 1 && refused.stderr.contains("--listen"), "{}", refused.stderr);
+    assert!(!desk.path().join("other").exists());
 }
 
 #[test]

@@ -7,13 +7,15 @@ mod limits;
 mod open;
 mod tls;
 
+use std::future::poll_fn;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep, timeout};
 
 use self::addresses::Addresses;
@@ -45,7 +47,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// What the system says of the listener.
 pub async fn serve(
     app: App,
-    listener: TcpListener,
+    listeners: Vec<TcpListener>,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let closing = Arc::clone(&app.closing);
@@ -64,7 +66,7 @@ pub async fn serve(
             biased;
             () = &mut stop => break,
             () = connections.ended() => {}
-            accepted = listener.accept() => match accepted {
+            accepted = accept(&listeners) => match accepted {
                 Ok((stream, address)) => {
                     let surplus = connections.count(false) >= limits.total;
                     if surplus && connections.count(true) >= SURPLUS && !connections.close_idle(true) {
@@ -93,7 +95,7 @@ pub async fn serve(
             }
         }
     }
-    drop(listener);
+    drop(listeners);
     closing.begin();
     let finished = timeout(limits.stop, async {
         while !connections.is_empty() {
@@ -129,10 +131,33 @@ fn is_of_the_connection(kind: ErrorKind) -> bool {
     matches!(kind, ErrorKind::ConnectionRefused | ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset)
 }
 
-/// Binds an address.
+/// Takes the next connection that comes to any of some listeners.
+async fn accept(listeners: &[TcpListener]) -> std::io::Result<(TcpStream, SocketAddr)> {
+    poll_fn(|context| {
+        let mut polled = listeners.iter().map(|listener| listener.poll_accept(context));
+        polled.find(Poll::is_ready).unwrap_or(Poll::Pending)
+    })
+    .await
+}
+
+/// Binds addresses, all that there are on this machine: a name may stand for one of IPv6 where there is no IPv6.
 ///
 /// # Errors
-/// What the system says, such as that the address is in use.
-pub async fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
-    TcpListener::bind(address).await
+/// What the system says of an address, such as that it is in use; or of the last, if none is on this machine.
+pub async fn listen(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, (SocketAddr, std::io::Error)> {
+    let mut listeners = Vec::new();
+    let mut missing = None;
+    for address in addresses {
+        match TcpListener::bind(address).await {
+            Ok(listener) => listeners.push(listener),
+            Err(error) if matches!(error.kind(), ErrorKind::AddrInUse | ErrorKind::PermissionDenied) => {
+                return Err((*address, error));
+            }
+            Err(error) => missing = Some((*address, error)),
+        }
+    }
+    match missing {
+        Some(missing) if listeners.is_empty() => Err(missing),
+        _ => Ok(listeners),
+    }
 }
