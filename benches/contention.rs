@@ -96,7 +96,7 @@ fn serving(folder: &Path) -> (Arc<Atlas>, SocketAddr, Runtime) {
     let runtime = Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a port");
     let server = listener.local_addr().expect("an address");
-    runtime.spawn(http::serve(App::new(Arc::clone(&atlas), guard, &limits), listener, pending()));
+    runtime.spawn(http::serve(App::new(Arc::clone(&atlas), guard, &limits), vec![listener], pending()));
     (atlas, server, runtime)
 }
 

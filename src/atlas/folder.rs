@@ -5,6 +5,7 @@ use crate::coverage::{Indicator, IndicatorCatalog, IndicatorError, IndicatorOrig
 use crate::graph::Graph;
 use crate::model::{AttributeCatalog, AttributeError, Disclosure};
 use crate::new_file::NewFile;
+use crate::storage::is_read_only;
 use crate::unaltered;
 
 use super::OpenError;
@@ -40,8 +41,14 @@ pub fn bundled_attributes() -> Result<AttributeCatalog, AttributeError> {
 }
 
 /// Reads the declared attributes of a store, writing the bundled ones where none are.
-pub(super) fn attributes(dir: &Path, graph: &Graph) -> Result<AttributeCatalog, OpenError> {
-    let (file, text) = read_or_write(dir, ATTRIBUTES_FILE, ATTRIBUTES)?;
+///
+/// A file that was edited since it was read last is added to `edited`, here and below.
+pub(super) fn attributes(
+    dir: &Path,
+    graph: &Graph,
+    edited: &mut Vec<PathBuf>,
+) -> Result<AttributeCatalog, OpenError> {
+    let (file, text) = read_or_write(dir, ATTRIBUTES_FILE, ATTRIBUTES, edited)?;
     let catalog = AttributeCatalog::from_toml(&text)
         .map_err(|cause| OpenError::Attributes { file: file.clone(), cause })?;
     // Few organisations have such values, and these come in no order: the first by id is named.
@@ -61,11 +68,12 @@ pub(super) fn indicators(
     dir: &Path,
     attributes: &AttributeCatalog,
     graph: &Graph,
+    edited: &mut Vec<PathBuf>,
 ) -> Result<(Programme, IndicatorCatalog), OpenError> {
     let bundled = bundled_attributes()
         .map_err(|cause| OpenError::Attributes { file: ATTRIBUTES_FILE.into(), cause })?;
     let (programme, catalog) = Programme::bundled(&bundled)?;
-    let (file, text) = read_or_write(dir, INDICATORS_FILE, INDICATORS)?;
+    let (file, text) = read_or_write(dir, INDICATORS_FILE, INDICATORS, edited)?;
     let unusable = |cause| OpenError::Indicators { file: file.clone(), cause };
     let mut catalog = catalog.with_toml(&text, IndicatorOrigin::File, attributes).map_err(unusable)?;
     for definition in graph.definitions() {
@@ -88,22 +96,38 @@ pub(super) fn indicators(
 /// # Errors
 /// [`OpenError`] where the file that says so cannot be read, or is not as it should be.
 pub fn disclosure(dir: &Path) -> Result<Disclosure, OpenError> {
-    let (file, text) = read_or_write(dir, DISCLOSURE_FILE, DISCLOSURE)?;
+    disclosure_of(dir, &mut Vec::new())
+}
+
+/// The same, when a store is opened.
+pub(super) fn disclosure_of(dir: &Path, edited: &mut Vec<PathBuf>) -> Result<Disclosure, OpenError> {
+    let (file, text) = read_or_write(dir, DISCLOSURE_FILE, DISCLOSURE, edited)?;
     Disclosure::from_toml(&text).map_err(|cause| OpenError::Disclosure { file, cause })
 }
 
 /// A text file of a store folder, written first where it is not there.
-fn read_or_write(dir: &Path, name: &str, default: &str) -> Result<(PathBuf, String), OpenError> {
+fn read_or_write(
+    dir: &Path,
+    name: &str,
+    default: &str,
+    edited: &mut Vec<PathBuf>,
+) -> Result<(PathBuf, String), OpenError> {
     let file = dir.join(name);
     let failed = |cause| OpenError::File { file: file.clone(), cause };
     if !file.exists() {
         // Unless it is on the disk, what is sealed later may be bytes that a loss of power takes away.
-        NewFile::at(&file, |to| to.write_all(default.as_bytes()))
-            .and_then(NewFile::publish)
-            .map_err(|error| failed(error.cause))?;
+        let written = NewFile::at(&file, |to| to.write_all(default.as_bytes())).and_then(NewFile::publish);
+        match written {
+            // What it would hold is known.
+            Err(error) if is_read_only(&error.cause) => return Ok((file, default.to_owned())),
+            written => written.map_err(|error| failed(error.cause))?,
+        }
     }
-    let text = unaltered::read_to_string(&file).map_err(failed)?;
-    Ok((file, text))
+    let read = unaltered::read(&file).map_err(failed)?;
+    if read.is_edited {
+        edited.push(file.clone());
+    }
+    Ok((file, read.text))
 }
 
 /// How many bytes the files of a folder and of those in it have; one that goes meanwhile has none.

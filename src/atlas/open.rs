@@ -91,7 +91,7 @@ impl Atlas {
     /// [`OpenError`], which names the file at fault.
     pub fn open_by(dir: &Path, clock: Clock) -> Result<(Self, OpenReport), OpenError> {
         let mut replay = Replay::default();
-        let (mut store, report) = Store::open(dir, &mut |recorded| {
+        let (mut store, mut report) = Store::open(dir, &mut |recorded| {
             // Not an error, for which the checkpoint would be taken for damaged.
             go_on();
             match recorded {
@@ -103,9 +103,10 @@ impl Atlas {
             Ok(())
         })?;
         let graph = replay.finish();
-        let attributes = folder::attributes(dir, &graph)?;
-        let (programme, indicators) = folder::indicators(dir, &attributes, &graph)?;
-        let disclosure = folder::disclosure(dir)?;
+        let edited = &mut report.edited;
+        let attributes = folder::attributes(dir, &graph, edited)?;
+        let (programme, indicators) = folder::indicators(dir, &attributes, &graph, edited)?;
+        let disclosure = folder::disclosure_of(dir, edited)?;
         let stamps = Stamps::new(clock, store.last_time());
         let (version, history) = (store.sequence(), store.history());
         let snapshot = Arc::new(Snapshot {

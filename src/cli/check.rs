@@ -50,7 +50,9 @@ fn described(checkpoint: &CheckpointReport) -> String {
             "of commit {sequence}, {organizations} organisations, {relations} relations and {annexes} annexes in \
              {blocks} blocks, sound"
         ),
-        CheckpointReport::Unsound(problem @ StateProblem::NoRoom { .. }) => problem.to_string(),
+        CheckpointReport::Unsound(problem @ (StateProblem::NoRoom { .. } | StateProblem::NoCopy(_))) => {
+            problem.to_string()
+        }
         CheckpointReport::Unsound(problem) => {
             format!("unsound, the next opening makes it anew from the log: {problem}")
         }

@@ -7,13 +7,14 @@ use super::Failure;
 use super::output::line;
 use super::store::StoreFolder;
 use crate::atlas::{
-    ATTRIBUTES_FILE, Atlas, CommitError, INDICATORS_FILE, Proposal, bundled_attributes, definition_change,
-    trial,
+    ATTRIBUTES_FILE, Atlas, CommitError, INDICATORS_FILE, Proposal, STORE_FILES, bundled_attributes,
+    definition_change, trial,
 };
 use crate::coverage::{IndicatorCatalog, Programme};
 use crate::graph::Graph;
 use crate::ledger::{Problems, name_violations, read};
-use crate::model::{AttributeCatalog, Change, Door, Origin, Violation};
+use crate::model::{AttributeCatalog, COMMAND_LINE, Change, Door, IMPORT_REASON, Origin, Violation};
+use crate::storage::NewStore;
 
 /// The arguments of `import`.
 #[derive(Debug, Args)]
@@ -39,6 +40,8 @@ impl Import {
             let (_, indicators) = Programme::bundled(&attributes)?;
             return dry_run(&Sent::sort(&self.paths), &Graph::new(), &attributes, &indicators);
         }
+        // An import that is refused leaves no store behind either; it is dropped after the atlas.
+        let new = NewStore::begin(self.store.path(), &STORE_FILES);
         let atlas = self.store.open_or_create()?;
         if self.dry_run {
             let snapshot = atlas.snapshot();
@@ -49,7 +52,11 @@ impl Import {
                 &snapshot.indicators,
             );
         }
-        import(&atlas, &self.paths)
+        import(&atlas, &self.paths)?;
+        if let Some(new) = new {
+            new.keep();
+        }
+        Ok(())
     }
 }
 
@@ -72,8 +79,9 @@ pub(super) fn import(atlas: &Atlas, paths: &[PathBuf]) -> Result<(), Failure> {
     let proposal = Proposal {
         // Definitions come last, so that the place of a row among the changes stays.
         changes: std::mem::take(&mut reading.changes).into_iter().chain(definitions).collect(),
-        actor: "command line".to_owned(),
-        reason: format!("import of {}", file_names(paths).join(", ")),
+        actor: COMMAND_LINE.to_owned(),
+        // The names of the files are kept apart, for readers who may see them.
+        reason: IMPORT_REASON.to_owned(),
         origin: Origin { files: file_names(paths), ..Origin::by(Door::CommandLine) },
         expected: Some(snapshot.version),
     };

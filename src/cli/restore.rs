@@ -31,10 +31,13 @@ pub(super) struct Restore {
 impl Restore {
     pub(super) fn run(self) -> Result<(), Failure> {
         let restore = crate::storage::Restore { backup: &self.from, log: self.log.as_deref(), at: self.at };
-        let report = restore.make_store(self.store.path(), &STORE_FILES)?;
+        let restored = restore.begin(self.store.path(), &STORE_FILES)?;
         // A state that is not there yet is nothing to speak of.
-        let (atlas, _) = Atlas::open(self.store.path())?;
+        let (atlas, _) = Atlas::open(restored.path())?;
         atlas.checkpoint()?;
+        let held = validated(&atlas.snapshot().graph)?;
+        drop(atlas);
+        let report = restored.publish()?;
         if let Some(damage) = &report.damage {
             eprintln!("note: what stands behind this place could not be restored: {damage}");
         }
@@ -49,7 +52,6 @@ impl Restore {
             eprintln!("note: {commits} commits are left out, the first of them recorded at {first}{stamped}");
         }
         let (path, sequence, followed) = (self.store.path().display(), report.sequence, report.followed);
-        let held = validated(&atlas.snapshot().graph)?;
         if sequence == 0 {
             eprintln!("note: nothing was recorded yet at that moment");
         }

@@ -45,15 +45,28 @@ impl StoreFolder {
 /// Opens a store, creating it where there is none, and says on standard error what was out of the ordinary.
 pub(super) fn open(dir: &Path) -> Result<Arc<Atlas>, Failure> {
     let (atlas, report) = Atlas::open(dir)?;
-    if let Some(torn) = report.torn_tail {
-        eprintln!(
+    if report.is_read_only {
+        eprintln!("note: {} cannot be written to; it is read, and nothing can be recorded", dir.display());
+    }
+    for file in &report.edited {
+        eprintln!("note: {} was edited since it was last read; it is read as it is now", file.display());
+    }
+    match report.torn_tail {
+        Some(torn) if report.is_read_only => {
+            eprintln!("note: commit {} was never acknowledged and is left out", torn.sequence);
+        }
+        Some(torn) => eprintln!(
             "note: commit {} was never acknowledged and is cut off ({} bytes, kept in {})",
             torn.sequence,
             torn.bytes,
             torn.kept.as_deref().unwrap_or(dir).display(),
-        );
+        ),
+        None => {}
     }
     match report.rebuilt {
+        Some(problem) if report.is_read_only => {
+            eprintln!("note: the state comes from the change log, not from the checkpoint: {problem}");
+        }
         Some(problem @ StateProblem::NoRoom { .. }) => {
             eprintln!(
                 "note: the state comes from the change log, and the checkpoint is left as it is: {problem}"

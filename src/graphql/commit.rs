@@ -12,7 +12,7 @@ use super::enums::{Door, Network};
 use super::organization::Organization;
 use super::scalar::DateTime;
 use crate::atlas::Snapshot;
-use crate::model::{self, Annex, AnnexKey, OrganizationId};
+use crate::model::{self, Annex, AnnexKey, OrganizationId, reason_without_files};
 use crate::storage::{self, CommitPart};
 
 /// Changes that were recorded together.
@@ -24,7 +24,7 @@ pub(super) struct Commit {
     recorded_at: DateTime,
     /// Who recorded it.
     actor: String,
-    /// Why it was recorded.
+    /// Why it was recorded; without names of files for whoever is limited to territories.
     reason: String,
     /// The changes, in their order; a large commit comes in several parts, each with the next of its changes.
     changes: Vec<Change>,
@@ -132,7 +132,11 @@ impl Commit {
             version: head.sequence,
             recorded_at: DateTime(head.time),
             actor: head.actor.clone(),
-            reason: head.reason.clone(),
+            reason: if is_limited {
+                reason_without_files(&head.actor, &head.reason).to_owned()
+            } else {
+                head.reason.clone()
+            },
             changes: changes.into_iter().map(present).collect(),
             total_changes,
             complete: is_last,

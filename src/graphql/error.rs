@@ -86,6 +86,12 @@ pub(super) fn unrecorded(cause: &AppendError) -> Error {
                        before, so send them in parts to find the one at fault";
         return failed(message, cause);
     }
+    if matches!(cause, AppendError::ReadOnly { .. }) {
+        log_failure(cause);
+        let message = "the store of this server can only be read: nothing was recorded, and nothing will be until its \
+                       operator lets the server write to it";
+        return error(Code::Forbidden, message);
+    }
     if !cause.is_for_want_of_room() {
         return internal(cause);
     }

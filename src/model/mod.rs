@@ -45,7 +45,7 @@ pub use label::{Label, Language};
 pub use labels::EnumLabels;
 pub use month::Month;
 pub use organization::{MAX_COUNT, Organization};
-pub use origin::{Door, Network, Origin};
+pub use origin::{COMMAND_LINE, Door, IMPORT_REASON, Network, Origin, reason_without_files};
 pub use percent::{Percentage, rounded_half_up};
 pub use personal_data::{
     PersonalData, PersonalNumber, is_personal_column, is_province, personal_data_in, personal_numbers,

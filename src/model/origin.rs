@@ -16,6 +16,18 @@ pub struct Origin {
     pub files: Vec<Arc<str>>,
 }
 
+/// Who is recorded as the actor of an import by the command line.
+pub const COMMAND_LINE: &str = "command line";
+
+/// Why an import by the command line is recorded.
+pub const IMPORT_REASON: &str = "import of ledgers";
+
+/// The reason of a commit without names of files, which earlier versions put into the reasons of imports.
+pub fn reason_without_files<'a>(actor: &str, reason: &'a str) -> &'a str {
+    let names_files = actor == COMMAND_LINE && reason.starts_with("import of ");
+    if names_files { IMPORT_REASON } else { reason }
+}
+
 impl Origin {
     /// Changes that come by a door, and nothing else is known of them.
     pub fn by(door: Door) -> Self {

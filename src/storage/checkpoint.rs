@@ -114,8 +114,10 @@ impl PendingCheckpoint {
 }
 
 impl Store {
-    /// Begins a checkpoint of the state after the last commit; `None` while another one is written.
+    /// Begins a checkpoint of the state after the last commit; `None` while another one is written, and where the store
+    /// can only be read.
     pub fn begin_checkpoint(&mut self) -> Option<PendingCheckpoint> {
+        self.lock.as_ref()?;
         let only = UpdateLock::try_lock_shared(&self.checkpointing)?;
         let position = self.log.end();
         self.tried = position.offset;

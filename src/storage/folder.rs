@@ -34,6 +34,29 @@ pub(super) fn redacting_path(dir: &Path) -> PathBuf {
     dir.join("changes.log.redacting")
 }
 
+/// Where a store is made of a backup before it takes its place in the folder around.
+pub(super) fn restoring_path(dir: &Path) -> PathBuf {
+    dir.join(".restoring")
+}
+
+/// Where earlier versions wrote the log of a store that they restored.
+pub(super) fn restoring_log_path(dir: &Path) -> PathBuf {
+    dir.join("changes.log.part")
+}
+
+/// Whether something could not be written because the medium or the rights of this process are for reading alone.
+pub fn is_read_only(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied)
+}
+
+/// Everything that a store with some text files has in its folder, or had before it was whole.
+pub(super) fn own_paths(dir: &Path, files: &[&str]) -> impl Iterator<Item = PathBuf> {
+    let of_files =
+        files.iter().flat_map(|name| [(*name).to_owned(), format!("{name}.part"), format!(".{name}.seal")]);
+    let of_files: Vec<_> = of_files.map(|name| dir.join(name)).collect();
+    of_files.into_iter().chain([state_path(dir), lock_path(dir), log_path(dir)])
+}
+
 /// Creates a folder with those above it, and makes sure that they outlive a loss of power.
 pub(super) fn create(dir: &Path) -> io::Result<()> {
     let missing: Vec<_> =

@@ -96,6 +96,15 @@ impl Lock {
         Ok(Self { file, path })
     }
 
+    /// Takes the lock of a store that is only read, also where nothing can be written; `None` there, since nobody who
+    /// writes there could be kept out, and every block is checked that is read.
+    pub(super) fn take_to_read(dir: &Path) -> Result<Option<Self>, LockError> {
+        match Self::take(dir) {
+            Err(LockError::File { source, .. }) if folder::is_read_only(&source) => Ok(None),
+            taken => taken.map(Some),
+        }
+    }
+
     pub(super) fn announce(&mut self, address: &str) -> Result<(), AnnounceError> {
         write(&mut self.file, Some(address))
             .map_err(|source| AnnounceError { path: self.path.clone(), source })

@@ -30,6 +30,7 @@ mod folder;
 mod history;
 mod lock;
 mod log;
+mod new_store;
 mod open;
 mod pack;
 mod read_ahead;
@@ -44,12 +45,16 @@ mod tests;
 mod verify;
 
 pub use audit::{AuditError, AuditReport, audit};
-pub use backup::{BackupError, BackupReport, LeftOut, Restore, RestoreError, RestoreReport, back_up};
+pub use backup::{
+    BackupError, BackupReport, LeftOut, Restore, RestoreError, RestoreReport, RestoredStore, back_up,
+};
 pub use checkpoint::{CheckpointError, EndedCheckpoint, Image, PendingCheckpoint};
 pub use commit::{Commit, CommitHash, CommitHashError, CommitHead, CommitPart};
+pub use folder::is_read_only;
 pub use history::{Commits, History};
 pub use lock::{AnnounceError, Holder, LockError};
 pub use log::{AppendError, Damage, DamageCause, LOG_FORMAT_VERSION, LogError, Place, TornTail};
+pub use new_store::NewStore;
 pub use open::{ApplyError, OpenError, OpenReport, Recorded};
 pub use redact::{Redact, RedactError, RedactReport};
 pub use redaction::Redaction;

@@ -61,6 +61,10 @@ pub struct OpenReport {
     /// Why the checkpoint could not be used, if it could not: the state was rebuilt from the log, and what is left
     /// of the checkpoint stands in `state.damaged`.
     pub rebuilt: Option<StateProblem>,
-    /// What was cut off the end of the log, if anything.
+    /// What was cut off the end of the log, if anything; where nothing can be written it stays, and counts for nothing.
     pub torn_tail: Option<TornTail>,
+    /// Whether nothing can be written: the medium is read-only, or the folder belongs to somebody else.
+    pub is_read_only: bool,
+    /// Text files beside the log that hold something else than when they were read last; whoever reads them says so.
+    pub edited: Vec<PathBuf>,
 }

@@ -8,8 +8,10 @@ use std::sync::{Arc, Mutex};
 use super::lock::Lock;
 use super::log::{Log, LogPosition, Scan, Tail};
 use super::read_ahead::read_ahead;
-use super::state::{Batch, Contents, State};
-use super::{ApplyError, LogError, OpenError, OpenReport, Recorded, StateProblem, Store, TornTail, folder};
+use super::state::{Batch, Contents, State, StateCopy};
+use super::{
+    ApplyError, LogError, OpenError, OpenReport, Recorded, StateProblem, Store, TornTail, folder, is_store,
+};
 use crate::model::Change;
 use crate::work::{Steps, counted};
 
@@ -18,23 +20,37 @@ type Apply<'a> = &'a mut dyn FnMut(Recorded<'_>) -> Result<(), ApplyError>;
 pub(super) fn open(dir: &Path, apply: Apply<'_>) -> Result<(Store, OpenReport), OpenError> {
     let on_folder = |source| OpenError::Folder { path: dir.to_owned(), source };
     folder::create(dir).map_err(on_folder)?;
-    let lock = Lock::take(dir)?;
-    // A redaction that did not come to its end is none.
-    fs::remove_file(folder::redacting_path(dir)).ok();
+    let lock = if is_store(dir) { Lock::take_to_read(dir)? } else { Some(Lock::take(dir)?) };
+    let is_read_only = lock.is_none();
     let path = folder::log_path(dir);
-    let file = folder::open_log(&path).map_err(|source| LogError::File { path: path.clone(), source })?;
-    let mut log = Log::begin(file, &path)?;
+    let failed = |source| LogError::File { path: path.clone(), source };
+    let mut log = if is_read_only {
+        Log::read_only(File::open(&path).map_err(failed)?, &path)?
+    } else {
+        // A redaction that did not come to its end is none.
+        fs::remove_file(folder::redacting_path(dir)).ok();
+        Log::begin(folder::open_log(&path).map_err(failed)?, &path)?
+    };
 
-    let mut found = Found::open(dir);
+    let copy = if is_read_only { Some(StateCopy::of(dir)) } else { None };
+    let mut found = match &copy {
+        None => Found::open(dir),
+        Some(Ok(copy)) => Found::open(copy.path()),
+        Some(Err(error)) => Found::none(StateProblem::NoCopy(error.to_string())),
+    };
     let (mut start, mut scan) = found.place_in(&log, dir)?;
-    if let Tail::Torn(torn) = &mut scan.tail {
+    if let Tail::Torn(torn) = &mut scan.tail
+        && !is_read_only
+    {
         // A copy is a courtesy: a full disk must not keep the store from opening.
         torn.kept = keep(dir, torn).ok().map(|()| folder::cut_path(dir));
     }
     log.go_on(&scan)?;
 
-    // Always: whoever made the files may have failed at this.
-    folder::sync(dir).map_err(on_folder)?;
+    if !is_read_only {
+        // Always: whoever made the files may have failed at this.
+        folder::sync(dir).map_err(on_folder)?;
+    }
     let refused = |after, source| OpenError::Apply { dir: dir.to_owned(), after, source };
     if let Some(problem) = found.apply(apply) {
         (found.problem, found.contents) = (Some(problem), None);
@@ -43,7 +59,11 @@ pub(super) fn open(dir: &Path, apply: Apply<'_>) -> Result<(Store, OpenReport), 
         let whole = log.scan(start)?;
         log.go_on(&whole)?;
     }
-    found.settle(dir);
+    if is_read_only {
+        found.close();
+    } else {
+        found.settle(dir);
+    }
     apply_commits(&log, start, &mut |after, changes| {
         apply(Recorded::Changes(changes)).map_err(|source| refused(after, source))
     })?;
@@ -52,6 +72,8 @@ pub(super) fn open(dir: &Path, apply: Apply<'_>) -> Result<(Store, OpenReport), 
         replayed: scan.end.sequence - start.sequence,
         rebuilt: found.problem,
         torn_tail: if let Tail::Torn(torn) = scan.tail { Some(torn) } else { None },
+        is_read_only,
+        edited: Vec::new(),
     };
     let end = Arc::new(Mutex::new(scan.end));
     let (checkpointed, tried) = (start.offset, start.offset);
@@ -77,6 +99,11 @@ struct Found {
 }
 
 impl Found {
+    /// Nothing, for some reason.
+    fn none(problem: StateProblem) -> Self {
+        Self { is_known: false, state: None, contents: None, problem: Some(problem) }
+    }
+
     fn open(dir: &Path) -> Self {
         let folder = folder::state_path(dir);
         let is_known = folder.is_dir();
@@ -141,6 +168,12 @@ impl Found {
             },
         );
         handed_out.err()
+    }
+
+    fn close(&mut self) {
+        if let Some(state) = self.state.take() {
+            state.close();
+        }
     }
 
     /// Sets the folder aside if it cannot be used, and makes a new one in its place; closes it in any case, for

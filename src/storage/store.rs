@@ -60,8 +60,8 @@ pub struct Store {
     pub(super) checkpointing: Arc<UpdateLock>,
     /// Where the log ends, shared with those who read it.
     pub(super) end: Arc<Mutex<LogPosition>>,
-    /// Released last.
-    pub(super) lock: Lock,
+    /// Released last; none where the store can only be read.
+    pub(super) lock: Option<Lock>,
 }
 
 impl Store {
@@ -69,7 +69,8 @@ impl Store {
     ///
     /// The recorded state goes to `apply` in batches: first the checkpoint, its image before the records beside it,
     /// then the commits after it in their order. A commit of many changes comes in several batches. Every block is
-    /// verified before it is handed out; if one is damaged, or `apply` refuses it, all comes anew from the log.
+    /// verified before it is handed out; if one is damaged, or `apply` refuses it, all comes anew from the log. A store that
+    /// cannot be written to is opened to be read: nothing of it changes, and every commit is refused.
     ///
     /// # Errors
     /// [`OpenError`]: the store is in use, the log is damaged before its end or of another format, the disk does
@@ -129,7 +130,7 @@ impl Store {
     /// # Errors
     /// [`AnnounceError`] when the lock file cannot be written.
     pub fn announce(&mut self, address: &str) -> Result<(), AnnounceError> {
-        self.lock.announce(address)
+        self.lock.as_mut().map_or(Ok(()), |lock| lock.announce(address))
     }
 
     /// The commits so far and those to come, to be read while others are appended.

@@ -11,7 +11,14 @@ use super::{
 };
 use crate::model::Change;
 
-const NOTHING: OpenReport = OpenReport { checkpoint: 0, replayed: 0, rebuilt: None, torn_tail: None };
+const NOTHING: OpenReport = OpenReport {
+    checkpoint: 0,
+    replayed: 0,
+    rebuilt: None,
+    torn_tail: None,
+    is_read_only: false,
+    edited: Vec::new(),
+};
 
 fn try_open(dir: &Path) -> Result<(Store, Plain, OpenReport), OpenError> {
     let mut plain = Plain::default();

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::lock::Lock;
 use super::log::{LogPosition, Replay, Tail, Vouching, Walk, check_header, holds, scan};
-use super::state::State;
+use super::state::{State, StateCopy};
 use super::{LockError, LogError, StateProblem, TornTail, folder};
 use crate::work::{Steps, go_on};
 
@@ -77,8 +77,8 @@ pub enum CheckpointReport {
 /// [`VerifyError`]: there is no store, it is in use, or its log is damaged before its end, lacks commits that
 /// the checkpoint has, or is of another format. An unsound checkpoint is no error, as nothing is lost with it.
 pub fn verify(dir: &Path) -> Result<VerifyReport, VerifyError> {
-    let WholeLog { path, file, end, torn_tail, _lock } = WholeLog::verify(dir)?;
-    let checkpoint = verify_checkpoint(dir, &file, end)?;
+    let WholeLog { path, file, end, torn_tail, copy, _lock } = WholeLog::verify(dir)?;
+    let checkpoint = verify_checkpoint(copy.as_ref().map_or(dir, StateCopy::path), &path, &file, end)?;
     let mut changes = 0;
     let mut vouching = Vouching::default();
     let mut steps = Steps::begin("counting changes", end.sequence);
@@ -113,9 +113,15 @@ pub fn is_store(dir: &Path) -> bool {
 /// [`VerifyError`]: there is no store, it is in use, its log is damaged or lacks commits that the checkpoint has, or the
 /// disk does not do what it is asked.
 pub fn set_checkpoint_aside(dir: &Path) -> Result<(), VerifyError> {
-    let _whole = WholeLog::verify(dir)?;
+    require(dir)?;
+    let _lock = Lock::take(dir)?;
+    WholeLog::verify_locked(dir, None)?;
     State::anew(dir).map_err(VerifyError::Checkpoint)?.close();
     Ok(())
+}
+
+fn require(dir: &Path) -> Result<(), VerifyError> {
+    if is_store(dir) { Ok(()) } else { Err(VerifyError::Missing { dir: dir.to_owned() }) }
 }
 
 /// The log of a store that nobody else opens meanwhile, every block of which is as it was written.
@@ -125,17 +131,25 @@ struct WholeLog {
     /// The end of its last whole commit.
     end: LogPosition,
     torn_tail: Option<TornTail>,
-    _lock: Lock,
+    /// The checkpoint, where that of the store itself cannot be opened.
+    copy: Option<StateCopy>,
+    _lock: Option<Lock>,
 }
 
 impl WholeLog {
     fn verify(dir: &Path) -> Result<Self, VerifyError> {
+        require(dir)?;
+        let lock = Lock::take_to_read(dir)?;
+        // Without a copy the checkpoint is found unsound, which is no error.
+        let copy = if lock.is_none() { StateCopy::of(dir).ok() } else { None };
+        let whole = Self::verify_locked(dir, copy)?;
+        Ok(Self { _lock: lock, ..whole })
+    }
+
+    /// Likewise, for whoever has the lock.
+    fn verify_locked(dir: &Path, copy: Option<StateCopy>) -> Result<Self, VerifyError> {
         let (path, state) = (folder::log_path(dir), folder::state_path(dir));
-        if !is_store(dir) {
-            return Err(VerifyError::Missing { dir: dir.to_owned() });
-        }
-        let lock = Lock::take(dir)?;
-        let checkpoint = last_checkpointed(&state);
+        let checkpoint = last_checkpointed(&folder::state_path(copy.as_ref().map_or(dir, StateCopy::path)));
         let behind =
             |sequence| LogError::Behind { path: path.clone(), sequence, checkpoint, state: state.clone() };
         let failed = |source| LogError::File { path: path.clone(), source };
@@ -161,7 +175,7 @@ impl WholeLog {
             Tail::Clean => None,
             Tail::Torn(torn) => Some(torn),
         };
-        Ok(Self { path, file, end: scan.end, torn_tail, _lock: lock })
+        Ok(Self { path, file, end: scan.end, torn_tail, copy, _lock: None })
     }
 }
 
@@ -175,7 +189,12 @@ fn last_checkpointed(folder: &Path) -> u64 {
     })
 }
 
-fn verify_checkpoint(dir: &Path, file: &File, end: LogPosition) -> Result<CheckpointReport, LogError> {
+fn verify_checkpoint(
+    dir: &Path,
+    path: &Path,
+    file: &File,
+    end: LogPosition,
+) -> Result<CheckpointReport, LogError> {
     let folder = folder::state_path(dir);
     let lost = |problem| {
         if end.sequence == 0 { CheckpointReport::Absent } else { CheckpointReport::Unsound(problem) }
@@ -194,8 +213,8 @@ fn verify_checkpoint(dir: &Path, file: &File, end: LogPosition) -> Result<Checkp
         Ok(None) => return Ok(lost(StateProblem::Contents)),
         Err(problem) => return Ok(CheckpointReport::Unsound(problem)),
     };
-    let (path, taken_at) = (folder::log_path(dir), contents.position());
-    if !holds(file, taken_at).map_err(|source| LogError::File { path: path.clone(), source })? {
+    let taken_at = contents.position();
+    if !holds(file, taken_at).map_err(|source| LogError::File { path: path.to_owned(), source })? {
         return Ok(CheckpointReport::Unsound(StateProblem::OtherLog { sequence: taken_at.sequence }));
     }
     if taken_at.sequence == 0 {

@@ -90,7 +90,7 @@ fn every_commit_tells_who_when_why_and_from_where() {
             json!([
                 1,
                 "command line",
-                "import of 2024 台账.csv",
+                "import of ledgers",
                 by(Value::Null, Value::Null, json!(["2024 台账.csv"]), "COMMAND_LINE")
             ]),
             json!([2, "示例区委", "新增", by(json!("LOOPBACK"), shown.clone(), json!([]), "HTTP")]),

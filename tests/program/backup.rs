@@ -1,6 +1,9 @@
 //! Backups as operators meet them: taken while a store is served, restored as of any moment, and what mends what.
 
-use crate::desk::Desk;
+use std::process::Stdio;
+use std::time::Duration;
+
+use crate::desk::{Desk, desk_with_district};
 use crate::server::Server;
 use orgatlas::storage::History;
 
@@ -138,4 +141,31 @@ fn a_damaged_store_is_mended_by_what_its_messages_say() {
 
     let refused = desk.run("restore --from copies --data mended");
     assert_eq!((refused.code, refused.stderr.contains("mended: this folder is not empty")), (1, true));
+}
+
+/// Wherever it is killed, what is left is no store, or a whole one; if it is none, the next restore makes it.
+#[cfg(unix)]
+#[test]
+fn a_killed_restore_keeps_no_other_from_its_work() {
+    let desk = desk_with_district();
+    desk.done("backup --data store -o copies");
+    let whole = desk.done("check --data store");
+    let graph = |checked: &str| checked.lines().last().unwrap().to_owned();
+    for pause in (0..).map(|number| Duration::from_millis(20 << number)) {
+        let arguments = ["restore", "--from", "copies", "--data", "new"];
+        let mut restoring =
+            desk.command(&arguments).stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(pause);
+        restoring.kill().unwrap();
+        let ended = restoring.wait().unwrap();
+        if !desk.path().join("new/changes.log").exists() {
+            desk.done("restore --from copies --data new");
+        }
+        assert_eq!(graph(&desk.done("check --data new")), graph(&whole), "killed after {pause:?}");
+        assert!(desk.path().join("new/disclosure.toml").exists(), "killed after {pause:?}");
+        std::fs::remove_dir_all(desk.path().join("new")).unwrap();
+        if ended.success() {
+            break;
+        }
+    }
 }

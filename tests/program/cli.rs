@@ -228,3 +228,42 @@ fn a_query_without_a_server_has_no_limits() {
         serde_json::from_str(&desk.done("query --data store @many.graphql")).unwrap();
     assert_eq!(answer["data"]["a499"]["id"], "ent-1");
 }
+
+#[test]
+fn an_import_that_is_refused_leaves_no_store_and_nothing_else_is_touched() {
+    let desk = Desk::new();
+    let cases = [
+        ("id,kind,name\na,NO_SUCH_KIND,示例\n", "NO_SUCH_KIND"),
+        ("id,kind,name\na,ENTERPRISE,13812345678\n", "mobile"),
+        // What only the graph can see.
+        ("source,type,target\na,ORGANIZES,b\n", "not in the graph"),
+        ("no header\n", "neither the columns"),
+    ];
+    for (number, (ledger, said)) in cases.into_iter().enumerate() {
+        desk.write("in/ledger.csv", ledger);
+        let prepared = format!("prepared-{number}");
+        desk.write(&format!("{prepared}/attributes.toml"), "# prepared\n");
+        for (store, flag) in [("above/store", ""), (prepared.as_str(), ""), (prepared.as_str(), "--dry-run")]
+        {
+            let refused = desk.run(&format!("import --data {store} in {flag}"));
+            assert_eq!(refused.code, 1, "{ledger}");
+            assert!(
+                refused.stderr.to_lowercase().contains(&said.to_lowercase()),
+                "{ledger}: {}",
+                refused.stderr
+            );
+        }
+        assert!(!desk.path().join("above").exists(), "{ledger}");
+        let left = std::fs::read_dir(desk.path().join(&prepared)).unwrap().count();
+        assert_eq!(
+            (left, desk.read(&format!("{prepared}/attributes.toml")).as_str()),
+            (1, "# prepared\n"),
+            "{ledger}"
+        );
+    }
+    desk.write("in/ledger.csv", "id,kind,name\na,ENTERPRISE,示例\n");
+    desk.done("import --data prepared-0 --dry-run in");
+    assert_eq!(std::fs::read_dir(desk.path().join("prepared-0")).unwrap().count(), 1);
+    desk.done("import --data prepared-0 in");
+    desk.done("check --data prepared-0");
+}

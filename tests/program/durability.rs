@@ -14,6 +14,8 @@ use orgatlas::model::{
 use orgatlas::storage::StateProblem;
 use proptest::prelude::*;
 
+use crate::desk::{Desk, Outcome};
+
 /// What should be recorded, in plain maps.
 #[derive(Default)]
 struct Plain {
@@ -290,4 +292,71 @@ fn what_was_recorded_then_is_found_beside_what_is_known_now() {
     let wrong =
         ask("{ coverage(indicator: \"village-income\", recordedAt: \"2024-06-30\") { covered } }".to_owned());
     assert!(wrong["errors"][0]["message"].as_str().unwrap().contains("no moment with an offset"), "{wrong}");
+}
+
+/// As on a read-only medium; the rights of files do not bind root, which therefore becomes nobody.
+#[cfg(unix)]
+#[test]
+fn a_store_that_cannot_be_written_to_is_read_and_says_so() {
+    use std::os::unix::fs::MetadataExt;
+    use std::os::unix::process::CommandExt;
+    let desk = Desk::new();
+    desk.write("in/organizations.csv", "id,kind,name\na,ENTERPRISE,示例\nb,PARTY_BRANCH,示例支部\n");
+    desk.write("in/relations.csv", "source,type,target\nb,ORGANIZES,a\n");
+    desk.done("import --data store in");
+    desk.done("import --data bare in");
+    // One without what a new store is given, as an older program left it.
+    for name in ["lock", "disclosure.toml"] {
+        std::fs::remove_file(desk.path().join("bare").join(name)).unwrap();
+    }
+    std::fs::remove_dir_all(desk.path().join("bare/state")).unwrap();
+    let run = |arguments: &str| {
+        let mut command = desk.command(&arguments.split_whitespace().collect::<Vec<_>>());
+        if std::fs::metadata(desk.path()).unwrap().uid() == 0 {
+            command.uid(65_534).gid(65_534);
+        }
+        Outcome::of(&command.output().unwrap())
+    };
+    let commands = [
+        "query --data store {organizations{nodes{id,name}}}",
+        "coverage --data store --indicator two-new-either --format json",
+        "export --data store --format jsonld -o /dev/stdout",
+        "search --data store 示例",
+        "audit verify --data store",
+    ];
+    let expected = commands.map(|command| desk.done(command));
+    desk.shell("chmod 755 . && chmod -R a-w store bare");
+    let listed = || {
+        desk.shell("find store bare -type f -exec cksum {} + | sort > listed");
+        desk.read("listed")
+    };
+    let before = listed();
+    for (command, expected) in commands.iter().zip(expected) {
+        // Of what was recorded at another moment the hash is another.
+        let stores = if command.starts_with("audit") { &["store"][..] } else { &["store", "bare"] };
+        for store in stores {
+            let outcome = run(&command.replace("store", store));
+            assert_eq!((outcome.code, &outcome.stdout), (0, &expected), "{command}: {}", outcome.stderr);
+            let said = outcome.stderr.contains("cannot be written to; it is read");
+            assert!(said || command.starts_with("audit"), "{command}: {}", outcome.stderr);
+        }
+    }
+    let checked = run("check --data store");
+    assert_eq!(
+        (checked.code, checked.stdout.contains("checkpoint: none was taken yet")),
+        (0, true),
+        "{checked:?}"
+    );
+    let refused = run("import --data store in/organizations.csv");
+    assert_eq!(refused.code, 0, "nothing is new: {refused:?}");
+    desk.write("more/organizations.csv", "id,kind,name\nc,ENTERPRISE,示例二\n");
+    for store in ["store", "bare"] {
+        let refused = run(&format!("import --data {store} more"));
+        let said = refused.stderr.contains("nothing can be recorded: the store was opened to be read alone");
+        assert!(refused.code == 1 && said, "{refused:?}");
+    }
+    let refused = run("import --data absent in");
+    assert!(refused.code == 1 && refused.stderr.contains("can be written to"), "{refused:?}");
+    assert_eq!(listed(), before);
+    desk.shell("chmod -R u+w store bare");
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
 
 use orgatlas::access::{Guard, NewToken, Reading, Role, TokenFile};
 use orgatlas::atlas::{Atlas, Proposal};
@@ -100,11 +99,21 @@ fn make_store(dir: &Path, kept: &Path) {
     let disclosure = fs::read_to_string(dir.join("disclosure.toml")).unwrap();
     fs::write(dir.join("disclosure.toml"), disclosure + "\nclassification = \"内部资料\"\n").unwrap();
     // What was written just now is not sealed yet.
-    let earlier = SystemTime::now() - Duration::from_secs(60);
-    for file in files(dir).keys().filter(|file| file.extension().is_some_and(|e| e == "toml")) {
-        File::options().write(true).open(dir.join(file)).unwrap().set_modified(earlier).unwrap();
-    }
+    let texts = files(dir).into_keys().filter(|file| file.extension().is_some_and(|e| e == "toml"));
+    texts.for_each(|file| seal(&dir.join(&file), &fs::read(dir.join(file)).unwrap()));
     answers(dir).unwrap();
+}
+
+/// Seals a text file as if it held these bytes when the system recorded the last change of it: there is no other way to
+/// flip a bit of it behind the back of the system.
+fn seal(file: &Path, bytes: &[u8]) {
+    use std::os::unix::fs::MetadataExt;
+    let metadata = fs::metadata(file).unwrap();
+    let changed = i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec());
+    let words = format!("{} {changed}", blake3::hash(bytes));
+    let name = file.file_name().unwrap().to_str().unwrap();
+    let text = format!("{words} {}\n", blake3::hash(words.as_bytes()));
+    fs::write(file.with_file_name(format!(".{name}.seal")), text).unwrap();
 }
 
 /// The files of a folder and of those in it, by their paths within, each with its size.
@@ -123,14 +132,11 @@ fn files(dir: &Path) -> BTreeMap<PathBuf, usize> {
     found
 }
 
-/// Copies a store, with the moments at which its files were written: a bit that flips leaves these as they are.
 fn copy(from: &Path, to: &Path) {
     for file in files(from).keys() {
-        let (source, target) = (from.join(file), to.join(file));
+        let target = to.join(file);
         fs::create_dir_all(target.parent().unwrap()).unwrap();
-        fs::copy(&source, &target).unwrap();
-        let written = fs::metadata(source).unwrap().modified().unwrap();
-        File::options().write(true).open(target).unwrap().set_modified(written).unwrap();
+        fs::copy(from.join(file), &target).unwrap();
     }
 }
 
@@ -208,11 +214,12 @@ fn a_flipped_bit_in_any_file_of_a_store_is_named_or_changes_no_answer() {
         let dir = folder.path().join("flipped");
         copy(&sound, &dir);
         let path = dir.join(file);
-        let written = fs::metadata(&path).unwrap().modified().unwrap();
-        let mut bytes = whole_file;
+        let mut bytes = whole_file.clone();
         bytes[at] ^= 1 << bit;
         fs::write(&path, bytes).unwrap();
-        File::options().write(true).open(&path).unwrap().set_modified(written).unwrap();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            seal(&path, &whole_file);
+        }
 
         let tally = tally.entry(file).or_default();
         let name = file.file_name().unwrap().to_str().unwrap();

@@ -14,7 +14,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 pub use back_up::{BackupError, BackupReport, back_up};
-pub use restore::{LeftOut, Restore, RestoreError, RestoreReport};
+pub use restore::{LeftOut, Restore, RestoreError, RestoreReport, RestoredStore};
 
 use super::folder;
 

@@ -105,6 +105,78 @@ pub struct LeftOut {
     pub stamped_before: u64,
 }
 
+/// A store that stands in a folder of its own within the one where it is to be; it is removed unless it is published.
+#[derive(Debug)]
+pub struct RestoredStore {
+    dir: PathBuf,
+    path: PathBuf,
+    report: RestoreReport,
+    /// Whether a part of it may be in its place, so that the rest has to say what that is.
+    is_halfway: bool,
+    _lock: Lock,
+}
+
+impl RestoredStore {
+    /// The folder in which it stands until then, and can be opened.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Moves it to its place; its change log comes last, so that before there is no store and then a whole one.
+    ///
+    /// # Errors
+    /// [`RestoreError::Folder`]; there is no store then.
+    pub fn publish(mut self) -> Result<RestoreReport, RestoreError> {
+        self.is_halfway = true;
+        let log = folder::log_path(&self.path);
+        let moved = || {
+            for entry in fs::read_dir(&self.path)? {
+                let from = entry?.path();
+                if from != log && from != folder::lock_path(&self.path) {
+                    fs::rename(&from, self.dir.join(from.file_name().unwrap_or_default()))?;
+                }
+            }
+            folder::sync(&self.dir)?;
+            fs::rename(&log, folder::log_path(&self.dir))?;
+            folder::sync(&self.dir)
+        };
+        moved().map_err(|source| RestoreError::Folder { path: self.dir.clone(), source })?;
+        self.is_halfway = false;
+        Ok(self.report.clone())
+    }
+}
+
+impl Drop for RestoredStore {
+    fn drop(&mut self) {
+        if !self.is_halfway {
+            // What is left says no more than that an attempt was made.
+            fs::remove_dir_all(&self.path).ok();
+        }
+    }
+}
+
+/// Removes what a restore left in a folder that did not come to its end; refuses one that holds anything else.
+fn clear(dir: &Path, files: &[&str]) -> Result<(), RestoreError> {
+    let on_folder = |source| RestoreError::Folder { path: dir.to_owned(), source };
+    let entries = fs::read_dir(dir).and_then(Iterator::collect::<io::Result<Vec<_>>>).map_err(on_folder)?;
+    let mut found: Vec<_> = entries.into_iter().map(|entry| entry.path()).collect();
+    found.retain(|path| *path != folder::lock_path(dir));
+    let begun = [folder::restoring_path(dir), folder::restoring_log_path(dir)];
+    let own: Vec<_> = folder::own_paths(dir, files).filter(|path| *path != folder::log_path(dir)).collect();
+    let is_begun = found.iter().any(|path| begun.contains(path));
+    let is_own = |path: &PathBuf| is_begun && (begun.contains(path) || own.contains(path));
+    if !found.iter().all(is_own) {
+        return Err(RestoreError::Occupied { dir: dir.to_owned() });
+    }
+    // What says that these are of an attempt goes last.
+    found.sort_by_key(|path| begun.contains(path));
+    for path in found {
+        let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        removed.map_err(on_folder)?;
+    }
+    Ok(())
+}
+
 impl Restore<'_> {
     /// Makes a store of it in a folder that is empty or not there yet.
     ///
@@ -113,34 +185,33 @@ impl Restore<'_> {
     /// # Errors
     /// [`RestoreError`]; there is no store in the folder then.
     pub fn make_store(self, dir: &Path, files: &[&str]) -> Result<RestoreReport, RestoreError> {
+        self.begin(dir, files)?.publish()
+    }
+
+    /// Makes a store of it within a folder that is empty or not there yet, to be published when it is finished.
+    ///
+    /// What an earlier attempt left there is removed first: it was killed before its store was published.
+    ///
+    /// # Errors
+    /// [`RestoreError`]; nothing is left of the attempt then.
+    pub fn begin(self, dir: &Path, files: &[&str]) -> Result<RestoredStore, RestoreError> {
         let source = folder::log_path(self.backup);
         if !source.is_file() {
             return Err(RestoreError::Missing { dir: self.backup.to_owned() });
         }
         let on_folder = |source| RestoreError::Folder { path: dir.to_owned(), source };
         folder::create(dir).map_err(on_folder)?;
-        let is_lock = |entry: &fs::DirEntry| entry.path() == folder::lock_path(dir);
-        let mut entries = fs::read_dir(dir).map_err(on_folder)?;
-        if entries.any(|entry| entry.is_ok_and(|entry| !is_lock(&entry))) {
-            return Err(RestoreError::Occupied { dir: dir.to_owned() });
-        }
-        let _lock = Lock::take(dir)?;
-        // The log has its name when it is whole.
-        let part = dir.join("changes.log.part");
-        let restored = self.fill(&source, &part).and_then(|report| {
-            copy_files(self.backup, dir, files)
-                .and_then(|()| fs::rename(&part, folder::log_path(dir)))
-                .and_then(|()| folder::sync(dir))
-                .map_err(on_folder)?;
-            Ok(report)
-        });
-        if restored.is_err() {
-            for name in files.iter().map(|name| dir.join(name)).chain([part]) {
-                // What is left says no more than that an attempt was made.
-                fs::remove_file(name).ok();
-            }
-        }
-        restored
+        let lock = Lock::take(dir)?;
+        clear(dir, files)?;
+        let path = folder::restoring_path(dir);
+        fs::create_dir(&path).map_err(on_folder)?;
+        let report = RestoreReport { sequence: 0, followed: 0, damage: None, left_out: None };
+        let mut restored =
+            RestoredStore { dir: dir.to_owned(), path, report, is_halfway: false, _lock: lock };
+        let target = folder::log_path(&restored.path);
+        restored.report = self.fill(&source, &target)?;
+        copy_files(self.backup, &restored.path, files).map_err(on_folder)?;
+        Ok(restored)
     }
 
     fn fill(&self, source: &Path, target: &Path) -> Result<RestoreReport, RestoreError> {

@@ -203,6 +203,63 @@ fn what_cannot_be_done_is_refused_with_the_remedy_and_leaves_all_as_it_was() {
     assert_eq!(earlier.make_store(&restored, &[]).unwrap().sequence, 0);
 }
 
+#[test]
+fn what_a_killed_restore_left_keeps_no_other_from_its_work_and_nothing_else_is_removed() {
+    let Folders { _root, store, backup, restored } = folders(&commits()[..3]);
+    let files = ["a.toml"];
+    fs::write(store.join("a.toml"), "a = 1").unwrap();
+    back_up(&store, &backup, &files).unwrap();
+    // What stands there at any moment, by names of the files, folders with a slash.
+    let table: [(&[&str], bool); 12] = [
+        (&[], true),
+        (&["lock"], true),
+        (&["lock", ".restoring/"], true),
+        (&["lock", ".restoring/changes.log", ".restoring/a.toml.part"], true),
+        (&["lock", ".restoring/changes.log", ".restoring/a.toml", ".restoring/state/db"], true),
+        (&["lock", ".restoring/changes.log", "a.toml", ".a.toml.seal", "state/db"], true),
+        (&["lock", "changes.log.part", "a.toml", "a.toml.part"], true),
+        (&["a.toml"], false),
+        (&["state/db"], false),
+        (&[".restoring/changes.log", "b.toml"], false),
+        (&["changes.log.part", "changes.log"], false),
+        (&[".restoring/", "changes.log"], false),
+    ];
+    for (number, (left, taken)) in table.into_iter().enumerate() {
+        let dir = restored.join(number.to_string());
+        for name in left {
+            fs::create_dir_all(dir.join(name).parent().unwrap()).unwrap();
+            if name.ends_with('/') {
+                fs::create_dir_all(dir.join(name)).unwrap();
+            } else {
+                fs::write(dir.join(name), "left").unwrap();
+            }
+        }
+        let made = restore(&backup).make_store(&dir, &files);
+        assert_eq!(
+            made.as_ref().map(|report| report.sequence).ok(),
+            taken.then_some(3),
+            "{left:?}: {made:?}"
+        );
+        if taken {
+            assert_eq!(held(&dir), held(&store), "{left:?}");
+            assert_eq!(fs::read_to_string(dir.join("a.toml")).unwrap(), "a = 1");
+            assert!(!dir.join(".restoring").exists(), "{left:?}");
+        } else {
+            assert!(left.iter().all(|name| dir.join(name).exists()), "{left:?}");
+        }
+    }
+}
+
+#[test]
+fn a_restore_that_is_not_published_leaves_no_store() {
+    let Folders { _root, store, backup, restored } = folders(&commits()[..3]);
+    back_up(&store, &backup, &[]).unwrap();
+    let begun = restore(&backup).begin(&restored, &[]).unwrap();
+    assert!(folder::log_path(begun.path()).is_file() && !folder::log_path(&restored).exists());
+    drop(begun);
+    assert_eq!(fs::read_dir(&restored).unwrap().count(), 1, "only the lock is left");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

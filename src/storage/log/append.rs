@@ -79,6 +79,16 @@ pub enum AppendError {
         /// What the panic said.
         message: String,
     },
+    /// The store can only be read.
+    #[error(
+        "{}: nothing can be recorded: the store was opened to be read alone, since its folder cannot be written to; give \
+         this user the right to, or copy the store to a disk that takes it",
+        .path.display()
+    )]
+    ReadOnly {
+        /// The log.
+        path: PathBuf,
+    },
     /// Nobody waits for it any more, and the log is as it was.
     #[error(transparent)]
     Stopped(Stopped),
@@ -114,6 +124,9 @@ impl<F: LogFile> Log<F> {
         commit: &Commit,
         approve: impl FnOnce() -> Result<(), E>,
     ) -> Result<Result<(), E>, AppendError> {
+        if self.is_read_only {
+            return Err(AppendError::ReadOnly { path: self.path.clone() });
+        }
         if self.unsettled {
             return Err(AppendError::Refused { path: self.path.clone() });
         }

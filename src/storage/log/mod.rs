@@ -48,6 +48,8 @@ pub(super) struct Log<F> {
     last_time: Option<Timestamp>,
     /// Whether nobody knows what is on the disk: a failed commit could not be taken back, or a sync failed.
     unsettled: bool,
+    /// Whether the file can only be read.
+    is_read_only: bool,
 }
 
 impl<F: LogFile> Log<F> {
@@ -63,8 +65,24 @@ impl<F: LogFile> Log<F> {
             }
             Err(error) => return Err(error),
         }
-        let path = path.to_owned();
-        Ok(Self { file, path, end: LogPosition::start(), last_time: None, unsettled: false })
+        Ok(Self::of(file, path, false))
+    }
+
+    /// Takes a file that can only be read as a log.
+    pub(super) fn read_only(file: F, path: &Path) -> Result<Self, LogError> {
+        check_header(&file, path)?;
+        Ok(Self::of(file, path, true))
+    }
+
+    fn of(file: F, path: &Path, is_read_only: bool) -> Self {
+        Self {
+            file,
+            path: path.to_owned(),
+            end: LogPosition::start(),
+            last_time: None,
+            unsettled: false,
+            is_read_only,
+        }
     }
 
     /// The end of the last commit.
@@ -87,10 +105,14 @@ impl<F: LogFile> Log<F> {
         scan(&self.file, &self.path, from).map_err(|source| self.failed(source))
     }
 
-    /// Goes on after the last whole commit of a scan; what follows it is cut off.
+    /// Goes on after the last whole commit of a scan; what follows it is cut off, or passed over where it can only be read.
     pub(super) fn go_on(&mut self, scan: &Scan) -> Result<(), LogError> {
         if let Tail::Damaged(damage) = &scan.tail {
             return Err(damage.clone().into());
+        }
+        if self.is_read_only {
+            self.end = scan.end;
+            return Ok(());
         }
         if matches!(scan.tail, Tail::Torn(_)) {
             self.file.truncate(scan.end.offset).map_err(|source| self.failed(source))?;

@@ -11,6 +11,7 @@
 //! beside the one in use; the contents then name the new one, and only then does the old one go.
 
 mod contents;
+mod copy;
 mod engine;
 mod problem;
 mod read;
@@ -23,6 +24,7 @@ use std::{fs, io};
 
 pub(super) use contents::Contents;
 pub use contents::STATE_FORMAT_VERSION;
+pub(super) use copy::StateCopy;
 pub(super) use engine::THREADS;
 use engine::guarded;
 pub use problem::StateProblem;

@@ -17,6 +17,9 @@ pub enum StateProblem {
         /// How many bytes are free.
         free: u64,
     },
+    /// The store cannot be written to, and there is no copy that could be opened.
+    #[error("it cannot be copied to the folder for temporary files: {0}")]
+    NoCopy(String),
     /// It is of another format.
     #[error("it has format version {found}, and this program reads versions up to {STATE_FORMAT_VERSION}")]
     Version {
