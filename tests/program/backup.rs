@@ -1,10 +1,12 @@
 //! Backups as operators meet them: taken while a store is served, restored as of any moment, and what mends what.
 
+use std::collections::BTreeSet;
 use std::process::Stdio;
 use std::time::Duration;
 
 use crate::desk::{Desk, desk_with_district};
 use crate::server::Server;
+use orgatlas::atlas::STORE_FILES;
 use orgatlas::storage::History;
 
 const UNITS: &str = "id,kind,name,synthetic\ngen-1,ENTERPRISE,示例甲,true\n";
@@ -71,7 +73,9 @@ fn what_cannot_be_a_backup_or_holds_nothing_is_said() {
     assert!(!desk.path().join("store/copies").exists());
     desk.done("backup --data store -o copies");
     let empty = desk.run("restore --from copies --data empty --at 1999-01-01T00:00:00Z");
-    assert_eq!((empty.code, empty.stderr.as_str()), (0, "note: nothing was recorded yet at that moment\n"));
+    let said = "note: nothing was recorded yet at that moment\n";
+    assert!(empty.code == 0 && empty.stderr.ends_with(said), "{}", empty.stderr);
+    assert!(empty.stderr.starts_with("note: 1 commits are left out"), "{}", empty.stderr);
     assert_eq!(
         empty.stdout,
         "empty: 0 commits: 0 organisations, 0 relations and 0 annexes keep every rule\n"
@@ -168,4 +172,25 @@ fn a_killed_restore_keeps_no_other_from_its_work() {
             break;
         }
     }
+}
+
+/// What the documents say that a backup holds, and the files of a new store that a backup takes.
+#[test]
+fn a_backup_holds_the_files_that_the_documents_name() {
+    let said = include_str!("../../docs/RELIABILITY.md");
+    let (_, said) = said.split_once("A backup holds ").unwrap();
+    let (said, _) = said.split_once("; it does not hold").unwrap();
+    let named: BTreeSet<_> = said.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+    let desk = desk_with_district();
+    desk.done("backup --data store -o copies");
+    let files = |folder: &str| {
+        let entries = std::fs::read_dir(desk.path().join(folder)).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| name != "lock" && !name.starts_with('.')).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(named, files("copies"));
+    let kept = STORE_FILES.map(str::to_owned).into_iter().chain(["changes.log".to_owned()]);
+    assert_eq!(named, kept.collect::<BTreeSet<_>>());
+    let more: Vec<_> = files("store").difference(&named).cloned().collect();
+    assert_eq!(more, ["state"], "a file of a store that no backup holds");
 }

@@ -13,7 +13,10 @@ use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 #[derive(Debug)]
 pub(super) struct OpenConnections {
     tasks: JoinSet<()>,
-    open: HashMap<Id, OpenConnection>,
+    /// Those that count towards the limit.
+    counted: HashMap<Id, OpenConnection>,
+    /// Those beyond it.
+    surplus: HashMap<Id, OpenConnection>,
     began: Instant,
 }
 
@@ -21,7 +24,6 @@ pub(super) struct OpenConnections {
 struct OpenConnection {
     task: AbortHandle,
     activity: Arc<Activity>,
-    surplus: bool,
 }
 
 /// When bytes last went over a connection, and whether one of its requests is being answered.
@@ -45,12 +47,17 @@ pub(super) struct Noted<S> {
 
 impl OpenConnections {
     pub(super) fn new() -> Self {
-        Self { tasks: JoinSet::new(), open: HashMap::new(), began: Instant::now() }
+        Self {
+            tasks: JoinSet::new(),
+            counted: HashMap::new(),
+            surplus: HashMap::new(),
+            began: Instant::now(),
+        }
     }
 
     /// How many connections there are of those that count towards the limit, or of those beyond it.
     pub(super) fn count(&self, surplus: bool) -> usize {
-        self.open.values().filter(|connection| connection.surplus == surplus).count()
+        if surplus { self.surplus.len() } else { self.counted.len() }
     }
 
     /// Whether no connection is left.
@@ -75,7 +82,8 @@ impl OpenConnections {
         });
         activity.note();
         let task = self.tasks.spawn(answer(Arc::clone(&activity)));
-        self.open.insert(task.id(), OpenConnection { task, activity, surplus });
+        let connections = if surplus { &mut self.surplus } else { &mut self.counted };
+        connections.insert(task.id(), OpenConnection { task, activity });
     }
 
     /// Waits until a connection has ended; forever where there is none.
@@ -83,7 +91,8 @@ impl OpenConnections {
         match self.tasks.join_next_with_id().await {
             Some(ended) => {
                 let id = ended.map_or_else(|error: JoinError| error.id(), |(id, ())| id);
-                self.open.remove(&id);
+                self.counted.remove(&id);
+                self.surplus.remove(&id);
             }
             None => std::future::pending().await,
         }
@@ -92,12 +101,15 @@ impl OpenConnections {
     /// Closes the connection that was idle the longest, among all or among those beyond the limit; `false` where none
     /// is idle.
     pub(super) fn close_idle(&mut self, only_surplus: bool) -> bool {
-        let idle = self.open.iter().filter(|(_, connection)| {
-            (connection.surplus || !only_surplus) && !connection.activity.answering.load(Ordering::Relaxed)
+        let counted = if only_surplus { None } else { Some(&mut self.counted) };
+        let connections = [Some(&mut self.surplus), counted].into_iter().flatten();
+        let idle = connections.filter_map(|connections| {
+            let idle = connections.iter().filter(|(_, connection)| !connection.activity.is_answering());
+            let (id, idlest) = idle.min_by_key(|(_, connection)| connection.activity.last())?;
+            Some((idlest.activity.last(), *id, connections))
         });
-        let idlest = idle.min_by_key(|(_, connection)| connection.activity.last.load(Ordering::Relaxed));
-        let Some(id) = idlest.map(|(id, _)| *id) else { return false };
-        if let Some(connection) = self.open.remove(&id) {
+        let Some((_, id, connections)) = idle.min_by_key(|(last, _, _)| *last) else { return false };
+        if let Some(connection) = connections.remove(&id) {
             connection.task.abort();
         }
         true
@@ -106,7 +118,8 @@ impl OpenConnections {
     /// Closes all connections and waits until they are closed.
     pub(super) async fn shutdown(&mut self) {
         self.tasks.shutdown().await;
-        self.open.clear();
+        self.counted.clear();
+        self.surplus.clear();
     }
 }
 
@@ -114,6 +127,14 @@ impl Activity {
     fn note(&self) {
         let elapsed = u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX);
         self.last.store(elapsed, Ordering::Relaxed);
+    }
+
+    fn last(&self) -> u64 {
+        self.last.load(Ordering::Relaxed)
+    }
+
+    fn is_answering(&self) -> bool {
+        self.answering.load(Ordering::Relaxed)
     }
 
     pub(super) fn answering(&self) -> Answering<'_> {

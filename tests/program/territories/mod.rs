@@ -16,7 +16,7 @@ use orgatlas::access::{Access, Role};
 use orgatlas::atlas::{Atlas, CommitError, Proposal, Snapshot};
 use orgatlas::coverage::{CoverageState, Look, Scope, coverage, units_in_states};
 use orgatlas::graph::{Graph, OrganizationSet, Slot, When};
-use orgatlas::graphql::{Limits, Prepared, Request, execute_prepared, schema_within};
+use orgatlas::graphql::{Limits, Prepared, Request, execute_prepared, schema_within, subscribe};
 use orgatlas::ledger::read;
 use orgatlas::model::*;
 
@@ -535,6 +535,44 @@ fn what_was_recorded_in_the_past_is_limited_too() {
     let then = seen.recorded_at(before).unwrap();
     assert_eq!((then.version, then.graph.slot(OTHER)), (1, None));
     assert!(then.graph.slot(OWN).is_some_and(|slot| then.holds(slot)));
+}
+
+/// Earlier versions put the names of files into the reasons of imports.
+#[test]
+fn a_limited_reader_learns_no_names_of_files_from_reasons() {
+    let folder = tempfile::tempdir().unwrap();
+    let atlas = atlas_of_district(folder.path());
+    let reasons = ["import of 保密名单.csv", "import of ledgers", "台账 2024.csv 更正"];
+    for (number, reason) in reasons.into_iter().enumerate() {
+        let mut own = atlas.snapshot().graph.organizations().find(|o| o.id.as_str() == OWN).unwrap();
+        own.aliases.push(format!("别名{number}").into());
+        let actor = if reason.starts_with("import") { COMMAND_LINE } else { "street" }.to_owned();
+        let origin = Origin { files: vec!["保密名单.csv".into()], ..Origin::by(Door::CommandLine) };
+        let changes = vec![Change::PutOrganization(Box::new(own))];
+        atlas.commit(Proposal { changes, actor, reason: reason.to_owned(), origin, expected: None }).unwrap();
+    }
+    let query = format!(
+        "subscription {{ changes(after: 1, organization: \"{OWN}\") {{ reason origin {{ files }} }} }}"
+    );
+    let told = |access: Access| {
+        let schema = schema_within(&Limits::NONE);
+        let prepared = Prepared::new(Request::new(&query), &Limits::NONE);
+        let prepared = prepared.unwrap_or_else(|refused| panic!("{refused:?}"));
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let _entered = runtime.enter();
+        let mut answers = subscribe(&schema, Arc::clone(&atlas), access, prepared);
+        let mut told = Vec::new();
+        while let std::task::Poll::Ready(Some(answer)) = answers.poll(std::task::Waker::noop()) {
+            let answer = serde_json::to_value(answer).unwrap();
+            let commit = &answer["data"]["changes"];
+            told.push(format!("{} {}", commit["reason"], commit["origin"]["files"]));
+        }
+        told
+    };
+    let limited = told(limited(Role::Reader, &[OWN]));
+    assert_eq!(limited, [IMPORT_REASON, IMPORT_REASON, reasons[2]].map(|reason| format!("\"{reason}\" []")));
+    let whole = told(Access::administrator("test"));
+    assert_eq!(whole, reasons.map(|reason| format!("\"{reason}\" [\"保密名单.csv\"]")));
 }
 
 #[test]
