@@ -114,7 +114,7 @@ fn names_of(found: &Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::nlink(found)
 }
 
-/// What a path such as `/dev/stdout` or `/dev/fd/3` stands for, with what a shell opened it as.
+/// What a path such as `-`, `/dev/stdout` or `/dev/fd/3` stands for, with what a shell opened it as.
 #[cfg(unix)]
 fn own_output(path: &Path) -> io::Result<Option<File>> {
     use std::os::fd::AsFd;
@@ -123,7 +123,8 @@ fn own_output(path: &Path) -> io::Result<Option<File>> {
         ["/dev/fd", "/proc/self/fd", "/proc/thread-self/fd", &own].iter().any(|own| folder == Path::new(own))
     };
     let name = path.file_name().and_then(|name| name.to_str()?.parse::<u32>().ok());
-    let Some(number) = name.filter(|_| is_own(folder_of(path))) else { return Ok(None) };
+    let standard = (path == Path::new("-")).then_some(1);
+    let Some(number) = standard.or(name.filter(|_| is_own(folder_of(path)))) else { return Ok(None) };
     Ok(Some(match number {
         1 => io::stdout().as_fd().try_clone_to_owned()?.into(),
         2 => io::stderr().as_fd().try_clone_to_owned()?.into(),

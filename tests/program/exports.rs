@@ -47,6 +47,7 @@ fn an_output_that_is_no_file_is_written_through() {
         (exported, "-o /dev/stdout > out", ""),
         (exported, "-o /proc/self/fd/1 | cat > out", ""),
         (exported, "-o /dev/stdout >> out", "before\n"),
+        (exported, "-o - >> out", "before\n"),
         (exported, "-o /dev/fd/3 3>> out", "before\n"),
         (exported, "-o link; cat out > out2; mv out2 out", ""),
         (drawn, "-o /dev/stdout >> out", "before\n"),
