@@ -177,7 +177,7 @@ fn groupings_that_can_hold_no_unit_are_refused() {
         format!("rates --data store --indicator {two} --group-by {kind}"),
         format!("overlap --data store --one {two} --other two-new-either --group-by {kind}"),
         format!("scoreboard --data store --level {kind}"),
-        format!("coverage --data store --indicator village-income --group-by ENTERPRISE"),
+        "coverage --data store --indicator village-income --group-by ENTERPRISE".to_owned(),
     ] {
         let outcome = desk.run(&command);
         assert_eq!(outcome.code, 1, "{command}: {}", outcome.stdout);
