@@ -8,6 +8,7 @@ mod bounds;
 mod checkpoint;
 mod clock;
 mod declared;
+mod departures;
 mod folder;
 mod follow;
 mod journal;
@@ -21,6 +22,7 @@ mod sight;
 mod snapshot;
 #[cfg(test)]
 mod tests;
+mod told;
 mod touches;
 mod turn;
 mod write_queue;
@@ -60,6 +62,8 @@ pub struct Atlas {
     /// The version that is shown. One number tells everybody who waits, however many commits came meanwhile.
     versions: watch::Sender<u64>,
     write_queue: WriteQueue,
+    /// What the latest commits took away from where it was, for readers who are limited to territories.
+    departures: departures::Departures,
 }
 
 impl Atlas {

@@ -9,6 +9,9 @@
 //! - Any other relation he may change if one of its ends is his and the other is his or common. So he records what
 //!   covers his units, also from above, and nothing that another territory counts.
 //!
+//! A new organisation may have a division code only below that of one of his territories: others will record under
+//! that code, and what they record is located there.
+//!
 //! Both are judged on the graph before the commit and after it, so nothing is taken from another territory or given
 //! to one. An id that names nothing is refused like one that is not his.
 
@@ -16,15 +19,17 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 
 use crate::graph::{Direction, Graph, OrganizationSet, Slot, When};
-use crate::model::{Change, Date, OrganizationId, RelationType, Violation};
+use crate::model::{Change, Date, DivisionCode, OrganizationId, RelationType, Violation};
 
-use super::sight::{above, is_common, pseudonym};
+use super::sight::{above, is_common};
 
 /// The part of a graph that somebody may write.
 pub(super) struct Bounds<'a> {
     graph: &'a Graph,
     territories: OrganizationSet,
     above: OrganizationSet,
+    /// The division codes of the territories that have one.
+    divisions: Vec<DivisionCode>,
     today: Date,
     /// What is known already of whether an organisation is his.
     known: RefCell<HashMap<Slot, bool>>,
@@ -35,9 +40,10 @@ const STANDING: [RelationType; 2] = [RelationType::PartOf, RelationType::Located
 impl<'a> Bounds<'a> {
     pub(super) fn new(graph: &'a Graph, territories: &BTreeSet<OrganizationId>, today: Date) -> Self {
         let above = above(graph, territories);
+        let divisions = territories.iter().filter_map(OrganizationId::division).collect();
         let territories = territories.iter().filter_map(|id| graph.slot(id.as_str()));
         let territories = territories.map(Slot::position).collect();
-        Self { graph, territories, above, today, known: RefCell::default() }
+        Self { graph, territories, above, divisions, today, known: RefCell::default() }
     }
 
     fn is_his(&self, slot: Slot) -> bool {
@@ -65,6 +71,17 @@ impl<'a> Bounds<'a> {
         let mut there = ends.into_iter().flatten().peekable();
         let open = there.clone().all(|slot| self.is_his(slot) || is_common(self.graph, &self.above, slot));
         open && (there.peek().is_none() || ends.contains(&None) || there.any(|slot| self.is_his(slot)))
+    }
+
+    /// Whether an organisation that is new would have a division code outside the territories.
+    ///
+    /// What others record later under that code would be located there. So where an organisation is says nothing: a
+    /// community of another subdistrict, recorded as part of this one, is still the other's.
+    fn claims(&self, change: &Change) -> bool {
+        let Change::PutOrganization(put) = change else { return false };
+        let Some(division) = put.id.division() else { return false };
+        let is_new = self.graph.slot(put.id.as_str()).is_none();
+        is_new && !self.divisions.iter().any(|own| division.starts_with(&own.to_string()))
     }
 
     fn allows(&self, change: &Change) -> bool {
@@ -121,7 +138,9 @@ pub(super) fn beyond_before(bounds: &Bounds<'_>, changes: &[Change]) -> Vec<usiz
     });
     let put: BTreeSet<_> = put.collect();
     let is_there = |id: &&OrganizationId| bounds.graph.slot(id.as_str()).is_some() || put.contains(id);
-    let beyond = |change: &Change| !subject(change).ids().iter().all(is_there) || !bounds.allows(change);
+    let beyond = |change: &Change| {
+        !subject(change).ids().iter().all(is_there) || !bounds.allows(change) || bounds.claims(change)
+    };
     positions(changes, beyond)
 }
 
@@ -138,9 +157,8 @@ fn positions(changes: &[Change], beyond: impl Fn(&Change) -> bool) -> Vec<usize>
 /// Takes out of a broken rule what it would tell of others' organisations: who holds a credit code.
 pub(super) fn conceal(bounds: &Bounds<'_>, violation: Violation) -> Violation {
     match violation {
-        Violation::TakenCreditCode { id, uscc, holder } => {
-            let shown = if bounds.owns(&holder) { None } else { pseudonym(&holder) };
-            Violation::TakenCreditCode { id, uscc, holder: shown.unwrap_or(holder) }
+        Violation::TakenCreditCode { id, uscc, holder } if !bounds.owns(&holder) => {
+            Violation::TakenCreditCodeOutside { id, uscc }
         }
         other => other,
     }

@@ -5,8 +5,8 @@ use super::{ATTRIBUTES_FILE, INDICATORS_FILE};
 use crate::coverage::{Indicator, IndicatorCatalog, IndicatorError, IndicatorOrigin};
 use crate::graph::Graph;
 use crate::model::{
-    Annex, AttributeCatalog, AttributeId, AttributeValue, Change, DatedAttribute, Organization, Violation,
-    unfit_text_in,
+    Annex, AttributeCatalog, AttributeId, AttributeValue, Change, DatedAttribute, Organization,
+    OrganizationId, UnfitText, Violation, check_new_credit_code, check_new_id, unfit_text_in,
 };
 
 /// Every rule that changes break, found on a copy of a graph; a commit of them would be refused for these.
@@ -18,7 +18,7 @@ pub fn trial(
     attributes: &AttributeCatalog,
     indicators: &IndicatorCatalog,
 ) -> Vec<(usize, Violation)> {
-    let mut violations = undeclared(changes, attributes, indicators).err().unwrap_or_default();
+    let mut violations = undeclared(changes, graph, attributes, indicators).err().unwrap_or_default();
     violations.extend(graph.clone().apply(changes).err().unwrap_or_default());
     violations
 }
@@ -65,6 +65,7 @@ pub(super) fn unusable(id: &str, cause: &IndicatorError) -> Violation {
 /// one that cannot be.
 pub(super) fn undeclared<'c>(
     changes: &[Change],
+    graph: &Graph,
     attributes: &AttributeCatalog,
     indicators: &'c IndicatorCatalog,
 ) -> Result<Cow<'c, IndicatorCatalog>, Vec<(usize, Violation)>> {
@@ -107,11 +108,43 @@ pub(super) fn undeclared<'c>(
     violations.extend(found.clone().filter_map(|(position, change)| Some((position, violation(change)?))));
     // Whoever reads for a door has looked as well, and can name the place; this holds for every door.
     violations.extend(found.filter_map(|(position, change)| {
-        let (column, unfit) = unfit_text_in(change)?;
+        let (column, unfit) = unfit_text_in(change).or_else(|| unfit_code_in(change, graph))?;
         Some((position, Violation::Text { column, unfit }))
     }));
     violations.sort_by_key(|(position, _)| *position);
     if violations.is_empty() { Ok(indicators) } else { Err(violations) }
+}
+
+/// The first id or credit code of a change that is new to the graph and may not be recorded, and its column.
+///
+/// What is recorded already stays usable, also where an earlier version of the program let it in.
+fn unfit_code_in(change: &Change, graph: &Graph) -> Option<(&'static str, UnfitText)> {
+    let is_new = |id: &OrganizationId| graph.slot(id.as_str()).is_none();
+    // A reserved id that is not there is said to be unknown, as others are.
+    let end = |column, id: &OrganizationId| {
+        let unfit = check_new_id(id).err().filter(|unfit| is_new(id) && *unfit != UnfitText::Reserved)?;
+        Some((column, unfit))
+    };
+    match change {
+        Change::PutOrganization(put) => {
+            let id = check_new_id(&put.id).err().filter(|_| is_new(&put.id)).map(|unfit| ("id", unfit));
+            let recorded = graph.slot(put.id.as_str()).and_then(|slot| graph.credit_code(slot));
+            let code = put.uscc.filter(|code| recorded != Some(*code));
+            id.or_else(|| Some(("uscc", check_new_credit_code(&code?).err()?)))
+        }
+        Change::PutRelation(put) => end("source", &put.source).or_else(|| end("target", &put.target)),
+        Change::PutAnnex(annex) => end(annex_column(annex), annex.organization()),
+        _ => None,
+    }
+}
+
+/// The column of an annex's ledger that names its organisation.
+fn annex_column(annex: &Annex) -> &'static str {
+    match annex {
+        Annex::Exemption(_) => "unit",
+        Annex::Value(_) => "organization",
+        Annex::Task(_) => "territory",
+    }
 }
 
 /// The first value of an organisation that is not as declared.
@@ -140,5 +173,64 @@ fn unlike(attribute: &AttributeId, value: &AttributeValue, catalog: &AttributeCa
             Some(format!("it is declared as {wanted}, and \"{value}\" is recorded as {found}"))
         }
         Some(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{OrganizationKind, Relation, RelationType};
+
+    fn put(id: &str, uscc: Option<&str>) -> Change {
+        let mut organization = Organization::new(id.parse().unwrap(), OrganizationKind::Enterprise, "示例");
+        organization.uscc = uscc.map(|code| code.parse().unwrap());
+        Change::PutOrganization(Box::new(organization))
+    }
+
+    fn related(source: &str, target: &str) -> Change {
+        let [source, target] = [source, target].map(|id| id.parse().unwrap());
+        Change::PutRelation(Relation::new(source, RelationType::PartnersWith, target))
+    }
+
+    #[test]
+    fn new_ids_and_credit_codes_are_judged_and_recorded_ones_stay_usable() {
+        let (mobile, identity) = ("13812345678", "ent-11010519491231002X");
+        let mut graph = Graph::new();
+        // As an earlier version of the program recorded them.
+        graph.apply(&[put(mobile, Some("370199190002010108")), put("outside-3f", None)]).unwrap();
+        let catalogs = (AttributeCatalog::default(), IndicatorCatalog::default());
+        let found = |change: Change| {
+            undeclared(&[change], &graph, &catalogs.0, &catalogs.1).err().map(|found| found[0].1.to_string())
+        };
+        let table = [
+            (put("13912345678", None), Some("id: it holds a mobile number")),
+            (put("ent-138-1234-5678", None), Some("id: it holds a mobile number")),
+            (put(identity, None), Some("id: it holds a resident identity number")),
+            (
+                put("outside-0123456789abcdef", None),
+                Some("id: it begins with \"outside-\", which is reserved"),
+            ),
+            (put("OUTSIDE-x", None), Some("id: it begins with \"outside-\"")),
+            (put("outsider", None), None),
+            (put("a", Some("370199190002010108")), Some("uscc: it holds a resident identity number")),
+            (put("a", Some("000000000000000000")), Some("uscc: it is no unified social credit code")),
+            (put("a", Some("919900000000000860")), Some("its digits 3 to 8 are no region")),
+            (put("a", Some("91350100M000100Y43")), None),
+            (put("a", Some("91000000MA00000157")), None),
+            (put(mobile, Some("370199190002010108")), None),
+            (put("outside-3f", None), None),
+            (related(mobile, "outside-3f"), None),
+            (related("13912345678", mobile), Some("source: it holds a mobile number")),
+            (related(mobile, identity), Some("target: it holds a resident identity number")),
+        ];
+        for (change, expected) in table {
+            let said = found(change.clone());
+            let as_expected = match expected {
+                None => said.is_none(),
+                Some(expected) => said.as_ref().is_some_and(|said| said.contains(expected)),
+            };
+            assert!(as_expected, "{change:?}: {said:?}");
+            assert!(said.is_none_or(|said| !said.contains("13912345678") && !said.contains("19491231")));
+        }
     }
 }

@@ -5,6 +5,7 @@ use thiserror::Error;
 use tokio::sync::watch;
 
 use super::clock::{Clock, Stamps};
+use super::departures::Departures;
 use super::journal::Journal;
 use super::past::Past;
 use super::{Atlas, Snapshot, WriteQueue, folder};
@@ -129,6 +130,7 @@ impl Atlas {
             folder: dir.to_owned(),
             versions: watch::Sender::new(version),
             write_queue: WriteQueue::default(),
+            departures: Departures::after(version),
         };
         Ok((atlas, report))
     }

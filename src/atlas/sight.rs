@@ -128,9 +128,9 @@ pub(super) fn is_common(graph: &Graph, above: &OrganizationSet, slot: Slot) -> b
 }
 
 /// An id that says nothing of an organisation but that it is the same one, as long as the program runs.
-pub(super) fn pseudonym(id: &OrganizationId) -> Option<OrganizationId> {
+pub(super) fn pseudonym(id: &OrganizationId) -> OrganizationId {
     static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
-    format!("outside-{:016x}", KEY.hash_one(id)).parse().ok()
+    OrganizationId::outside(KEY.hash_one(id))
 }
 
 /// A snapshot on its way to be limited.
@@ -195,9 +195,9 @@ impl<'a> Limiting<'a> {
     }
 
     /// The id of an organisation in the limited graph.
-    fn id(&self, slot: Slot) -> Option<OrganizationId> {
+    fn id(&self, slot: Slot) -> OrganizationId {
         let id = self.graph.id(slot);
-        if self.has_name(slot) || self.named.contains(id) { Some(id.clone()) } else { pseudonym(id) }
+        if self.has_name(slot) || self.named.contains(id) { id.clone() } else { pseudonym(id) }
     }
 
     /// What is there of an organisation: all, or of one outside what indicators ask for.
@@ -206,7 +206,7 @@ impl<'a> Limiting<'a> {
         if self.is_inside(slot) {
             return Some(record);
         }
-        let mut reduced = Organization::new(self.id(slot)?, record.kind, record.name);
+        let mut reduced = Organization::new(self.id(slot), record.kind, record.name);
         (reduced.name_hant, reduced.name_en) = (record.name_hant, record.name_en);
         if !self.has_name(slot) {
             reduced.name = "辖区外组织".into();
@@ -241,7 +241,7 @@ impl<'a> Limiting<'a> {
         if self.is_inside(slot) {
             return self.graph.annexes_of(slot).to_vec();
         }
-        let Some(organization) = self.id(slot) else { return Vec::new() };
+        let organization = self.id(slot);
         let looked_at = self.looked_at(slot);
         let values = self.graph.values_of(slot).filter(|value| looked_at.contains(&value.attribute));
         let reduced = |value: &DatedValue| DatedValue {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::{panic, thread};
 
 use super::bounds::{Bounds, beyond_after, beyond_before, conceal};
+use super::departures::Departures;
 use super::journal::Writing;
 use super::{Atlas, CommitError, Committed, Proposal, Snapshot, WritePlace, checkpoint, declared};
 use crate::caught::message;
@@ -65,14 +66,18 @@ impl Turn<'_> {
                 return Err(CommitError::Beyond { changes, positions, territories });
             }
         }
-        let indicators =
-            match declared::undeclared(&proposal.changes, &current.attributes, &current.indicators) {
-                Ok(Cow::Borrowed(_)) => Arc::clone(&current.indicators),
-                Ok(Cow::Owned(changed)) => Arc::new(changed),
-                Err(violations) => {
-                    return Err(CommitError::Violations { changes: proposal.changes, violations });
-                }
-            };
+        let indicators = match declared::undeclared(
+            &proposal.changes,
+            &current.graph,
+            &current.attributes,
+            &current.indicators,
+        ) {
+            Ok(Cow::Borrowed(_)) => Arc::clone(&current.indicators),
+            Ok(Cow::Owned(changed)) => Arc::new(changed),
+            Err(violations) => {
+                return Err(CommitError::Violations { changes: proposal.changes, violations });
+            }
+        };
         let commit = Commit {
             sequence: current.version + 1,
             time: atlas.stamps.next(),
@@ -84,7 +89,8 @@ impl Turn<'_> {
         };
         let (version, changes) = (commit.sequence, commit.changes.len());
         let record = |store: &mut Store| {
-            let graph = recorded(store, commit, &current.graph, (territories, bounds.as_ref(), today))?;
+            let limits = (territories, bounds.as_ref(), today);
+            let graph = recorded(store, commit, &current.graph, limits, &atlas.departures)?;
             atlas.stamps.recorded(store.last_time());
             Ok::<_, CommitError>(current.followed_by(graph, indicators, version))
         };
@@ -110,6 +116,7 @@ fn recorded(
     commit: Commit,
     before: &Graph,
     (territories, bounds, today): (Option<&BTreeSet<OrganizationId>>, Option<&Bounds<'_>>, Date),
+    departures: &Departures,
 ) -> Result<Graph, CommitError> {
     let mut graph = before.clone();
     let judged = record(store, &commit, || {
@@ -121,7 +128,10 @@ fn recorded(
         if positions.is_empty() { Ok(()) } else { Err(Refusal::Beyond(positions)) }
     })?;
     match judged {
-        Ok(()) => Ok(graph),
+        Ok(()) => {
+            departures.note(commit.sequence, before, &graph, &commit.changes);
+            Ok(graph)
+        }
         Err(Refusal::Stopped(stopped)) => Err(stopped.into()),
         Err(Refusal::Violations(violations)) => {
             let concealed = violations.into_iter().map(|(position, violation)| match bounds {

@@ -26,8 +26,20 @@ impl Check {
         }
         line(format_args!("checkpoint: {}", described(&report.checkpoint)))?;
         let snapshot = self.store.open()?.snapshot();
-        line(format_args!("graph: {}", validated(&snapshot.graph)?))
+        line(format_args!("graph: {}", validated(&snapshot.graph)?))?;
+        reserved(&snapshot.graph)
     }
+}
+
+/// Names organisations whose ids have the form that organisations outside a reader's territories are shown under.
+fn reserved(graph: &Graph) -> Result<(), Failure> {
+    let ids: Vec<_> = graph.slots_by_id().map(|slot| graph.id(slot)).filter(|id| id.is_reserved()).collect();
+    let Some(first) = ids.first() else { return Ok(()) };
+    line(format_args!(
+        "notice: {} organisations have ids that are reserved now, the first \"{first}\": readers who are limited to \
+         territories may take them for organisations outside; record them under other ids, then remove them",
+        ids.len()
+    ))
 }
 
 /// What a graph holds, all of whose rules were asked; one that breaks any is a failure, and each is named.

@@ -84,9 +84,7 @@ impl Export {
             false => part.of(&snapshot.graph)?,
         };
         let below = self.suppress_below.unwrap_or(snapshot.disclosure.suppress_below);
-        let (graph, kept_back) = without_small_counts(graph, below).map_err(|broken| {
-            Failure::new(broken.first().map_or_else(String::new, |(_, violation)| violation.to_string()))
-        })?;
+        let (graph, kept_back) = without_small_counts(graph, below);
         left_out.extend(kept_back);
         let (attributes, path) = (&snapshot.attributes, &self.output);
         let ledgers =

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::model::mask_personal_numbers;
+
 /// Why a command failed, as its user reads it.
 #[derive(Debug)]
 pub struct Failure {
@@ -37,7 +39,7 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&mask_personal_numbers(&self.message))
     }
 }
 

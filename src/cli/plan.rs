@@ -195,6 +195,7 @@ fn printed_reason(code: &str) -> &str {
     match code {
         "UNKNOWN_STATE" => "情况不明",
         "UNKNOWN_MEMBERS" => "党员数不明",
+        "SUPPRESSED_MEMBERS" => "党员数不公开",
         "UNKNOWN_PLACE" => "所在地不明",
         "TOO_FEW_MEMBERS" => "与邻近单位合计党员不足",
         "NONE_NEAR" => "附近无可接纳的组织",

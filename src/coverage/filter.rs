@@ -34,6 +34,12 @@ impl SizeBand {
         });
         Condition::All(bounds.collect())
     }
+
+    /// Whether it tells suppressed counts of members apart: those from 1 up to below a number.
+    pub fn parts_suppressed(&self, below: u32) -> bool {
+        let bounds = self.at_least.into_iter().chain(self.less_than);
+        self.operand.counts_members() && bounds.into_iter().any(|bound| (2..below).contains(&bound))
+    }
 }
 
 impl Indicator {

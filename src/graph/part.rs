@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::relations::RelationWeight;
 use super::{Graph, OrganizationSet, RelationSlot, RelationView, Slot, slots};
-use crate::model::{Annex, Organization};
+use crate::model::{Annex, AnnexKey, Organization};
 
 /// What of a graph becomes a graph of its own.
 pub struct PartQuery<'a> {
@@ -19,6 +19,26 @@ pub struct PartQuery<'a> {
 }
 
 impl Graph {
+    /// This graph with other counts of some organisations, and without some annexes.
+    ///
+    /// No rule is asked, so that a [part](Self::part) can be blanked too. Of a record nothing but counts may be another
+    /// than here.
+    #[must_use]
+    pub fn with_counts_of(mut self, records: &[Organization], without: &[AnnexKey]) -> Self {
+        for record in records {
+            if let Some(slot) = self.slot(record.id.as_str()) {
+                self.columns.set(slot, record);
+                self.days.touch(slot);
+            }
+        }
+        for key in without {
+            if let Some(slot) = self.slot(key.organization().as_str()) {
+                self.unset_annex(slot, key);
+            }
+        }
+        self
+    }
+
     /// A part of this graph as a graph of its own.
     ///
     /// Implied relations are as they were chosen, so that it need not keep the rule of them, nor what division codes

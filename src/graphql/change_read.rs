@@ -11,7 +11,7 @@ use super::error::{Code, bad_input, error};
 use crate::atlas::{ATTRIBUTES_FILE, Snapshot};
 use crate::model::{
     Annex, AnnexKey, AttributeId, AttributeType, Change, MAX_COUNT, Organization, OrganizationId, Relation,
-    RelationKey, Validity, Violation, check_text,
+    RelationKey, Validity, Violation, check_text, mask_personal_numbers,
 };
 
 /// How many changes a request may make up.
@@ -106,10 +106,11 @@ fn refused_as(code: Code, problems: &[(usize, Problem)]) -> Error {
     }
     let listed = problems.iter().map(|p| {
         let (index, Problem { field, cause }) = p;
+        let cause = mask_personal_numbers(cause);
         let fields = [
             ("index", (*index).into()),
             ("field", field.as_str().into()),
-            ("message", cause.as_str().into()),
+            ("message", cause.into_owned().into()),
         ];
         Value::Object(fields.map(|(key, value)| (async_graphql::Name::new(key), value)).into())
     });
@@ -123,11 +124,15 @@ fn located(change: Option<&Change>, violation: &Violation) -> Problem {
         (Some(Change::PutOrganization(_)), violation) => match violation {
             Violation::TerritoryId { .. } => "putOrganization.id".to_owned(),
             Violation::Nameless(_) => "putOrganization.name".to_owned(),
-            Violation::Number { column, .. } | Violation::Long { column, .. } => {
+            Violation::Number { column, .. }
+            | Violation::Long { column, .. }
+            | Violation::Text { column, .. } => {
                 format!("putOrganization.{}", camel_case(column))
             }
             Violation::UnknownDivision { .. } => "putOrganization.division".to_owned(),
-            Violation::TakenCreditCode { .. } => "putOrganization.uscc".to_owned(),
+            Violation::TakenCreditCode { .. } | Violation::TakenCreditCodeOutside { .. } => {
+                "putOrganization.uscc".to_owned()
+            }
             _ => "putOrganization".to_owned(),
         },
         (Some(Change::PutRelation(relation)), violation) => match violation {
@@ -135,6 +140,7 @@ fn located(change: Option<&Change>, violation: &Violation) -> Problem {
             Violation::UnknownOrganization(_) => "putRelation.target".to_owned(),
             Violation::Mode { .. } => "putRelation.mode".to_owned(),
             Violation::Joins { .. } => "putRelation.type".to_owned(),
+            Violation::Text { column, .. } => format!("putRelation.{}", camel_case(column)),
             _ => "putRelation".to_owned(),
         },
         (Some(Change::RemoveOrganization(_)), _) => "removeOrganization".to_owned(),
@@ -142,7 +148,7 @@ fn located(change: Option<&Change>, violation: &Violation) -> Problem {
             let name = annex_name(&annex.key());
             if name == "Value" { format!("put{name}.organization") } else { format!("put{name}.unit") }
         }
-        (Some(Change::PutAnnex(annex)), Violation::Annex { column, .. }) => {
+        (Some(Change::PutAnnex(annex)), Violation::Annex { column, .. } | Violation::Text { column, .. }) => {
             format!("put{}.{}", annex_name(&annex.key()), camel_case(column))
         }
         (Some(Change::PutAnnex(annex)), _) => format!("put{}", annex_name(&annex.key())),

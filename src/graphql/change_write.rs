@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use async_graphql::{InputValueResult, Scalar, ScalarType, Value};
 use serde_json::{Map, json};
 
@@ -28,6 +30,9 @@ impl WrittenChange {
                 put.full_members = put.full_members.filter(is_told);
             }
             Change::PutAnnex(put) => {
+                if let Annex::Task(task) = put.as_mut() {
+                    *task = Arc::new(task.as_ref().clone().told(below));
+                }
                 if let Annex::Value(dated) = put.as_ref()
                     && let Some(operand) = Operand::named(dated.attribute.name())
                     && operand.is_kept_back(&dated.value, below)

@@ -11,7 +11,8 @@ use super::cost;
 use super::enums::{Door, Network};
 use super::organization::Organization;
 use super::scalar::DateTime;
-use crate::atlas::Snapshot;
+use crate::access::Access;
+use crate::atlas::{Atlas, PastError, Snapshot};
 use crate::model::{self, Annex, AnnexKey, OrganizationId, reason_without_files};
 use crate::storage::{self, CommitPart};
 
@@ -105,30 +106,29 @@ pub(super) struct Change {
 impl Commit {
     /// A part of a commit, or those of its changes that concern one organisation; none where there is nothing to tell.
     ///
-    /// Whoever is limited to territories is told of changes that concern what is within these, and of nothing else.
+    /// Readers who are limited to territories are told of changes that concern what is within these, and of nothing else.
+    ///
+    /// # Errors
+    /// [`PastError`] when the log cannot be read.
     pub(super) fn new(
-        snapshot: &Arc<Snapshot>,
+        atlas: &Atlas,
+        access: &Access,
         part: CommitPart,
         organization: Option<&OrganizationId>,
-    ) -> Option<Self> {
+    ) -> Result<Option<Self>, PastError> {
         let CommitPart { head, changes, is_last, hash } = part;
+        let now = atlas.snapshot();
+        let snapshot = &now.seen_by(access);
         let is_limited = snapshot.territories().is_some();
-        let is_held =
-            |id: &OrganizationId| snapshot.graph.slot(id.as_str()).is_some_and(|slot| snapshot.holds(slot));
-        let is_shown = |change: &model::Change| {
-            // What an indicator means concerns everybody.
-            !is_limited || concerned(change).iter().flatten().all(|id| is_held(id))
-        };
-        let concerned =
-            |change: &model::Change| is_shown(change) && organization.is_none_or(|id| concerns(change, id));
-        let changes: Vec<_> = changes.into_iter().filter(concerned).collect();
+        let mut changes = atlas.told_changes(&now, snapshot, (head.sequence, head.time), changes)?;
+        changes.retain(|change| organization.is_none_or(|id| concerns(change, id)));
         // The first part of a commit may hold its reason alone.
         if changes.is_empty() && (is_limited || organization.is_some() || !is_last) {
-            return None;
+            return Ok(None);
         }
         let present = |change| Change { snapshot: Arc::clone(snapshot), change };
         let total_changes = if is_limited { changes.len() as u64 } else { head.changes };
-        Some(Self {
+        Ok(Some(Self {
             version: head.sequence,
             recorded_at: DateTime(head.time),
             actor: head.actor.clone(),
@@ -143,7 +143,7 @@ impl Commit {
             origin: head.origin.as_ref().map(|origin| Origin::new(origin, is_limited)),
             redaction: head.redaction.as_ref().map(Redaction::new),
             hash: hash.map(|hash| hash.to_string()),
-        })
+        }))
     }
 }
 

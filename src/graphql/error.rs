@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
@@ -6,7 +7,7 @@ use async_graphql::{Error, ErrorExtensions, PathSegment, Response, ServerError};
 
 use super::Limits;
 use crate::atlas::PastError;
-use crate::model::OrganizationId;
+use crate::model::{OrganizationId, mask_personal_numbers};
 use crate::storage::AppendError;
 
 /// What a client can tell errors apart by: `extensions.code`.
@@ -45,7 +46,9 @@ pub(super) enum Code {
 
 /// An error with its code.
 pub(super) fn error(code: Code, message: impl Into<String>) -> Error {
-    Error::new(message).extend_with(|_, extensions| extensions.set("code", <&str>::from(code)))
+    let message = message.into();
+    Error::new(mask_personal_numbers(&message))
+        .extend_with(|_, extensions| extensions.set("code", <&str>::from(code)))
 }
 
 /// The error for an id that names no organisation.
@@ -70,7 +73,7 @@ pub(super) fn bad_input(message: impl Into<String>) -> Error {
 pub fn log_failure(cause: &dyn std::fmt::Display) -> String {
     // Every state of the hasher is another one, and unpredictable.
     let id = format!("{:016x}", RandomState::new().hash_one(()));
-    tracing::error!(id, "{cause}");
+    tracing::error!(id, "{}", mask_personal_numbers(&cause.to_string()));
     id
 }
 
@@ -143,6 +146,10 @@ pub(super) fn code_rest(response: &mut Response, limits: &Limits) {
     for error in &mut response.errors {
         if let Some(arose) = error.source.as_ref().and_then(|source| source.downcast_ref::<Arose>()) {
             error.path = arose.0.clone();
+        }
+        // The library repeats arguments that it cannot read.
+        if let Cow::Owned(masked) = mask_personal_numbers(&error.message) {
+            error.message = masked;
         }
         // What the library says of its limits names neither them nor a remedy.
         let limit = match error.message.as_str() {

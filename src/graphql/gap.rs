@@ -175,7 +175,8 @@ impl Gap {
     async fn remedies(&self) -> Vec<Remedy> {
         let graph = &self.snapshot.graph;
         let scope = Scope { date: self.date, within: None };
-        let make = || Remedies::new(&self.indicator, graph, &scope, Limits::default());
+        let below = self.snapshot.kept_back_below();
+        let make = || Remedies::new(&self.indicator, graph, &scope, Limits::default(), below);
         let remedies = self.remedies.get_or_init(make);
         let found = remedies.of(&self.indicator, graph, self.unit.slot, self.unit.state);
         found.iter().map(|remedy| Remedy::new(&self.snapshot, remedy)).collect()

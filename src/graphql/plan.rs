@@ -64,6 +64,8 @@ pub(super) enum UnplannedReason {
     UnknownState,
     /// How many members it has is not recorded.
     UnknownMembers,
+    /// How many members it has is suppressed, and the rules hang on it.
+    SuppressedMembers,
     /// Where it stands is not recorded.
     UnknownPlace,
     /// It and its neighbours have too few members together.

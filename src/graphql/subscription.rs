@@ -110,13 +110,10 @@ impl Changes {
                 }
                 Ok(Some(part)) => {
                     // The graph is not held longer than it takes to present these changes.
-                    let commit = Commit::new(
-                        &self.atlas.snapshot().seen_by(&self.access),
-                        part,
-                        self.organization.as_ref(),
-                    );
-                    if let Some(commit) = commit {
-                        return Some(Ok((commit, self)));
+                    match Commit::new(&self.atlas, &self.access, part, self.organization.as_ref()) {
+                        Ok(Some(commit)) => return Some(Ok((commit, self))),
+                        Ok(None) => {}
+                        Err(cause) => return Some(Err(unreadable_past(&cause))),
                     }
                     skipped += 1;
                     if skipped % PARTS_A_TURN == 0 {

@@ -307,7 +307,7 @@ impl TaskStep {
             TaskFault {
                 unit: NamedOrganization { snapshot: Arc::clone(&self.snapshot), named },
                 unknown: fault.unknown,
-                reason: fault.reason.to_string(),
+                reason: model::told_reason(&fault.reason, self.snapshot.kept_back_below()),
             }
         })
     }

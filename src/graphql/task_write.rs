@@ -256,7 +256,7 @@ pub(super) fn move_tasks(
         let further = task.with_step(step.clone()).map_err(|refusal| bad_input(refusal.to_string()))?;
         moved.push(if to == model::TaskState::Closed {
             let indicator = known_indicator(&seen, &task.id.indicator)?;
-            let faults = faults(task, &indicator, &seen.graph, action.date);
+            let faults = faults(task, &indicator, &seen.graph, action.date, 0);
             if !faults.is_empty() {
                 return Err(bad_input(contradicted(task, &faults)));
             }
@@ -299,7 +299,7 @@ pub(super) fn review_tasks(
             unjudged.push(task.id.clone());
             continue;
         };
-        let step = review(task, indicator, &seen.graph, date, &office);
+        let step = review(task, indicator, &seen.graph, date, &office, seen.disclosure.suppress_below);
         let list = if step.state == model::TaskState::Closed { &mut closed } else { &mut sent_back };
         list.push(task.id.clone());
         let further = task.with_step(TaskStep { note: action.note.clone(), ..step });

@@ -3,7 +3,7 @@ use async_graphql::{ID, InputObject, Result};
 use super::condition::{ConditionInput, refuse_small_counts};
 use super::error::{Code, error};
 use crate::atlas::Snapshot;
-use crate::coverage::{Compare, Comparison, Condition, Look, Operand, RuleValue};
+use crate::coverage::{Compare, Comparison, Condition, Look, Operand, RuleValue, SizeBand};
 
 /// Which units of a population are meant; each field narrows the others.
 ///
@@ -72,8 +72,25 @@ fn compare(operand: Operand, comparison: Comparison, value: RuleValue) -> Condit
 
 fn size_band(snapshot: &Snapshot, id: &str) -> Result<Condition> {
     let bands = &snapshot.programme.size_bands;
-    bands.iter().find(|band| band.id == id).map(|band| band.condition()).ok_or_else(|| {
-        let known: Vec<_> = bands.iter().map(|band| band.id.as_str()).collect();
-        error(Code::NotFound, format!("there is no size band \"{id}\"; there are: {}", known.join(", ")))
-    })
+    let below = snapshot.kept_back_below();
+    let listed = |is_meant: &dyn Fn(&SizeBand) -> bool| {
+        let meant = bands.iter().filter(|band| is_meant(band)).map(|band| band.id.as_str());
+        meant.collect::<Vec<_>>().join(", ")
+    };
+    match bands.iter().find(|band| band.id == id) {
+        Some(band) if band.parts_suppressed(below) => {
+            let others = listed(&|band| !band.parts_suppressed(below));
+            let message = format!(
+                "the size band \"{id}\" tells counts of members from 1 to {} apart, which are suppressed for readers; \
+                 ask by one of {others}",
+                below - 1
+            );
+            Err(error(Code::Forbidden, message))
+        }
+        Some(band) => Ok(band.condition()),
+        None => Err(error(
+            Code::NotFound,
+            format!("there is no size band \"{id}\"; there are: {}", listed(&|_| true)),
+        )),
+    }
 }

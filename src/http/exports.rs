@@ -67,9 +67,7 @@ fn prepare(asked: Asked<Options>) -> Result<Export, NoFile> {
         true => (snapshot.graph.clone(), LeftOut::default()),
         false => part.of(&snapshot.graph).map_err(|error| NoFile::missing(error.to_string()))?,
     };
-    let (graph, kept_back) = without_small_counts(graph, snapshot.kept_back_below()).map_err(|broken| {
-        NoFile::refused(broken.first().map_or_else(String::new, |(_, violation)| violation.to_string()))
-    })?;
+    let (graph, kept_back) = without_small_counts(graph, snapshot.kept_back_below());
     left_out.extend(kept_back);
     if let Content::Graph(format) = &content {
         left_out.extend(format.left_out(&graph));

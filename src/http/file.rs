@@ -16,7 +16,7 @@ use super::turn::{AskOnDrop, in_turn};
 use crate::access::Access;
 use crate::atlas::Snapshot;
 use crate::graphql::log_failure;
-use crate::model::{Date, KindSet, OrganizationKind, parse_date};
+use crate::model::{Date, KindSet, OrganizationKind, mask_personal_numbers, parse_date};
 use crate::work::Stop;
 
 /// Why there is no file, in the words of whoever asked for it.
@@ -32,12 +32,12 @@ impl NoFile {
 
     /// What the client can mend.
     pub(super) fn refused(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, message)
+        Self::new(StatusCode::BAD_REQUEST, mask_personal_numbers(&message.into()))
     }
 
     /// What is not there.
     pub(super) fn missing(message: impl Into<String>) -> Self {
-        Self::new(StatusCode::NOT_FOUND, message)
+        Self::new(StatusCode::NOT_FOUND, mask_personal_numbers(&message.into()))
     }
 
     /// What a client is told of a fault of the program: that it is none of the client's.

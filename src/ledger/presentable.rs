@@ -1,30 +1,17 @@
-use crate::model::personal_numbers;
+use crate::model::mask_personal_numbers;
 
 /// The longest text of a message, in characters: a cell may hold a whole file.
 const LONGEST: usize = 400;
 
 /// A text as a message may show it: personal data masked, control characters replaced, and not too long.
 pub(super) fn presentable(text: &str) -> String {
-    let masked = mask(text);
+    let masked = mask_personal_numbers(text);
     let mut shown: String =
         masked.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).take(LONGEST).collect();
     if masked.chars().nth(LONGEST).is_some() {
         shown.push('…');
     }
     shown
-}
-
-/// Puts `*` for each digit of what is personal data, however it is written.
-fn mask(text: &str) -> String {
-    let mut masked = String::with_capacity(text.len());
-    let mut end = 0;
-    for found in personal_numbers(text) {
-        let range = found.range;
-        masked.push_str(&text[end..range.start]);
-        masked.extend(text[range.clone()].chars().map(|c| if c.is_alphanumeric() { '*' } else { c }));
-        end = range.end;
-    }
-    masked + &text[end..]
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 use thiserror::Error;
 
-use super::{Date, Label, is_personal_column, parse_date};
+use super::{Date, Label, is_personal_column, parse_date, personal_data_in};
 
 /// Columns that every organisation has; no declared attribute may take their names.
 const FIXED_COLUMNS: [&str; 20] = [
@@ -275,7 +275,7 @@ impl AttributeCatalog {
             let Label { simplified, traditional, english } = &declaration.name;
             if [declaration.id.as_str(), simplified, traditional, english]
                 .iter()
-                .any(|name| is_personal_column(name))
+                .any(|name| is_personal_column(name) || personal_data_in(name).is_some())
             {
                 return Err(AttributeError::Personal(declaration.id.to_string()));
             }

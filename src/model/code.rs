@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use super::is_province;
+
 /// Why an identifier or a code is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum CodeError {
@@ -46,6 +48,9 @@ pub enum CodeError {
     },
 }
 
+/// What ids begin with under which organisations outside the territories of a reader are shown.
+pub(super) const OUTSIDE: &str = "outside-";
+
 /// The id of an organisation, as ledgers and GraphQL write it; ordered by its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "CompactString", into = "CompactString")]
@@ -58,6 +63,16 @@ impl OrganizationId {
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it has the form of ids under which organisations outside the territories of a reader are shown.
+    pub fn is_reserved(&self) -> bool {
+        self.0.get(..OUTSIDE.len()).is_some_and(|start| start.eq_ignore_ascii_case(OUTSIDE))
+    }
+
+    /// The id under which an organisation outside the territories of a reader is shown, by a number.
+    pub fn outside(number: u64) -> Self {
+        Self(format_compact!("{OUTSIDE}{number:016x}"))
     }
 
     /// The id of the territory with a division code.
@@ -213,6 +228,17 @@ impl fmt::Display for DivisionCode {
 #[serde(try_from = "String", into = "String")]
 pub struct UnifiedSocialCreditCode([u8; 18]);
 
+/// Why no authority gives a credit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum CreditCodeFault {
+    /// No authority registers under it.
+    #[error("no registering authority has the first character 0")]
+    Authority,
+    /// Its region does not exist.
+    #[error("its digits 3 to 8 are no region")]
+    Region,
+}
+
 /// The 31 characters of the standard: digits and capitals without I, O, S, V and Z.
 const USCC_ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
 
@@ -257,6 +283,22 @@ impl UnifiedSocialCreditCode {
         code[..17].copy_from_slice(&first_17);
         code[17] = USCC_ALPHABET[(31 - sum % 31) % 31];
         Some(Self(code))
+    }
+
+    /// Why no authority gives such a code, whatever its check character; `None` where one may.
+    ///
+    /// The first character is the registering authority, digits 3 to 8 are the region (GB/T 2260); 100000 is the
+    /// whole country, 000000 no real region: generated codes have it.
+    pub fn fault(&self) -> Option<CreditCodeFault> {
+        let region = &self.0[2..8];
+        let province = (region[0] - b'0') * 10 + (region[1] - b'0');
+        if self.0[0] == b'0' {
+            Some(CreditCodeFault::Authority)
+        } else if is_province(province) || matches!(region, b"100000" | b"000000") {
+            None
+        } else {
+            Some(CreditCodeFault::Region)
+        }
     }
 
     /// Whether the organisation code inside (positions 9 to 17, GB 11714) has its own right check character.

@@ -438,6 +438,7 @@ const LABELS: &[EnumLabels] = &[
         values: &[
             ("UNKNOWN_STATE", "覆盖情况不明", "state unknown"),
             ("UNKNOWN_MEMBERS", "党员数不明", "members unknown"),
+            ("SUPPRESSED_MEMBERS", "党员数不公开", "members suppressed"),
             ("UNKNOWN_PLACE", "所在地不明", "place unknown"),
             ("TOO_FEW_MEMBERS", "党员不足", "too few members"),
             ("NONE_NEAR", "附近没有可用组织", "none near by"),

@@ -34,7 +34,7 @@ pub use attribute::{
 };
 pub use change::Change;
 pub use characters::{breaks_line, changes_direction, is_invisible};
-pub use code::{CodeError, DivisionCode, OrganizationId, UnifiedSocialCreditCode};
+pub use code::{CodeError, CreditCodeFault, DivisionCode, OrganizationId, UnifiedSocialCreditCode};
 pub use date::{Date, DateError, Validity, month_before, parse_date, today, until_tomorrow};
 pub use dated_value::{DatedAttribute, DatedValue, DatedValueKey};
 pub use definition::{IndicatorDefinition, MAX_DEFINITION_BYTES, MAX_DEFINITIONS};
@@ -48,12 +48,13 @@ pub use organization::{MAX_COUNT, Organization};
 pub use origin::{COMMAND_LINE, Door, IMPORT_REASON, Network, Origin, reason_without_files};
 pub use percent::{Percentage, rounded_half_up};
 pub use personal_data::{
-    PersonalData, PersonalNumber, is_personal_column, is_province, personal_data_in, personal_numbers,
+    PersonalData, PersonalNumber, is_personal_column, is_province, mask_personal_numbers, personal_data_in,
+    personal_numbers,
 };
 pub use relation::{Relation, RelationKey, RelationMode, RelationType};
 pub use rules::{
     MAX_TEXT_BYTES, RelationRule, Violation, check_organization, check_relation, relation_rules,
 };
-pub use task::{NamedOrganization, Task, TaskError, TaskFault, TaskId, TaskState, TaskStep};
-pub use unfit_text::{UnfitText, check_text, unfit_text_in};
+pub use task::{NamedOrganization, Task, TaskError, TaskFault, TaskId, TaskState, TaskStep, told_reason};
+pub use unfit_text::{UnfitText, check_new_credit_code, check_new_id, check_text, unfit_text_in};
 pub use writing::{other_writings, simplified, traditional};

@@ -243,6 +243,14 @@ pub enum Violation {
         /// Who has it.
         holder: OrganizationId,
     },
+    /// A credit code that is recorded of an organisation which the writer is told nothing of.
+    #[error("{id}: the credit code {uscc} belongs to an organisation outside your territories already")]
+    TakenCreditCodeOutside {
+        /// The organisation.
+        id: OrganizationId,
+        /// The code at fault.
+        uscc: UnifiedSocialCreditCode,
+    },
     /// An organisation that is still needed would be forgotten.
     #[error("{id}: it cannot be removed while {needed_by}")]
     StillNeeded {

@@ -1,13 +1,20 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Annex, AttributeValue, Change, PersonalData, personal_data_in};
+use super::code::{CreditCodeFault, OUTSIDE};
+use super::{
+    Annex, AttributeValue, Change, OrganizationId, PersonalData, UnifiedSocialCreditCode, personal_data_in,
+};
 
 /// Why a text is not recorded; to be read behind “the text …”.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnfitText {
     /// It holds data of a person.
     Personal(PersonalData),
+    /// It is an id of the form that organisations outside a reader's territories are shown under.
+    Reserved,
+    /// It is a credit code that no authority gives.
+    CreditCode(CreditCodeFault),
     /// It holds a character that nobody sees and that alters how others are shown, or that no workbook can hold.
     Character(char),
 }
@@ -16,6 +23,14 @@ impl fmt::Display for UnfitText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Personal(found) => write!(f, "holds {found}: no personal data is recorded"),
+            Self::Reserved => write!(
+                f,
+                "begins with \"{OUTSIDE}\", which is reserved for organisations outside the territories of a reader: \
+                 choose another id"
+            ),
+            Self::CreditCode(fault) => {
+                write!(f, "is no unified social credit code that an authority gives: {fault}")
+            }
             Self::Character(character) => {
                 let code = u32::from(*character);
                 write!(
@@ -46,6 +61,28 @@ pub fn check_text(text: &str) -> Result<(), UnfitText> {
         return Err(UnfitText::Character(character));
     }
     personal_data_in(text).map_or(Ok(()), |found| Err(UnfitText::Personal(found)))
+}
+
+/// Whether a new organisation may have an id: one that holds no personal data and is not reserved.
+///
+/// # Errors
+/// What is in the way.
+pub fn check_new_id(id: &OrganizationId) -> Result<(), UnfitText> {
+    if id.is_reserved() {
+        return Err(UnfitText::Reserved);
+    }
+    personal_data_in(id.as_str()).map_or(Ok(()), |found| Err(UnfitText::Personal(found)))
+}
+
+/// Whether a credit code may be recorded: one that is no identity number, of an authority and a region that there are.
+///
+/// # Errors
+/// What is in the way.
+pub fn check_new_credit_code(code: &UnifiedSocialCreditCode) -> Result<(), UnfitText> {
+    if let Some(found) = personal_data_in(code.as_str()) {
+        return Err(UnfitText::Personal(found));
+    }
+    code.fault().map_or(Ok(()), |fault| Err(UnfitText::CreditCode(fault)))
 }
 
 /// Whether a character is one that programs obey rather than show.

@@ -10,6 +10,7 @@ mod cli;
 mod connections;
 mod dependencies;
 mod desk;
+mod differencing;
 mod disclosure;
 mod district;
 mod durability;

@@ -21,7 +21,7 @@ fn plans_of_the_district_applied_reach_the_coverage_that_they_promise() {
         let snapshot = atlas.snapshot();
         let indicator = snapshot.indicators.get(&id).unwrap();
         let scope = Scope { date, within: None };
-        let request = PlanRequest { scope, limits: Limits::default(), goal: Goal::Target };
+        let request = PlanRequest { scope, limits: Limits::default(), goal: Goal::Target, suppress_below: 0 };
         let plan = plan(indicator, &snapshot.graph, &request);
         let changes: Vec<_> = plan.steps.iter().flat_map(|step| step.remedy.changes.clone()).collect();
         lines += &format!(

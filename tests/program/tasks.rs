@@ -60,7 +60,7 @@ fn follow_plan(desk: &Desk, indicator: &str, date: &str) {
     let snapshot = atlas.snapshot();
     let date: Date = date.parse().unwrap();
     let scope = Scope { date, within: None };
-    let request = PlanRequest { scope, limits: Limits::default(), goal: Goal::Everything };
+    let request = PlanRequest { scope, limits: Limits::default(), goal: Goal::Everything, suppress_below: 0 };
     let plan = plan(snapshot.indicators.get(indicator).unwrap(), &snapshot.graph, &request);
     let changes: Vec<_> = plan.steps.iter().flat_map(|step| step.remedy.changes.clone()).collect();
     assert!(!changes.is_empty(), "{indicator} has no plan");

@@ -1,13 +1,14 @@
 use std::cmp::Reverse;
 
-use crate::graph::{Operand, Slot};
-use crate::model::{AttributeValue, Change, OrganizationKind as K, RelationMode, RelationType as T};
+use crate::graph::Slot;
+use crate::model::{Change, OrganizationKind as K, RelationMode, RelationType as T};
 
 use super::area::{Near, shared};
 use super::bound::{Room, fewest};
 use super::draft::Draft;
 use super::existing::{Existing, existing, industry};
 use super::grouping::{Grouping, Small, group};
+use super::members::Members;
 use super::sentence::Action;
 use super::{Bound, Counted, Drafted, Limits, Remedy, RemedyKind, Unplanned};
 
@@ -29,9 +30,12 @@ pub(super) fn branches(
     let mut own = Vec::new();
     let mut small = Vec::new();
     for unit in uncovered {
-        match members(draft, *unit) {
+        match Members::of(draft, *unit) {
             None => unplanned.push((*unit, Unplanned::UnknownMembers)),
-            Some(members) if members >= limits.members_per_branch => own.push(*unit),
+            Some(members) if members.at_least >= limits.members_per_branch => own.push(*unit),
+            Some(members) if !members.are_fewer_than(limits.members_per_branch) => {
+                unplanned.push((*unit, Unplanned::SuppressedMembers));
+            }
             Some(_) if !joint => unplanned.push((*unit, Unplanned::TooFewMembers)),
             Some(members) => match small_unit(draft, *unit, members) {
                 Some(unit) => small.push(unit),
@@ -104,19 +108,12 @@ fn of<'a>(small: &'a [Small], units: &[usize]) -> Vec<&'a Small> {
     units.iter().map(|at| &small[*at]).collect()
 }
 
-/// How many members a unit has on the day of the plan; `None` where that is unknown.
-pub(super) fn members(draft: &Draft<'_>, unit: Slot) -> Option<u32> {
-    match draft.graph.value(unit, &Operand::Members, draft.when()) {
-        Some(AttributeValue::Integer(members)) => u32::try_from(members).ok(),
-        _ => None,
-    }
-}
-
 /// A unit as groups are made of; `None` where nobody knows where it stands.
-pub(super) fn small_unit(draft: &Draft<'_>, unit: Slot, members: u32) -> Option<Small> {
+pub(super) fn small_unit(draft: &Draft<'_>, unit: Slot, members: Members) -> Option<Small> {
     let near = Near::of(draft.graph, unit, draft.when());
     near.area()?;
-    Some(Small { unit, members, near, industry: industry(draft.graph, unit) })
+    let (members, exact) = (members.at_least, members.is_exact());
+    Some(Small { unit, members, exact, near, industry: industry(draft.graph, unit) })
 }
 
 /// A new branch of a unit's own.
@@ -155,7 +152,9 @@ pub(super) fn joint_branch(draft: &mut Draft<'_>, units: &[&Small]) -> Remedy {
         None => JOINT_BRANCH.to_owned(),
     };
     let together: u32 = units.iter().map(|small| small.members).sum();
-    let text = Action::JointBranch { branch: name.clone(), units: slots.len(), members: together }.into();
+    let exact = units.iter().all(|small| small.exact);
+    let text =
+        Action::JointBranch { branch: name.clone(), units: slots.len(), members: together, exact }.into();
     let branch = draft.found(K::PartyBranch, name, &slots);
     let id = branch.id.clone();
     let mut changes = vec![Change::PutOrganization(Box::new(branch))];

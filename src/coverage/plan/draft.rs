@@ -14,6 +14,8 @@ const EXAMPLE: &str = "示例";
 pub(super) struct Draft<'a> {
     pub(super) graph: &'a Graph,
     pub(super) date: Date,
+    /// Below how many members a count is suppressed; 0 for none.
+    pub(super) suppress_below: u32,
     stem: String,
     /// The number of the last id.
     last: u32,
@@ -23,7 +25,12 @@ pub(super) struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     pub(super) fn new(graph: &'a Graph, date: Date, stem: &str) -> Self {
-        Self { graph, date, stem: stem.to_owned(), last: 0, named: HashMap::new() }
+        Self { graph, date, suppress_below: 0, stem: stem.to_owned(), last: 0, named: HashMap::new() }
+    }
+
+    /// The same for a reader from whom small counts of members are suppressed.
+    pub(super) fn suppressing(self, below: u32) -> Self {
+        Self { suppress_below: below, ..self }
     }
 
     pub(super) fn when(&self) -> When {

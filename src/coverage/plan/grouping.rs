@@ -13,7 +13,10 @@ use super::regroup::regrouped;
 #[derive(Clone, Debug)]
 pub(super) struct Small {
     pub(super) unit: Slot,
+    /// How many members it has, at the least.
     pub(super) members: u32,
+    /// Whether it has no more than that.
+    pub(super) exact: bool,
     pub(super) near: Near,
     pub(super) industry: Option<Arc<str>>,
 }

@@ -15,6 +15,7 @@ mod branches;
 mod draft;
 mod existing;
 mod grouping;
+mod members;
 mod recipe;
 mod regroup;
 mod related;
@@ -120,6 +121,8 @@ pub enum Unplanned {
     UnknownState,
     /// How many members it has is not recorded.
     UnknownMembers,
+    /// How many members it has is suppressed, and the rules hang on it.
+    SuppressedMembers,
     /// Where it stands is not recorded.
     UnknownPlace,
     /// It and its neighbours have too few members together.
@@ -139,6 +142,8 @@ pub struct PlanRequest {
     pub limits: Limits,
     /// How far it goes.
     pub goal: Goal,
+    /// Counts of members from 1 up to below this are suppressed: the plan depends on their range alone. 0 for none.
+    pub suppress_below: u32,
 }
 
 /// How the gap of an indicator can be closed.
@@ -184,7 +189,7 @@ pub fn plan(indicator: &Indicator, graph: &Graph, request: &PlanRequest) -> Plan
     let units_in =
         |state| units_in_states(indicator, graph, scope, &[state]).into_iter().map(|(slot, _)| slot);
     let uncovered: Vec<_> = units_in(CoverageState::Uncovered).collect();
-    let mut draft = Draft::new(graph, scope.date, &indicator.id);
+    let mut draft = Draft::new(graph, scope.date, &indicator.id).suppressing(request.suppress_below);
     let mut drafted = match needed {
         0 => Drafted { note: nothing_to_do(indicator, &before), ..Drafted::default() },
         _ => strategy::draft(indicator, &uncovered, needed, &request.limits, &mut draft),

@@ -5,10 +5,11 @@ use crate::coverage::{CoverageState, Examiner, Indicator, Scope, Truth, evaluate
 use crate::graph::{Graph, Slot, slots};
 
 use super::area::{Level, Near};
-use super::branches::{join, joint_branch, members, own_branch, small_unit};
+use super::branches::{join, joint_branch, own_branch, small_unit};
 use super::draft::Draft;
 use super::existing::{Existing, existing};
 use super::grouping::Small;
+use super::members::Members;
 use super::recipe::single_relation;
 use super::related::{Maker, NearBy, Way, near_by};
 use super::sentence::Action;
@@ -24,6 +25,8 @@ const OFFERED: usize = 3;
 pub struct Remedies {
     date: Date,
     limits: Limits,
+    /// Below how many members a count is suppressed; 0 for none.
+    suppress_below: u32,
     /// Joint branches with room.
     rooms: Vec<Existing>,
     /// Units that are not covered and have some members, among which a unit finds partners, by neighbourhood.
@@ -33,21 +36,29 @@ pub struct Remedies {
 }
 
 impl Remedies {
-    /// Looks at what the gaps of an indicator have in common.
-    pub fn new(indicator: &Indicator, graph: &Graph, scope: &Scope, limits: Limits) -> Self {
-        let draft = Draft::new(graph, scope.date, &indicator.id);
+    /// Looks at what the gaps of an indicator have in common; small counts of members are suppressed below a number.
+    pub fn new(
+        indicator: &Indicator,
+        graph: &Graph,
+        scope: &Scope,
+        limits: Limits,
+        suppress_below: u32,
+    ) -> Self {
+        let draft = Draft::new(graph, scope.date, &indicator.id).suppressing(suppress_below);
         let ways =
             indicator.forms.iter().map(|form| single_relation(form).and_then(|r| Some((r, Way::of(r)?))));
         let near = ways.map(|way| way.map_or_else(NearBy::new, |(r, way)| near_by(r, way, &draft)));
         let near = near.collect();
         let uncovered = evaluate(indicator, graph, scope.date).uncovered;
         let uncovered = graph.sorted_by_id(slots(&uncovered));
-        let mut remedies =
-            Self { date: scope.date, limits, rooms: Vec::new(), neighbours: HashMap::new(), near };
+        let (rooms, neighbours) = (Vec::new(), HashMap::new());
+        let mut remedies = Self { date: scope.date, limits, suppress_below, rooms, neighbours, near };
         if let Some(Strategy::Branches { joint: true }) = Strategy::of(indicator, graph, &uncovered) {
             remedies.rooms = existing(graph, draft.when(), limits.units_per_branch);
             for unit in uncovered {
-                let some = members(&draft, unit).filter(|n| (1..limits.members_per_branch).contains(n));
+                let some = Members::of(&draft, unit).filter(|members| {
+                    members.at_least > 0 && members.are_fewer_than(limits.members_per_branch)
+                });
                 let Some(small) = some.and_then(|members| small_unit(&draft, unit, members)) else {
                     continue;
                 };
@@ -83,7 +94,8 @@ impl Remedies {
 
     fn uncovered(&self, indicator: &Indicator, graph: &Graph, unit: Slot) -> Vec<Remedy> {
         // The ids of what single remedies found are told apart by the unit.
-        let mut draft = Draft::new(graph, self.date, graph.id(unit).as_str());
+        let mut draft =
+            Draft::new(graph, self.date, graph.id(unit).as_str()).suppressing(self.suppress_below);
         let mut found = Vec::new();
         let mut others = true;
         match Strategy::of(indicator, graph, &[unit]) {
@@ -110,14 +122,14 @@ impl Remedies {
     }
 
     fn branches(&self, draft: &mut Draft<'_>, unit: Slot, joint: bool) -> Vec<Remedy> {
-        let Some(members) = members(draft, unit) else {
+        let Some(members) = Members::of(draft, unit) else {
             let name = draft.graph.name(unit).to_string();
             return vec![record(Action::RecordMembers { unit: name }, unit)];
         };
-        if members >= self.limits.members_per_branch {
+        if members.at_least >= self.limits.members_per_branch {
             return vec![own_branch(draft, unit)];
         }
-        if !joint {
+        if !joint || !members.are_fewer_than(self.limits.members_per_branch) {
             return Vec::new();
         }
         let Some(small) = small_unit(draft, unit, members) else {

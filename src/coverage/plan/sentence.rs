@@ -21,8 +21,8 @@ pub(super) enum Action {
     OwnBranch { branch: String },
     /// Units join a branch that has room for so many.
     Join { units: usize, branch: String, room: usize },
-    /// A branch for units that have so many members together.
-    JointBranch { branch: String, units: usize, members: u32 },
+    /// A branch for units that have so many members together, or at least so many where it is not exact.
+    JointBranch { branch: String, units: usize, members: u32, exact: bool },
     /// A station for grids.
     Station { station: String, grids: usize },
     /// A relation to an organisation that exists.
@@ -64,8 +64,9 @@ impl Sentence {
             Action::Join { units, branch, room } => {
                 format!("{units} 个单位加入{branch}（尚可接纳 {room} 个）")
             }
-            Action::JointBranch { branch, units, members } => {
-                format!("为 {units} 个单位组建{branch}，共有党员 {members} 名")
+            Action::JointBranch { branch, units, members, exact } => {
+                let at_least = if *exact { "" } else { "至少" };
+                format!("为 {units} 个单位组建{branch}，共有党员{at_least} {members} 名")
             }
             Action::Station { station, grids } => format!("为 {grids} 个网格设立{station}"),
             Action::Relate { unit, other, relation_type } => {
@@ -94,10 +95,11 @@ impl fmt::Display for Sentence {
             Action::Join { units, branch, room } => {
                 write!(f, "let {} join {branch}, which has room for {room}", counted(*units, "unit"))
             }
-            Action::JointBranch { branch, units, members } => {
+            Action::JointBranch { branch, units, members, exact } => {
+                let at_least = if *exact { "" } else { "at least " };
                 write!(
                     f,
-                    "set up {branch} for {}, which have {members} members together",
+                    "set up {branch} for {}, which have {at_least}{members} members together",
                     counted(*units, "unit")
                 )
             }

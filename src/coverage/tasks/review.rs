@@ -6,9 +6,16 @@ use crate::model::{Date, Task, TaskFault, TaskState, TaskStep};
 
 /// The units of a task whose gap the graph does not know to be gone on a day, in their order; none where it agrees.
 ///
-/// A gap is gone when the unit is covered, exempt, or not in the population any more.
-pub fn faults(task: &Task, indicator: &Indicator, graph: &Graph, date: Date) -> Vec<TaskFault> {
-    let examiner = Examiner::new(graph, date);
+/// A gap is gone when the unit is covered, exempt, or not in the population any more. Reasons do not tell counts of
+/// members from 1 up to below a number; 0 suppresses none.
+pub fn faults(
+    task: &Task,
+    indicator: &Indicator,
+    graph: &Graph,
+    date: Date,
+    suppress_below: u32,
+) -> Vec<TaskFault> {
+    let examiner = Examiner::new(graph, date).keeping_back(suppress_below);
     let fault = |unit: &crate::model::NamedOrganization| {
         let slot = graph.slot(unit.id.as_str()).filter(|slot| graph.exists(*slot, When::On(date)))?;
         let (state, _) = examiner.state(indicator, slot)?;
@@ -24,8 +31,17 @@ pub fn faults(task: &Task, indicator: &Indicator, graph: &Graph, date: Date) -> 
 }
 
 /// The step that the graph makes of a rectified task on a day: closed, or sent back with the units at fault.
-pub fn review(task: &Task, indicator: &Indicator, graph: &Graph, date: Date, office: &Arc<str>) -> TaskStep {
-    let faults = faults(task, indicator, graph, date);
+///
+/// The step is recorded, and read by those from whom small counts of members are suppressed: it never tells them.
+pub fn review(
+    task: &Task,
+    indicator: &Indicator,
+    graph: &Graph,
+    date: Date,
+    office: &Arc<str>,
+    suppress_below: u32,
+) -> TaskStep {
+    let faults = faults(task, indicator, graph, date, suppress_below);
     let state = if faults.is_empty() { TaskState::Closed } else { TaskState::Rectifying };
     TaskStep { judged_by: Some(indicator.version), faults, ..TaskStep::new(state, date, Arc::clone(office)) }
 }

@@ -200,7 +200,7 @@ fn a_gap_is_gone_when_the_unit_is_covered_exempt_or_not_meant_any_more() {
         let tasks = issued(&graph, None);
         graph.apply(changes).unwrap();
         let own_branch = indicator("two-new-own-branch");
-        let step = review(&tasks[0], &own_branch, &graph, Date::constant(2024, 6, 20), &"组织部".into());
+        let step = review(&tasks[0], &own_branch, &graph, Date::constant(2024, 6, 20), &"组织部".into(), 0);
         let faults = step.faults.iter().map(|f| format!("{} unknown {}: {}", f.unit, f.unknown, f.reason));
         format!("{:?} {}", step.state, faults.collect::<Vec<_>>().join("; "))
     };

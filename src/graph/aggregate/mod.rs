@@ -6,7 +6,7 @@ mod tests;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Direction, Graph, Operand, OrganizationSet, Slot, When, slots};
+use super::{Direction, Graph, Operand, OrganizationSet, RelationView, Slot, When, slots};
 use crate::model::{
     AttributeValue, OperatingStatus, OrganizationCategory, OrganizationKind, RelationMode, RelationType,
 };
@@ -179,15 +179,15 @@ impl Graph {
         types: &[RelationType],
         keys: &[RelationGroupKey],
         when: When,
+        is_meant: impl Fn(&RelationView<'_>) -> bool,
     ) -> Vec<RelationGroup> {
         let mut groups = HashMap::<Vec<Option<GroupValue>>, u64>::new();
         if keys.is_empty() {
             groups.insert(Vec::new(), 0);
         }
         for relation_type in RelationType::all().filter(|t| types.is_empty() || types.contains(t)) {
-            for relation in
-                self.relations_of_type(relation_type).filter(|relation| self.holds(relation, when))
-            {
+            let holding = self.relations_of_type(relation_type).filter(|relation| self.holds(relation, when));
+            for relation in holding.filter(&is_meant) {
                 let values = keys.iter().map(|key| match key {
                     RelationGroupKey::Type => Some(GroupValue::Type(relation_type)),
                     RelationGroupKey::Mode => relation.mode.map(GroupValue::Mode),

@@ -156,11 +156,11 @@ proptest! {
                 *expected.entry(key).or_default() += 1;
             }
         }
-        let found = graph.group_relations(&[], &keys, when).into_iter().map(|group| {
+        let found = graph.group_relations(&[], &keys, when, |_| true).into_iter().map(|group| {
             (group.values.iter().flatten().map(|value| named(&graph, value)).collect::<Vec<_>>(), group.count)
         });
         prop_assert_eq!(found.collect::<BTreeMap<_, _>>(), expected);
-        let parts = graph.group_relations(&[RelationType::PartOf], &[], when);
+        let parts = graph.group_relations(&[RelationType::PartOf], &[], when, |_| true);
         prop_assert_eq!(parts.len(), 1);
         prop_assert_eq!(parts[0].count, graph.relations_of_type(RelationType::PartOf).filter(|r| graph.holds(r, when)).count() as u64);
     }

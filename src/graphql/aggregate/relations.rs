@@ -4,7 +4,7 @@ use async_graphql::{Enum, Object, Result, SimpleObject};
 
 use super::groups::{ByValues, refuse_repeats, sort_key, tag};
 use crate::atlas::Snapshot;
-use crate::graph::{self, GroupValue, When};
+use crate::graph::{self, GroupValue, RelationView, When};
 use crate::graphql::cost;
 use crate::graphql::enums::{OrganizationKind, RelationMode, RelationType};
 use crate::graphql::page::{Connection, PageArguments, page};
@@ -116,7 +116,10 @@ pub(in crate::graphql) fn aggregate_relations(
     refuse_repeats(&group_by)?;
     let graph = &snapshot.graph;
     let keys: Vec<_> = group_by.into_iter().map(Into::into).collect();
-    let mut groups = graph.group_relations(types, &keys, when);
+    // A restricted view holds relations among outsiders too, where indicators look: they are nobody's to count.
+    let is_held =
+        |relation: &RelationView<'_>| snapshot.holds(relation.source) || snapshot.holds(relation.target);
+    let mut groups = graph.group_relations(types, &keys, when, is_held);
     let count = groups.iter().map(|group| group.count).sum();
     if keys.is_empty() {
         groups.clear();

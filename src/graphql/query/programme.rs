@@ -152,6 +152,7 @@ impl ProgrammeQuestions {
         let scope = scope(snapshot, within.as_ref(), as_of)?;
         let limits = limits(units_per_branch, members_per_branch, grids_per_station)?;
         let goal = if everything { Goal::Everything } else { Goal::Target };
-        Ok(RemedyPlan::new(snapshot, indicator, &PlanRequest { scope, limits, goal }))
+        let suppress_below = snapshot.kept_back_below();
+        Ok(RemedyPlan::new(snapshot, indicator, &PlanRequest { scope, limits, goal, suppress_below }))
     }
 }

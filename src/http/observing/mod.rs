@@ -18,6 +18,7 @@ use tracing::{Instrument, Span, field};
 
 use super::App;
 use super::guarding::set_headers;
+use crate::model::mask_personal_numbers;
 
 pub(super) use self::metrics::{Metrics, metrics};
 pub(super) use self::request_id::REQUEST_ID;
@@ -81,6 +82,9 @@ struct Seen {
 impl Seen {
     fn write(&self, response: &Response, milliseconds: f64) {
         let (method, path) = (self.method.as_str(), self.address.path());
+        // An id that the guard would refuse may still be asked for.
+        let masked = mask_personal_numbers(path);
+        let path = masked.as_ref();
         let path = path.char_indices().nth(MAX_PATH).map_or(path, |(end, _)| &path[..end]);
         let status = response.status();
         // Of a stream nobody knows yet.

@@ -67,7 +67,9 @@ fn column<'a>(change: &Change, violation: &'a Violation) -> Option<&'a str> {
             Violation::Number { column, .. } | Violation::Long { column, .. } => Some(column),
             Violation::Joins { .. } => organization(FixedColumn::Kind),
             Violation::UnknownDivision { .. } => organization(FixedColumn::Division),
-            Violation::TakenCreditCode { .. } => organization(FixedColumn::Uscc),
+            Violation::TakenCreditCode { .. } | Violation::TakenCreditCodeOutside { .. } => {
+                organization(FixedColumn::Uscc)
+            }
             Violation::Attribute { attribute, .. } => Some(attribute),
             _ => None,
         },

@@ -44,7 +44,7 @@ fn numbers_in_parts_are_refused_in_any_text() {
 }
 
 #[test]
-fn ids_codes_and_numbers_are_not_looked_through() {
+fn ids_codes_and_numbers_are_not_looked_through_by_readers() {
     let file = format!("id,kind,name,employees,social_workers\n{NUMBER},PARK,名,1,{NUMBER}\n");
     assert_snapshot!(check(&[("a.csv", file)]), @"13812345678 kind=PARK name=名 employees=1 social_workers=13812345678");
     // An attribute that is declared as a code may be any text.

@@ -14,6 +14,7 @@ mod mobile;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
@@ -86,6 +87,23 @@ pub fn personal_numbers(text: &str) -> impl Iterator<Item = PersonalNumber> + '_
         }
         None
     })
+}
+
+/// A text with `*` for each letter and digit of the numbers of persons in it, so that a message does not repeat them.
+///
+/// ```
+/// use orgatlas::model::mask_personal_numbers;
+/// assert_eq!(mask_personal_numbers("\"138-1234-5678\" is no kind"), "\"***-****-****\" is no kind");
+/// ```
+pub fn mask_personal_numbers(text: &str) -> Cow<'_, str> {
+    let mut masked = String::new();
+    let mut end = 0;
+    for found in personal_numbers(text) {
+        masked.push_str(&text[end..found.range.start]);
+        masked.extend(text[found.range.clone()].chars().map(|c| if c.is_alphanumeric() { '*' } else { c }));
+        end = found.range.end;
+    }
+    if end == 0 { Cow::Borrowed(text) } else { Cow::Owned(masked + &text[end..]) }
 }
 
 /// Whether a text has digits enough; most texts are names, and have none.

@@ -5,6 +5,7 @@ mod id;
 mod state;
 #[cfg(test)]
 mod tests;
+mod told;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use super::{Date, OrganizationId};
 pub use error::TaskError;
 pub use id::TaskId;
 pub use state::TaskState;
+pub use told::told_reason;
 
 /// The units of one territory that an indicator did not cover on the day of issue, and what became of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,5 +1,6 @@
 //! Whoever is limited to territories: what he sees is right and is all that he sees, and what he may write.
 
+mod told;
 mod writing;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};

@@ -23,6 +23,27 @@ fn an_editor_of_one_territory_writes_what_is_his_and_nothing_that_another_counts
         ("what is no one's", vec![put("industry", OrganizationKind::Industry)], false),
         ("a unit that stands nowhere", vec![put("ent-nowhere", Enterprise)], false),
         ("the district", vec![put("cn-370114", OrganizationKind::District)], false),
+        (
+            "a new community of his",
+            vec![
+                put("cn-370114001077", OrganizationKind::Community),
+                related("cn-370114001077", PartOf, OWN),
+            ],
+            true,
+        ),
+        (
+            "a community's code of another's, as a part of his",
+            vec![
+                put("cn-370114002077", OrganizationKind::Community),
+                related("cn-370114002077", PartOf, OWN),
+            ],
+            false,
+        ),
+        (
+            "a code of nobody's, as a part of his",
+            vec![put("cn-370114077", OrganizationKind::Subdistrict), related("cn-370114077", PartOf, OWN)],
+            false,
+        ),
         ("a new unit of his by its division", vec![placed("new-1", "370114001")], true),
         ("a new unit of his", vec![put("new-2", Enterprise), located("new-2", OWN, None, None)], true),
         (
@@ -144,7 +165,11 @@ fn a_broken_rule_does_not_tell_a_limited_editor_who_holds_a_credit_code() {
     atlas.commit(coded("ent-b")).unwrap();
     let own = BTreeSet::from([OWN.parse().unwrap()]);
     let refused = atlas.turn().commit_within(coded("ent-a"), Some(&own)).unwrap_err().to_string();
-    assert!(refused.contains("belongs to \"outside-") && !refused.contains("ent-b"), "{refused}");
+    assert!(
+        refused.contains("belongs to an organisation outside your territories") && !refused.contains("ent-b"),
+        "{refused}"
+    );
+    assert!(!refused.contains("outside-"), "{refused}");
     let whole = atlas.commit(coded("ent-a")).unwrap_err().to_string();
     assert!(whole.contains("ent-b"), "{whole}");
 }

@@ -124,7 +124,7 @@ fn indicator(id: &str) -> Indicator {
 
 fn planned(graph: &Graph, indicator: &Indicator, goal: Goal) -> Plan {
     let scope = Scope { date: DATE, within: None };
-    plan(indicator, graph, &PlanRequest { scope, limits: LIMITS, goal })
+    plan(indicator, graph, &PlanRequest { scope, limits: LIMITS, goal, suppress_below: 0 })
 }
 
 /// Applies a plan step by step; every step leads to what it promises. Gives back the graph at the end.

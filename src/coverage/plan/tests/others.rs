@@ -12,7 +12,7 @@ proptest! {
         let graph = graph_of(&units);
         let indicator = indicator("two-new-either");
         let scope = Scope { date: DATE, within: None };
-        let remedies = Remedies::new(&indicator, &graph, &scope, LIMITS);
+        let remedies = Remedies::new(&indicator, &graph, &scope, LIMITS, 0);
         let states = [crate::coverage::CoverageState::Uncovered];
         for (unit, state) in crate::coverage::units_in_states(&indicator, &graph, &scope, &states) {
             for remedy in remedies.of(&indicator, &graph, unit, state) {
