@@ -106,7 +106,7 @@ pub(super) fn rule(data: &[u8]) {
     let query = "query ($rule: CoverageRuleInput!) {
         coverage(rule: $rule) { covered uncovered unknown }
         gaps(rule: $rule, states: [COVERED, UNCOVERED, UNKNOWN], first: 5) {
-            totalCount nodes { state reasons { form { id } organization { id } needed found } }
+            totalCount nodes { state reasons { form { id code } organization { id } needed found } }
         }
     }";
     execute(query, serde_json::json!({ "rule": rule }));
