@@ -13,7 +13,7 @@ use crate::coverage::{IndicatorError, ProgrammeError};
 use crate::graph::Replay;
 use crate::model::{AttributeError, DisclosureError, Violation};
 use crate::storage::{self, OpenReport, Recorded, Store};
-use crate::work::go_on;
+use crate::work::check;
 
 /// Why an atlas cannot be opened.
 #[derive(Debug, Error)]
@@ -93,8 +93,7 @@ impl Atlas {
     pub fn open_by(dir: &Path, clock: Clock) -> Result<(Self, OpenReport), OpenError> {
         let mut replay = Replay::default();
         let (mut store, mut report) = Store::open(dir, &mut |recorded| {
-            // Not an error, for which the checkpoint would be taken for damaged.
-            go_on();
+            check()?;
             match recorded {
                 Recorded::Image(block) => replay.read_image(block)?,
                 Recorded::ImageEnd => replay.finish_image()?,

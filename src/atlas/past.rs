@@ -9,7 +9,7 @@ use crate::coverage::{Indicator, IndicatorError};
 use crate::graph::{Graph, Replay};
 use crate::model::Violation;
 use crate::storage::{History, LogError, Place};
-use crate::work::{RecentlyMade, go_on};
+use crate::work::{RecentlyMade, Stopped, check};
 
 /// How many graphs of the past are kept for the next question.
 const KEPT: usize = 4;
@@ -17,6 +17,9 @@ const KEPT: usize = 4;
 /// Why a graph of the past cannot be shown.
 #[derive(Debug, Error)]
 pub enum PastError {
+    /// It was cancelled.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
     /// The log cannot be read.
     #[error(transparent)]
     Log(#[from] LogError),
@@ -94,7 +97,7 @@ impl Snapshot {
         let mut replay = Replay::default();
         let (mut version, mut from, mut until) = (0, Timestamp::MIN, Timestamp::MAX);
         for part in self.past.history.commits(0)? {
-            go_on();
+            check()?;
             let part = part?;
             if part.head.time > time {
                 until = part.head.time;

@@ -9,6 +9,7 @@ use crate::coverage::Indicator;
 use crate::graph::Replay;
 use crate::model::Change;
 use crate::storage::{CheckpointError, Redact, RedactError, RedactReport};
+use crate::work::cancellable;
 
 /// Why a text was not taken out of a store.
 #[derive(Debug, Error)]
@@ -59,7 +60,8 @@ pub fn redact(dir: &Path, redact: &Redact<'_>) -> Result<RedactReport, Redaction
                 }
             }
         }
-        replay.finish().validate().map_err(|broken| broken.join("; ").into())
+        let graph = replay.finish();
+        cancellable(|| graph.validate())?.map_err(|broken| broken.join("; ").into())
     })?;
     let (atlas, _) = Atlas::open(dir).map_err(|cause| RedactionError::Open(Box::new(cause)))?;
     atlas.checkpoint()?;

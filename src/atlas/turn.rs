@@ -12,7 +12,7 @@ use crate::caught::message;
 use crate::graph::Graph;
 use crate::model::{Date, OrganizationId, Violation, today};
 use crate::storage::{self, Commit, Store};
-use crate::work::{Stopped, carried, see_through, unless_stopped};
+use crate::work::{Stopped, cancellable, carried, see_through};
 
 /// From so many changes on, a commit is worth a thread that applies it while it is written.
 const WRITTEN_MEANWHILE: usize = 10_000;
@@ -120,7 +120,7 @@ fn recorded(
 ) -> Result<Graph, CommitError> {
     let mut graph = before.clone();
     let judged = record(store, &commit, || {
-        unless_stopped(|| graph.apply(&commit.changes))
+        cancellable(|| graph.apply(&commit.changes))
             .map_err(Refusal::Stopped)?
             .map_err(Refusal::Violations)?;
         let bounds = territories.map(|territories| Bounds::new(&graph, territories, today));

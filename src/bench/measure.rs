@@ -6,7 +6,7 @@ use thiserror::Error;
 use super::digest::{digest, json};
 use super::{Digests, Parameters, Question, Report, Rule, Timings};
 use crate::graph::Graph;
-use crate::work::Steps;
+use crate::work::{Steps, Stopped};
 
 /// How long the rounds of one question may take before no other is begun.
 const BUDGET: Duration = Duration::from_secs(30);
@@ -17,6 +17,9 @@ const SAMPLE: usize = 160;
 /// Why a measurement is worth nothing.
 #[derive(Debug, Error)]
 pub enum BenchError {
+    /// It was cancelled.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
     /// The graph does not know an organisation.
     #[error(
         "{name}: {question:?} names an organisation that the store does not hold; are these its parameters?"
@@ -66,7 +69,7 @@ pub fn measure(
         let mut kept = Vec::with_capacity(questions.len());
         for question in &questions {
             let (time, digest) = ask(question)?;
-            steps.add(1);
+            steps.try_add(1)?;
             timings.first.push(time);
             kept.push(digest);
         }
@@ -81,7 +84,7 @@ pub fn measure(
                 if digest != *first {
                     return Err(BenchError::Unsteady { name, question: format!("{question:?}") });
                 }
-                steps.add(1);
+                steps.try_add(1)?;
                 timings.rounds.push(time);
             }
             if started.elapsed() > BUDGET {

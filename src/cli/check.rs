@@ -5,6 +5,7 @@ use super::output::line;
 use super::store::StoreFolder;
 use crate::graph::Graph;
 use crate::storage::{CheckpointReport, StateProblem, VerifyReport, verify};
+use crate::work::cancellable;
 
 /// The arguments of `check`.
 #[derive(Debug, Args)]
@@ -44,7 +45,7 @@ fn reserved(graph: &Graph) -> Result<(), Failure> {
 
 /// What a graph holds, all of whose rules were asked; one that breaks any is a failure, and each is named.
 pub(super) fn validated(graph: &Graph) -> Result<String, Failure> {
-    if let Err(broken) = graph.validate() {
+    if let Err(broken) = cancellable(|| graph.validate())? {
         for sentence in &broken {
             eprintln!("{sentence}");
         }

@@ -14,6 +14,7 @@ use crate::graph::Graph;
 use crate::ledger::{write_csv, write_jsonl, write_spreadsheet_safe_csv, write_xlsx};
 use crate::model::{AttributeCatalog, Date, KindSet, OrganizationKind, parse_date};
 use crate::new_file::WriteError;
+use crate::work::cancellable;
 
 /// The arguments of `export`.
 #[derive(Debug, Args)]
@@ -81,10 +82,10 @@ impl Export {
         let part = Part { root: self.root, depth: self.depth, kinds, as_of: self.as_of };
         let (graph, mut left_out) = match part.is_whole() {
             true => (snapshot.graph.clone(), LeftOut::default()),
-            false => part.of(&snapshot.graph)?,
+            false => cancellable(|| part.of(&snapshot.graph))??,
         };
         let below = self.suppress_below.unwrap_or(snapshot.disclosure.suppress_below);
-        let (graph, kept_back) = without_small_counts(graph, below);
+        let (graph, kept_back) = cancellable(|| without_small_counts(graph, below))?;
         left_out.extend(kept_back);
         let (attributes, path) = (&snapshot.attributes, &self.output);
         let ledgers =

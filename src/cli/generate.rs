@@ -9,6 +9,7 @@ use crate::generate::{Base, Generated, Options, generate};
 use crate::graph::Graph;
 use crate::ledger::{read_sent, write_stated_csv};
 use crate::model::{AttributeCatalog, Change};
+use crate::work::cancellable;
 
 /// The arguments of `generate`.
 #[derive(Debug, Args)]
@@ -54,7 +55,7 @@ fn base(attributes: &AttributeCatalog) -> Result<Graph, Failure> {
 }
 
 fn apply(graph: &mut Graph, changes: &[Change]) -> Result<(), Failure> {
-    graph.apply(changes).map_err(|violations| {
+    cancellable(|| graph.apply(changes))?.map_err(|violations| {
         let first = violations.first().map_or_else(String::new, |(_, violation)| violation.to_string());
         Failure::new(format!("{} records break a rule, the first: {first}", violations.len()))
     })

@@ -15,6 +15,7 @@ use crate::graph::Graph;
 use crate::ledger::{Problems, name_violations, read};
 use crate::model::{AttributeCatalog, COMMAND_LINE, Change, Door, IMPORT_REASON, Origin, Violation};
 use crate::storage::NewStore;
+use crate::work::cancellable;
 
 /// The arguments of `import`.
 #[derive(Debug, Args)]
@@ -72,7 +73,7 @@ pub(super) fn import(atlas: &Atlas, paths: &[PathBuf]) -> Result<(), Failure> {
     if !reading.problems.is_empty() {
         let (attributes, indicators) = (&snapshot.attributes, &snapshot.indicators);
         let changes = [reading.changes.as_slice(), &definitions].concat();
-        let violations = trial(&changes, &snapshot.graph, attributes, indicators);
+        let violations = cancellable(|| trial(&changes, &snapshot.graph, attributes, indicators))?;
         return Err(refused(&name_violations(&reading, &violations)));
     }
     let rows = reading.changes.len();
@@ -129,7 +130,7 @@ fn dry_run(
         eprintln!("warning: {warning}");
     }
     let changes = [reading.changes.as_slice(), &definitions].concat();
-    let violations = trial(&changes, graph, attributes, indicators);
+    let violations = cancellable(|| trial(&changes, graph, attributes, indicators))?;
     of_indicators(&violations, reading.changes.len())?;
     let problems = name_violations(&reading, &violations);
     if !problems.is_empty() {

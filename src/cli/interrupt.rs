@@ -20,8 +20,8 @@ pub(super) fn stoppable<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<
     let heard = listener.end();
     match (outcome, heard) {
         // Whatever error came of it.
-        (Err(_) | Ok(Err(_)), Some(signal)) if stop.is_asked() => Err(Failure::stopped(signal)),
-        (outcome, _) => outcome?,
+        (Err(_), Some(signal)) if stop.is_asked() => Err(Failure::stopped(signal)),
+        (outcome, _) => outcome,
     }
 }
 

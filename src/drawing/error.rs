@@ -2,10 +2,14 @@ use thiserror::Error;
 
 use crate::diagram::{ChartOptions, FontError, PdfError, PngError};
 use crate::model::Date;
+use crate::work::Stopped;
 
 /// Why a chart cannot be drawn.
 #[derive(Debug, Error)]
 pub enum DrawingError {
+    /// It was cancelled.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
     /// The root is no organisation of the graph.
     #[error("there is no organisation with the id \"{0}\"")]
     Root(String),

@@ -12,11 +12,12 @@ use std::sync::OnceLock;
 
 use crate::coverage::{Indicator, IndicatorCatalog};
 use crate::diagram::{
-    Chart, ChartOptions, Detail, Fit, Flow, Font, FontError, Links, Paper, Theme, View, chart, dot, drawio,
-    lay_out, mermaid, pdf, png, put_on_one_line, sketch, svg,
+    Chart, ChartOptions, Detail, Fit, Flow, Font, FontError, Links, Paper, Sketch, Theme, View, chart, dot,
+    drawio, lay_out, mermaid, pdf, png, put_on_one_line, sketch, svg,
 };
 use crate::graph::{Graph, Slot, When};
 use crate::model::{Date, KindSet};
+use crate::work::cancellable;
 
 pub use error::DrawingError;
 
@@ -169,8 +170,8 @@ impl Drawing {
         is_whole: impl Fn(Slot) -> bool,
         font: impl FnOnce() -> Result<Font, FontError>,
     ) -> Result<Drawn, DrawingError> {
-        let (options, indicator) = self.options(graph, indicators)?;
-        let mut chart = chart(graph, &options);
+        let (options, indicator) = cancellable(|| self.options(graph, indicators))??;
+        let mut chart = cancellable(|| chart(graph, &options))?;
         if chart.boxes.len() == 1 && options.depth > 0 {
             return Err(nothing::nothing(graph, &options, indicator));
         }
@@ -196,15 +197,19 @@ impl Drawing {
                 // Its reader's fonts draw it: only the measures are of this machine.
                 let mut measured = chart.clone();
                 let (font, _) = complete(&mut measured)?;
-                (drawio(&chart, &lay_out(&measured, &font, flow, None)?).into_bytes(), Vec::new())
+                let draw = || lay_out(&measured, &font, flow, None).map(|layout| drawio(&chart, &layout));
+                (cancellable(draw)??.into_bytes(), Vec::new())
             }
             Format::Svg => {
                 let (font, warnings) = complete(&mut chart)?;
-                (svg(&sketch(&chart, &font, flow)?, &font, self.theme, &self.links).into_bytes(), warnings)
+                let draw = |sketch: &Sketch| svg(sketch, &font, self.theme, &self.links);
+                let drawn = cancellable(|| sketch(&chart, &font, flow).map(|sketch| draw(&sketch)))??;
+                (drawn.into_bytes(), warnings)
             }
             Format::Png => {
                 let (font, warnings) = complete(&mut chart)?;
-                (png(&sketch(&chart, &font, flow)?, &font, self.theme, self.scale)?, warnings)
+                let sketch = cancellable(|| sketch(&chart, &font, flow))??;
+                (png(&sketch, &font, self.theme, self.scale)?, warnings)
             }
             Format::Pdf => {
                 let (font, warnings) = complete(&mut chart)?;

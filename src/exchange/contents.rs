@@ -5,7 +5,7 @@ use super::field::{Field, FieldType, organization_fields, relation_fields};
 use super::left_out::LeftOut;
 use crate::graph::{Direction, Graph, When};
 use crate::model::{Annex, AttributeCatalog, DatedValue, EnumLabels, Exemption, Organization, Relation};
-use crate::work::counted;
+use crate::work::{Stopped, try_counted};
 
 /// What is to be written, as one stream that every format follows: organisations by id, each with its relations.
 pub(super) struct Contents<'a> {
@@ -46,14 +46,14 @@ impl<'a> Contents<'a> {
         }
     }
 
-    /// All organisations, in the byte order of their ids.
-    pub(super) fn organizations(&self) -> impl Iterator<Item = Organization> + use<'a> {
+    /// All organisations, in the byte order of their ids; an error where the export is cancelled.
+    pub(super) fn organizations(&self) -> impl Iterator<Item = Result<Organization, Stopped>> + use<'a> {
         let graph = self.graph;
-        counted("exporting organisations", graph.organization_count() as u64, graph.organizations())
+        try_counted("exporting organisations", graph.organization_count() as u64, graph.organizations())
     }
 
-    /// All relations, in the order of source, type, target, mode and start.
-    pub(super) fn edges(&self) -> impl Iterator<Item = Edge> + use<'a> {
+    /// All relations, in the order of source, type, target, mode and start; an error where the export is cancelled.
+    pub(super) fn edges(&self) -> impl Iterator<Item = Result<Edge, Stopped>> + use<'a> {
         let graph = self.graph;
         let edges = graph.slots_by_id().flat_map(move |slot| {
             let found = graph.relations_of(slot, Direction::Out, &[], When::Ever).map(|view| view.slot);
@@ -62,7 +62,7 @@ impl<'a> Contents<'a> {
                 .filter_map(|relation| graph.relation_at(relation))
                 .map(|view| Edge { relation: graph.relation_record(&view), implied: view.implied })
         });
-        counted("exporting relations", graph.relation_count() as u64, edges)
+        try_counted("exporting relations", graph.relation_count() as u64, edges)
     }
 
     /// The exemptions of an organisation.

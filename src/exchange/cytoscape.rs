@@ -6,6 +6,7 @@ use super::contents::{Contents, Edge, SYNTHETIC};
 use super::field::FieldValue;
 use super::left_out::LeftOut;
 use crate::model::{AttributeValue, DatedValue, Exemption, Organization, Validity};
+use crate::work::Stopped;
 
 /// Writes JSON of Cytoscape: elements with all that is recorded, exemptions and dated values with their organisations.
 pub(super) fn write(contents: &Contents<'_>, mut to: impl io::Write) -> io::Result<LeftOut> {
@@ -24,19 +25,20 @@ pub(super) fn write(contents: &Contents<'_>, mut to: impl io::Write) -> io::Resu
     // The two flags are for readers that are not Cytoscape.
     let data = Value::from(data);
     write!(to, "{{\"data\":{data},\"directed\":true,\"multigraph\":true,\"elements\":{{\"nodes\":[")?;
-    let nodes = contents.organizations().map(|organization| node(contents, &organization));
+    let nodes = contents.organizations().map(|organization| Ok(node(contents, &organization?)));
     write_elements(&mut to, nodes)?;
     to.write_all(b"\n],\"edges\":[")?;
-    write_elements(&mut to, contents.edges().map(|relation| edge(contents, &relation)))?;
+    write_elements(&mut to, contents.edges().map(|relation| Ok(edge(contents, &relation?))))?;
     to.write_all(b"\n]}}\n")?;
     Ok(left_out)
 }
 
 fn write_elements(
     to: &mut impl io::Write,
-    elements: impl Iterator<Item = Map<String, Value>>,
+    elements: impl Iterator<Item = Result<Map<String, Value>, Stopped>>,
 ) -> io::Result<()> {
     for (number, element) in elements.enumerate() {
+        let element = element?;
         to.write_all(if number == 0 { b"\n" } else { b",\n" })?;
         serde_json::to_writer(&mut *to, &json!({ "data": element }))?;
     }

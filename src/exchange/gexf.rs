@@ -32,10 +32,10 @@ pub(super) fn write(contents: &Contents<'_>, to: impl io::Write) -> io::Result<L
             write_dated_fields(to, contents)?;
             write_fields(to, "edge", "e", "static", &contents.relation_fields)?;
             to.create_element("nodes").write_inner_content(|to| {
-                contents.organizations().try_for_each(|node| write_node(to, contents, &node, replaced))
+                contents.organizations().try_for_each(|node| write_node(to, contents, &node?, replaced))
             })?;
             to.create_element("edges").write_inner_content(|to| {
-                contents.edges().try_for_each(|edge| write_edge(to, contents, &edge, replaced))
+                contents.edges().try_for_each(|edge| write_edge(to, contents, &edge?, replaced))
             })?;
             Ok(())
         })?;

@@ -29,8 +29,8 @@ pub(super) fn write(contents: &Contents<'_>, to: impl io::Write) -> io::Result<L
             if let Some(mark) = contents.mark() {
                 to.create_element("desc").write_text_content(BytesText::new(&mark))?;
             }
-            contents.organizations().try_for_each(|node| write_node(to, contents, &node, replaced))?;
-            contents.edges().try_for_each(|edge| write_edge(to, contents, &edge, replaced))
+            contents.organizations().try_for_each(|node| write_node(to, contents, &node?, replaced))?;
+            contents.edges().try_for_each(|edge| write_edge(to, contents, &edge?, replaced))
         })?;
         noted = replaced.note(to, left_out)?;
         Ok(())

@@ -24,6 +24,7 @@ pub(super) fn write(contents: &Contents<'_>, folder: &Path) -> Result<LeftOut, W
     let files = [
         file(contents, folder, "organizations", &organization_columns(contents), |table| {
             contents.organizations().try_for_each(|organization| {
+                let organization = organization?;
                 let id = std::iter::once(Some(text(organization.id.as_str())));
                 let fields = contents.organization_fields.iter().map(|field| field.of(&organization));
                 table.row(id.chain(fields))
@@ -31,6 +32,7 @@ pub(super) fn write(contents: &Contents<'_>, folder: &Path) -> Result<LeftOut, W
         })?,
         file(contents, folder, "relations", &relation_columns(contents), |table| {
             contents.edges().try_for_each(|edge| {
+                let edge = edge?;
                 let ends = [&edge.relation.source, &edge.relation.target].map(|id| Some(text(id.as_str())));
                 let fields = contents.relation_fields.iter().map(|field| field.of(&edge));
                 table.row(ends.into_iter().chain(fields))
@@ -38,6 +40,7 @@ pub(super) fn write(contents: &Contents<'_>, folder: &Path) -> Result<LeftOut, W
         })?,
         file(contents, folder, "exemptions", &exemption_columns(), |table| {
             contents.organizations().try_for_each(|organization| {
+                let organization = organization?;
                 contents
                     .exemptions(&organization)
                     .try_for_each(|exemption| table.row(exemption_row(exemption)))
@@ -45,6 +48,7 @@ pub(super) fn write(contents: &Contents<'_>, folder: &Path) -> Result<LeftOut, W
         })?,
         file(contents, folder, "values", &value_columns(), |table| {
             contents.organizations().try_for_each(|organization| {
+                let organization = organization?;
                 contents.values(&organization).try_for_each(|value| table.row(value_row(value)))
             })
         })?,

@@ -100,7 +100,7 @@ impl<'a> Draft<'a> {
 
     /// Adds an organisation; its name gets the mark of an example in front.
     pub(super) fn add(&mut self, kind: K, name: &str, site: Site) -> Result<Handle, GenerateError> {
-        self.steps.add(1);
+        self.steps.try_add(1)?;
         let handle = Handle(self.organizations.len());
         let of_kind = self.by_kind.entry(kind).or_default();
         of_kind.push(handle);

@@ -11,6 +11,7 @@
 use thiserror::Error;
 
 use crate::model::{AttributeError, CodeError, Organization, Relation};
+use crate::work::Stopped;
 
 use draft::Draft;
 use ground::Ground;
@@ -79,6 +80,9 @@ pub struct Generated {
 /// Why nothing can be generated.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum GenerateError {
+    /// It was cancelled.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
     /// The base has no place to put anything.
     #[error("the base has no COMMUNITY or VILLAGE that is PART_OF a SUBDISTRICT: nothing can be placed")]
     NoLocality,

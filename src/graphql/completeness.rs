@@ -2,15 +2,14 @@ use std::sync::Arc;
 
 use async_graphql::{Object, Result};
 
-use super::cost;
 use super::filter::ById;
 use super::organization::Organization;
 use super::page::{Connection, PageArguments, page};
 use super::scalar::Date;
+use super::{cancellable, cost};
 use crate::atlas::Snapshot;
 use crate::coverage;
 use crate::graph::slots;
-use crate::work::go_on;
 
 /// How completely the values are recorded that an indicator compares.
 pub(super) struct ValueCompleteness {
@@ -54,12 +53,13 @@ impl ValueCompleteness {
         #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<Organization>> {
-        go_on();
-        let graph = &self.snapshot.graph;
-        let missing = graph.sorted_by_id(slots(&self.found.missing));
-        let arguments = PageArguments { first, after, ..PageArguments::default() };
-        let order = ById { graph, list: "missing" };
-        page(&missing, &order, &arguments, |slot| Organization::new(&self.snapshot, slot))
+        cancellable(|| {
+            let graph = &self.snapshot.graph;
+            let missing = graph.sorted_by_id(slots(&self.found.missing));
+            let arguments = PageArguments { first, after, ..PageArguments::default() };
+            let order = ById { graph, list: "missing" };
+            page(&missing, &order, &arguments, |slot| Organization::new(&self.snapshot, slot))
+        })
     }
 
     /// For how many of them a dated value holds on the day. Of the rest the value stands in a column: since when

@@ -4,7 +4,6 @@ use async_graphql::{ID, Object, Result, SimpleObject};
 
 use super::completeness::ValueCompleteness;
 use super::condition::{CoverageRuleInput, refuse_small_counts};
-use super::cost;
 use super::enums::OrganizationKind;
 use super::error::{Code, bad_input, error, outside};
 use super::explain::{Explained, ReasonCount};
@@ -13,6 +12,7 @@ use super::organization::{Organization, known_organization};
 use super::page::refuse_too_long;
 use super::plain::{Argument, Entries, Inner, NotPlain, Plain, Run, Write, leaf, number};
 use super::scalar::Date;
+use super::{cancellable, cost};
 use crate::atlas::Snapshot;
 use crate::coverage::{self, Counts, Group, Look, Scope};
 use crate::graph::Slot;
@@ -230,13 +230,13 @@ impl Coverage {
         &self,
         #[graphql(desc = "How many reasons.", default = 10)] first: i32,
     ) -> Result<Vec<ReasonCount>> {
-        self.explained().reason_counts(first)
+        cancellable(|| self.explained().reason_counts(first))
     }
 
     /// Which values the rule asks for, and for how many organisations none is recorded, in the order of the rule.
     #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
-    async fn completeness(&self) -> Vec<ValueCompleteness> {
-        self.explained().completeness()
+    async fn completeness(&self) -> Result<Vec<ValueCompleteness>> {
+        cancellable(|| Ok(self.explained().completeness()))
     }
 
     /// By the organisations of the kind asked for, in the order of ids; units that stand in none come last.
@@ -312,13 +312,13 @@ impl CoverageGroup {
         &self,
         #[graphql(desc = "How many reasons.", default = 10)] first: i32,
     ) -> Result<Vec<ReasonCount>> {
-        self.explained().reason_counts(first)
+        cancellable(|| self.explained().reason_counts(first))
     }
 
     /// Which values the rule asks for, and for how many organisations none is recorded, in the order of the rule.
     #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
-    async fn completeness(&self) -> Vec<ValueCompleteness> {
-        self.explained().completeness()
+    async fn completeness(&self) -> Result<Vec<ValueCompleteness>> {
+        cancellable(|| Ok(self.explained().completeness()))
     }
 }
 

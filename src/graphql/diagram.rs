@@ -1,8 +1,8 @@
 use async_graphql::{Enum, Error, SimpleObject};
 
-use super::error::{Code, bad_input, error, internal, unknown_organization};
+use super::error::{Code, bad_input, error, internal, stopped, unknown_organization};
 use crate::atlas::Snapshot;
-use crate::diagram::{self, FontError};
+use crate::diagram::{self, FontError, PdfError, PngError};
 use crate::drawing::{self, Drawing, DrawingError};
 
 /// How many boxes a chart of an answer has at the most.
@@ -108,6 +108,10 @@ pub(super) fn draw(snapshot: &Snapshot, drawing: &Drawing, format: DiagramFormat
     let drawn = drawn.map_err(|cause| match cause {
         DrawingError::Root(id) => unknown_organization(&id),
         // Nothing that the client could mend, but he can tell whoever runs the server what to install.
+        DrawingError::Stopped(cause)
+        | DrawingError::Font(FontError::Stopped(cause))
+        | DrawingError::Png(PngError::Stopped(cause))
+        | DrawingError::Pdf(PdfError::Stopped(cause)) => stopped(cause),
         DrawingError::Font(FontError::None | FontError::Character { .. }) => {
             error(Code::Internal, cause.to_string())
         }

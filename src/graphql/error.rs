@@ -9,6 +9,7 @@ use super::Limits;
 use crate::atlas::PastError;
 use crate::model::{OrganizationId, mask_personal_numbers};
 use crate::storage::AppendError;
+use crate::work::Stopped;
 
 /// What a client can tell errors apart by: `extensions.code`.
 #[derive(Clone, Copy, Debug, strum::IntoStaticStr)]
@@ -106,8 +107,16 @@ pub(super) fn unrecorded(cause: &AppendError) -> Error {
 
 /// The error for a past that cannot be read.
 pub(super) fn unreadable_past(cause: &PastError) -> Error {
+    if let PastError::Stopped(cause) = cause {
+        return stopped(*cause);
+    }
     let message = "what was recorded then cannot be read; `orgatlas check` says what is wrong with the store";
     failed(message, cause)
+}
+
+/// The error for work that was cancelled. Whoever asked waits no more.
+pub(super) fn stopped(_: Stopped) -> Error {
+    error(Code::Timeout, "the request was stopped")
 }
 
 fn failed(message: &str, cause: &dyn std::fmt::Display) -> Error {

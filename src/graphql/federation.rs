@@ -11,7 +11,7 @@ use async_graphql::{
 use super::error::{Code, bad_input, error};
 use super::organization::{Node, Organization};
 use super::task::Task;
-use super::{cost, limits_of, schema, snapshot};
+use super::{cancellable, cost, limits_of, schema, snapshot};
 
 /// The version of the federation that the schema is written in, and what it uses of it.
 const LINK: &str = "extend schema\n  @link(url: \"https://specs.apollo.dev/federation/v2.5\", import: [\"@inaccessible\", \"@key\", \"@shareable\"])\n\n";
@@ -92,22 +92,25 @@ impl Federation {
         context: &Context<'_>,
         #[graphql(desc = "Types and keys.")] representations: Vec<Representation>,
     ) -> Result<Vec<Option<Result<Entity>>>> {
-        let given = representations.len();
-        if given > MAX_REPRESENTATIONS {
-            let message = format!("representations has {given} entries, but may have {MAX_REPRESENTATIONS}");
-            return Err(bad_input(message));
-        }
-        let snapshot = snapshot(context)?;
-        let entity = |of: &Representation| match (Node::find(snapshot, &of.id), of.type_name.as_str()) {
-            (None, _) => None,
-            (Some(Node::Organization(found)), "Organization") => Some(Ok(Entity::Organization(found))),
-            (Some(Node::Task(found)), "Task") => Some(Ok(Entity::Task(found))),
-            (Some(_), other) => Some(Err(bad_input(format!(
-                "\"{}\" is no {other}; send the __typename that it has",
-                of.id.as_str()
-            )))),
-        };
-        Ok(representations.iter().map(entity).collect())
+        cancellable(|| {
+            let given = representations.len();
+            if given > MAX_REPRESENTATIONS {
+                let message =
+                    format!("representations has {given} entries, but may have {MAX_REPRESENTATIONS}");
+                return Err(bad_input(message));
+            }
+            let snapshot = snapshot(context)?;
+            let entity = |of: &Representation| match (Node::find(snapshot, &of.id), of.type_name.as_str()) {
+                (None, _) => None,
+                (Some(Node::Organization(found)), "Organization") => Some(Ok(Entity::Organization(found))),
+                (Some(Node::Task(found)), "Task") => Some(Ok(Entity::Task(found))),
+                (Some(_), other) => Some(Err(bad_input(format!(
+                    "\"{}\" is no {other}; send the __typename that it has",
+                    of.id.as_str()
+                )))),
+            };
+            Ok(representations.iter().map(entity).collect())
+        })
     }
 }
 

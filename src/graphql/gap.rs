@@ -4,7 +4,6 @@ use std::sync::{Arc, OnceLock};
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
-use super::cost;
 use super::coverage::known_indicator;
 use super::dated_value::WitnessValue;
 use super::enums::{CoverageState, Language};
@@ -18,12 +17,12 @@ use super::plain::Plain;
 use super::plan::Remedy;
 use super::relation::Relation;
 use super::scalar::Date;
+use super::{cancellable, cost};
 use crate::atlas::Snapshot;
 use crate::coverage::plan::{Limits, Remedies};
 use crate::coverage::{self, Examiner, Scope};
 use crate::graph::{Graph, Slot, When};
 use crate::model;
-use crate::work::go_on;
 
 /// A unit of a population that is in one of the states asked for.
 #[derive(Clone, Copy)]
@@ -161,9 +160,8 @@ impl Gap {
     /// For each form that does not hold, the condition that fails, what was found and what is needed; 1000 at the
     /// most.
     #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
-    async fn reasons(&self) -> Vec<GapReason> {
-        go_on();
-        reasons(&self.snapshot, &self.indicator, self.date, self.unit)
+    async fn reasons(&self) -> Result<Vec<GapReason>> {
+        cancellable(|| Ok(reasons(&self.snapshot, &self.indicator, self.date, self.unit)))
     }
 
     /// The exemption that applies to an exempt unit: of several the last granted; null in other states.
@@ -172,14 +170,16 @@ impl Gap {
     }
 
     /// What would close the gap by itself under the default rules, the preferred first; empty where no rule says what to do.
-    async fn remedies(&self) -> Vec<Remedy> {
-        let graph = &self.snapshot.graph;
-        let scope = Scope { date: self.date, within: None };
-        let below = self.snapshot.kept_back_below();
-        let make = || Remedies::new(&self.indicator, graph, &scope, Limits::default(), below);
-        let remedies = self.remedies.get_or_init(make);
-        let found = remedies.of(&self.indicator, graph, self.unit.slot, self.unit.state);
-        found.iter().map(|remedy| Remedy::new(&self.snapshot, remedy)).collect()
+    async fn remedies(&self) -> Result<Vec<Remedy>> {
+        cancellable(|| {
+            let graph = &self.snapshot.graph;
+            let scope = Scope { date: self.date, within: None };
+            let below = self.snapshot.kept_back_below();
+            let make = || Remedies::new(&self.indicator, graph, &scope, Limits::default(), below);
+            let remedies = self.remedies.get_or_init(make);
+            let found = remedies.of(&self.indicator, graph, self.unit.slot, self.unit.state);
+            Ok(found.iter().map(|remedy| Remedy::new(&self.snapshot, remedy)).collect())
+        })
     }
 }
 

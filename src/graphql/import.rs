@@ -3,12 +3,13 @@ use std::sync::Arc;
 use async_graphql::{Context, InputObject, OneofObject, Result, SimpleObject};
 use data_encoding::BASE64;
 
-use super::error::bad_input;
+use super::cancellable;
+use super::error::{bad_input, stopped};
 use super::query::Query;
 use super::writing::{Unwritten, Writing};
 use crate::atlas::trial;
 use crate::graph::Graph;
-use crate::ledger::{self, Problems, Reading, RowCounts, SentLedger, name_violations, read_sent};
+use crate::ledger::{self, Problems, ReadError, Reading, RowCounts, SentLedger, name_violations, read_sent};
 use crate::model::Change;
 
 /// How many problems and how many warnings an answer shows.
@@ -100,14 +101,18 @@ pub(super) fn import_ledger(
     let writing = Writing::begin(context, expected, reason)?.of_files(names);
     let snapshot = Arc::clone(writing.snapshot());
     let ledgers = files.into_iter().enumerate().map(sent).collect::<Result<_>>()?;
-    let mut reading = read_sent(ledgers, &snapshot.graph, &snapshot.attributes)
-        .map_err(|error| bad_input(error.to_string()))?;
+    let mut reading =
+        read_sent(ledgers, &snapshot.graph, &snapshot.attributes).map_err(|error| match error {
+            ReadError::Stopped(cause) => stopped(cause),
+            refused => bad_input(refused.to_string()),
+        })?;
     let [organizations, relations, annexes] = counts(&reading, &snapshot.graph);
     let mut version = snapshot.version;
     let mut recorded = false;
     let problems = if dry_run || !reading.problems.is_empty() {
         let (attributes, indicators) = (&snapshot.attributes, &snapshot.indicators);
-        let violations = trial(&reading.changes, &snapshot.graph, attributes, indicators);
+        let tried = || Ok(trial(&reading.changes, &snapshot.graph, attributes, indicators));
+        let violations = cancellable(tried)?;
         name_violations(&reading, &violations)
     } else {
         match writing.commit(std::mem::take(&mut reading.changes)) {

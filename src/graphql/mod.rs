@@ -69,7 +69,7 @@ use async_graphql::{ServerError, ValidationMode};
 
 use crate::access::Access;
 use crate::atlas::{Atlas, Snapshot};
-use crate::work::go_on;
+use crate::work::check;
 
 pub use answers::{Answers, subscribe};
 pub use async_graphql::{Request, Response, Variables};
@@ -156,7 +156,7 @@ pub async fn execute_prepared(
     };
     let mut response = schema.execute(request.data(seen).data(access)).await;
     error::code_rest(&mut response, limits(schema));
-    if let Some(known) = known.filter(|_| was_executed(&response)) {
+    if let Some(known) = known.filter(|_| was_executed(&response) && check().is_ok()) {
         known.answered_in(started.elapsed(), || planning?.plan());
     }
     response
@@ -193,6 +193,11 @@ fn snapshot_at(
 
 /// The snapshot of a request.
 fn snapshot<'a>(context: &async_graphql::Context<'a>) -> async_graphql::Result<&'a Arc<Snapshot>> {
-    go_on();
+    check().map_err(error::stopped)?;
     Ok(context.data::<Seen>()?.snapshot())
+}
+
+/// Does the work of a resolver, a computation of this crate, which unwinds no further than to here.
+fn cancellable<T>(work: impl FnOnce() -> async_graphql::Result<T>) -> async_graphql::Result<T> {
+    crate::work::cancellable(work).map_err(error::stopped)?
 }

@@ -2,12 +2,12 @@ use std::sync::Arc;
 
 use async_graphql::{Enum, Object, Result};
 
-use super::cost;
 use super::filter::ById;
 use super::indicator::Indicator;
 use super::organization::Organization;
 use super::page::{Connection, PageArguments, page, refuse_too_long};
 use super::scalar::Date;
+use super::{cancellable, cost};
 use crate::atlas::Snapshot;
 use crate::coverage::{self, Condition, Group, OverlapCounts, Scope, units_of_overlap};
 use crate::graph::Slot;
@@ -171,10 +171,14 @@ impl OverlapPart {
         #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<Organization>> {
-        let Asked { snapshot, counted, scope, .. } = &*self.asked;
-        let graph = &snapshot.graph;
-        let units = units_of_overlap(counted.each_ref(), graph, scope, cell.into(), self.group);
-        let arguments = PageArguments { first, after, ..PageArguments::default() };
-        page(&units, &ById { graph, list: "overlap" }, &arguments, |slot| Organization::new(snapshot, slot))
+        cancellable(|| {
+            let Asked { snapshot, counted, scope, .. } = &*self.asked;
+            let graph = &snapshot.graph;
+            let units = units_of_overlap(counted.each_ref(), graph, scope, cell.into(), self.group);
+            let arguments = PageArguments { first, after, ..PageArguments::default() };
+            page(&units, &ById { graph, list: "overlap" }, &arguments, |slot| {
+                Organization::new(snapshot, slot)
+            })
+        })
     }
 }

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, Enum, Object, Result, SimpleObject};
 
+use super::cancellable;
 use super::change_write::WrittenChange;
 use super::counts::CoverageCounts;
 use super::enums::Language;
@@ -203,9 +204,11 @@ impl RemedyPlan {
         #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<RemedyStep>> {
-        let positions: Vec<_> = (0..self.plan.steps.len()).collect();
-        let arguments = PageArguments { first, after, ..PageArguments::default() };
-        page(&positions, &ByPosition("steps"), &arguments, |position| self.step(position))
+        cancellable(|| {
+            let positions: Vec<_> = (0..self.plan.steps.len()).collect();
+            let arguments = PageArguments { first, after, ..PageArguments::default() };
+            page(&positions, &ByPosition("steps"), &arguments, |position| self.step(position))
+        })
     }
 
     /// The changes of the first so many steps, in an order in which they can be applied.
@@ -213,13 +216,15 @@ impl RemedyPlan {
         &self,
         #[graphql(desc = "How many steps; all where left out.")] steps: Option<i32>,
     ) -> Result<Vec<WrittenChange>> {
-        let steps = match steps.map(usize::try_from) {
-            None => usize::MAX,
-            Some(Ok(steps)) => steps,
-            Some(Err(_)) => return Err(bad_input("steps is negative, but may be 0 or more")),
-        };
-        let taken = self.plan.steps.iter().take(steps);
-        Ok(taken.flat_map(|step| &step.remedy.changes).map(WrittenChange::new).collect())
+        cancellable(|| {
+            let steps = match steps.map(usize::try_from) {
+                None => usize::MAX,
+                Some(Ok(steps)) => steps,
+                Some(Err(_)) => return Err(bad_input("steps is negative, but may be 0 or more")),
+            };
+            let taken = self.plan.steps.iter().take(steps);
+            Ok(taken.flat_map(|step| &step.remedy.changes).map(WrittenChange::new).collect())
+        })
     }
 
     /// How far the plan can be from the fewest; null without steps.
@@ -234,11 +239,13 @@ impl RemedyPlan {
         #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<UnplannedUnit>> {
-        let positions: Vec<_> = (0..self.plan.unplanned.len()).collect();
-        let arguments = PageArguments { first, after, ..PageArguments::default() };
-        page(&positions, &ByPosition("unplanned"), &arguments, |position| {
-            let (unit, reason) = self.plan.unplanned[position];
-            UnplannedUnit { organization: Organization::new(&self.snapshot, unit), reason: reason.into() }
+        cancellable(|| {
+            let positions: Vec<_> = (0..self.plan.unplanned.len()).collect();
+            let arguments = PageArguments { first, after, ..PageArguments::default() };
+            page(&positions, &ByPosition("unplanned"), &arguments, |position| {
+                let (unit, reason) = self.plan.unplanned[position];
+                UnplannedUnit { organization: Organization::new(&self.snapshot, unit), reason: reason.into() }
+            })
         })
     }
 

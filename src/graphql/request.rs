@@ -17,6 +17,7 @@ use super::seen::Seen;
 use super::writing::QueuedWriter;
 use crate::atlas::WritePlace;
 use crate::model::Language;
+use crate::work::cancellable;
 
 /// How many times as many values as a request may give may be written into its document.
 const WRITTEN: usize = 8;
@@ -89,7 +90,7 @@ impl Prepared {
         let language = data(TypeId::of::<Language>()).and_then(|data| data.downcast_ref().copied());
         let run = Run::new(language.unwrap_or_default(), Some(seen), texts);
         let mut json = Vec::new();
-        plan.write(&run, &mut json).ok()?;
+        cancellable(|| plan.write(&run, &mut json)).ok()?.ok()?;
         Some(Response::new(Value::Binary(json.into())))
     }
 

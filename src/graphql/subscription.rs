@@ -8,15 +8,15 @@ use tokio::task::yield_now;
 use tokio::time::timeout;
 
 use super::commit::Commit;
-use super::cost;
 use super::coverage::{Coverage, known_indicator, scope};
-use super::error::{bad_input, unreadable_past};
+use super::error::{bad_input, stopped, unreadable_past};
 use super::scalar::DateTime;
+use super::{cancellable, cost};
 use crate::access::Access;
 use crate::atlas::{Atlas, FollowError, Follower, Start};
 use crate::coverage::Counts;
 use crate::model::{OrganizationId, until_tomorrow};
-use crate::work::go_on;
+use crate::work::check;
 
 /// What happens from now on.
 pub struct Subscription;
@@ -100,7 +100,9 @@ impl Changes {
     async fn next(mut self) -> Option<Result<(Commit, Self)>> {
         let mut skipped = 0;
         loop {
-            go_on();
+            if let Err(cause) = check() {
+                return Some(Err(stopped(cause)));
+            }
             match self.follower.next_part() {
                 Err(cause) => return Some(Err(unreadable_past(&cause.into()))),
                 Ok(None) => {
@@ -157,7 +159,8 @@ impl WatchedCoverage {
         let indicator = known_indicator(&snapshot, &self.indicator)?;
         let scope = scope(&snapshot, self.within.as_ref(), None)?;
         let version = indicator.version;
-        let coverage = Coverage::new(&snapshot, (Arc::new(indicator), true), &scope, None);
+        let coverage =
+            cancellable(|| Ok(Coverage::new(&snapshot, (Arc::new(indicator), true), &scope, None)))?;
         let counted = (version, coverage.counts().clone());
         if self.seen.as_ref() == Some(&counted) {
             return Ok(None);

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use async_graphql::{Enum, ID, Object, Result, SimpleObject};
 
-use super::cost;
 use super::enums::CoverageState;
 use super::error::{Code, error};
 use super::gap::{GapReason, GapUnit, reasons};
@@ -16,11 +15,11 @@ use super::organization::Organization;
 use super::page::{Connection, MAX_DETAILS, Ordered, PageArguments, page};
 use super::plain::Plain;
 use super::scalar::{Date, Month};
+use super::{cancellable, cost};
 use crate::atlas::Snapshot;
 use crate::coverage::{self, Examiner};
 use crate::graph::{Slot, When};
 use crate::model;
-use crate::work::go_on;
 
 /// How far a task has come, from its issue to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -236,23 +235,24 @@ impl Task {
         #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<TaskUnit>> {
-        go_on();
-        let units: Vec<_> = self.task.units.iter().collect();
-        let arguments = PageArguments { first, after, ..PageArguments::default() };
-        let indicator = self.known_indicator().cloned().map(Arc::new);
-        let examiner = Examiner::new(&self.snapshot.graph, self.date);
-        page(&units, &ByUnitId(PhantomData), &arguments, |named| {
-            let slot = self.snapshot.graph.slot(named.id.as_str());
-            let slot = slot.filter(|slot| self.snapshot.graph.exists(*slot, When::On(self.date)));
-            let state = |slot| examiner.state(indicator.as_ref()?, slot);
-            TaskUnit {
-                snapshot: Arc::clone(&self.snapshot),
-                indicator: indicator.clone(),
-                date: self.date,
-                named: named.clone(),
-                slot,
-                state: slot.and_then(state),
-            }
+        cancellable(|| {
+            let units: Vec<_> = self.task.units.iter().collect();
+            let arguments = PageArguments { first, after, ..PageArguments::default() };
+            let indicator = self.known_indicator().cloned().map(Arc::new);
+            let examiner = Examiner::new(&self.snapshot.graph, self.date);
+            page(&units, &ByUnitId(PhantomData), &arguments, |named| {
+                let slot = self.snapshot.graph.slot(named.id.as_str());
+                let slot = slot.filter(|slot| self.snapshot.graph.exists(*slot, When::On(self.date)));
+                let state = |slot| examiner.state(indicator.as_ref()?, slot);
+                TaskUnit {
+                    snapshot: Arc::clone(&self.snapshot),
+                    indicator: indicator.clone(),
+                    date: self.date,
+                    named: named.clone(),
+                    slot,
+                    state: slot.and_then(state),
+                }
+            })
         })
     }
 }
@@ -298,17 +298,19 @@ impl TaskStep {
         #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<TaskFault>> {
-        let faults: Vec<_> = self.record().faults.iter().collect();
-        let arguments = PageArguments { first, after, ..PageArguments::default() };
-        page(&faults, &ByFault(PhantomData), &arguments, |fault| {
-            let listed = self.task.units.iter().find(|unit| unit.id == fault.unit);
-            let name = listed.map_or_else(|| fault.unit.as_str().into(), |unit| Arc::clone(&unit.name));
-            let named = model::NamedOrganization { id: fault.unit.clone(), name };
-            TaskFault {
-                unit: NamedOrganization { snapshot: Arc::clone(&self.snapshot), named },
-                unknown: fault.unknown,
-                reason: model::told_reason(&fault.reason, self.snapshot.kept_back_below()),
-            }
+        cancellable(|| {
+            let faults: Vec<_> = self.record().faults.iter().collect();
+            let arguments = PageArguments { first, after, ..PageArguments::default() };
+            page(&faults, &ByFault(PhantomData), &arguments, |fault| {
+                let listed = self.task.units.iter().find(|unit| unit.id == fault.unit);
+                let name = listed.map_or_else(|| fault.unit.as_str().into(), |unit| Arc::clone(&unit.name));
+                let named = model::NamedOrganization { id: fault.unit.clone(), name };
+                TaskFault {
+                    unit: NamedOrganization { snapshot: Arc::clone(&self.snapshot), named },
+                    unknown: fault.unknown,
+                    reason: model::told_reason(&fault.reason, self.snapshot.kept_back_below()),
+                }
+            })
         })
     }
 }
@@ -386,12 +388,14 @@ impl TaskUnit {
 
     /// Why it is not covered, or not known to be.
     #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
-    async fn reasons(&self) -> Vec<GapReason> {
-        go_on();
-        let (Some(indicator), Some(slot), Some((state, _))) = (&self.indicator, self.slot, self.state) else {
-            return Vec::new();
-        };
-        reasons(&self.snapshot, indicator, self.date, GapUnit { slot, state })
+    async fn reasons(&self) -> Result<Vec<GapReason>> {
+        cancellable(|| {
+            let (Some(indicator), Some(slot), Some((state, _))) = (&self.indicator, self.slot, self.state)
+            else {
+                return Ok(Vec::new());
+            };
+            Ok(reasons(&self.snapshot, indicator, self.date, GapUnit { slot, state }))
+        })
     }
 }
 

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Error, ID, InputObject, Object, Result, SimpleObject};
 
-use super::cost;
 use super::coverage::{known_indicator, scope};
 use super::error::bad_input;
 use super::page::{Connection, PageArguments};
@@ -13,6 +12,7 @@ use super::scalar::{Date, Month};
 use super::snapshot;
 use super::task::{Task, TaskState, known_task, page_of};
 use super::writing::Writing;
+use super::{cancellable, cost};
 use crate::coverage::tasks::{TaskAreas, TaskOrder, faults, issue, review};
 use crate::model::{self, Annex, Change, TaskStep, check_text};
 
@@ -221,7 +221,7 @@ pub(super) fn issue_tasks(
     let mut tasks = Vec::new();
     for key in &seen.programme.key_indicators {
         let indicator = known_indicator(&seen, &key.indicator)?;
-        let found = issue(&indicator, &seen.graph, &areas, &order);
+        let found = cancellable(|| Ok(issue(&indicator, &seen.graph, &areas, &order)))?;
         tasks.extend(found.map_err(|refusal| bad_input(refusal.to_string()))?);
     }
     let all = tasks.len();

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_graphql::{Context, Error, ErrorExtensions, Result};
 
 use super::change_read::{beyond, broken_rules};
-use super::error::{Code, bad_input, error, unrecorded};
+use super::error::{Code, bad_input, error, stopped, unrecorded};
 use super::permission;
 use super::seen::Seen;
 use crate::access::Access;
@@ -108,8 +108,7 @@ impl<'a> Writing<'a> {
                 Unwritten::Error(beyond(&changes, &positions, &territories))
             }
             refusal @ CommitError::Text { .. } => Unwritten::Error(bad_input(refusal.to_string())),
-            // Whoever asked waits no more.
-            CommitError::Stopped(_) => Unwritten::Error(error(Code::Timeout, "the request was stopped")),
+            CommitError::Stopped(cause) => Unwritten::Error(stopped(cause)),
             CommitError::Store(failure) => Unwritten::Error(unrecorded(&failure)),
         })
     }

@@ -66,7 +66,7 @@ fn draw(asked: Asked<Options>) -> Result<(Format, Vec<u8>), NoFile> {
     );
     let drawn = drawn.map_err(|cause| match cause {
         DrawingError::Root(_) => NoFile::missing(cause.to_string()),
-        // Nothing that the client could mend.
+        // Nothing that the client could mend; whoever asked for what was cancelled waits no more.
         DrawingError::Font(_) => NoFile::new(StatusCode::SERVICE_UNAVAILABLE, cause.to_string()),
         other => NoFile::refused(other.to_string()),
     })?;

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
@@ -13,6 +13,7 @@ use crate::exchange::{self, Base, Format, LeftOut, Part, without_small_counts};
 use crate::graph::Graph;
 use crate::ledger::{Ledger, LedgerFormat, write_ledger};
 use crate::model::AttributeCatalog;
+use crate::work::{Stopped, cancellable};
 
 /// What the file does not hold.
 const NOT_IN_IT: HeaderName = HeaderName::from_static("orgatlas-not-in-it");
@@ -65,9 +66,11 @@ fn prepare(asked: Asked<Options>) -> Result<Export, NoFile> {
     let part = part(options)?;
     let (graph, mut left_out) = match part.is_whole() {
         true => (snapshot.graph.clone(), LeftOut::default()),
-        false => part.of(&snapshot.graph).map_err(|error| NoFile::missing(error.to_string()))?,
+        false => cancelled(cancellable(|| part.of(&snapshot.graph)))?
+            .map_err(|error| NoFile::missing(error.to_string()))?,
     };
-    let (graph, kept_back) = without_small_counts(graph, snapshot.kept_back_below());
+    let (graph, kept_back) =
+        cancelled(cancellable(|| without_small_counts(graph, snapshot.kept_back_below())))?;
     left_out.extend(kept_back);
     if let Content::Graph(format) = &content {
         left_out.extend(format.left_out(&graph));
@@ -76,6 +79,11 @@ fn prepare(asked: Asked<Options>) -> Result<Export, NoFile> {
     let (attributes, classification) =
         (Arc::clone(&snapshot.attributes), snapshot.disclosure.classification.clone());
     Ok(Export { content, graph, attributes, classification, left_out })
+}
+
+/// What a computation gave, unless it was cancelled; whoever asked waits no more then.
+fn cancelled<T>(outcome: Result<T, Stopped>) -> Result<T, NoFile> {
+    outcome.map_err(|stopped| NoFile::new(StatusCode::SERVICE_UNAVAILABLE, stopped.to_string()))
 }
 
 /// What a file of this name holds.

@@ -84,9 +84,8 @@ impl Place {
             span.in_scope(|| run(&stop, None, || spool(write)))
         });
         match work.await {
-            Ok(Ok(Ok((file, length)))) => Ok(Spooled { file, length, _kept: kept }),
-            Ok(Ok(Err(cause))) => Err(NoFile::failed(&cause)),
-            Ok(Err(stopped)) => Err(NoFile::failed(&stopped)),
+            Ok(Ok((file, length))) => Ok(Spooled { file, length, _kept: kept }),
+            Ok(Err(cause)) => Err(NoFile::failed(&cause)),
             Err(panicked) => Err(NoFile::failed(&panicked)),
         }
     }

@@ -39,7 +39,7 @@ pub(super) async fn in_turn_within<T: Send + 'static>(
             let _turn = turn;
             span.in_scope(|| run(&own, None, work))
         });
-        work.await.map(Result::ok).map_err(|error| error.to_string())
+        work.await.map(Some).map_err(|error| error.to_string())
     };
     let mut done = std::pin::pin!(done);
     match timeout(time, &mut done).await {
@@ -67,7 +67,7 @@ mod tests {
     use crate::access::Guard;
     use crate::atlas::Atlas;
     use crate::graphql::Limits;
-    use crate::work::go_on;
+    use crate::work::check;
 
     /// Tells when it is dropped.
     struct Ends(std::sync::mpsc::Sender<()>);
@@ -91,12 +91,10 @@ mod tests {
             in_turn(&app, &abandoned.0, move || {
                 let _ends = Ends(end);
                 begin.send(()).unwrap();
-                loop {
-                    go_on();
-                }
+                while check().is_ok() {}
             })
             .await
-            .map(|never: Option<()>| never.is_some())
+            .map(|done: Option<()>| done.is_some())
         });
         begun.recv().unwrap();
         // As hyper does with the future of a connection that was closed.

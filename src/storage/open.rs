@@ -5,6 +5,7 @@ use thiserror::Error;
 
 use super::{LockError, LogError, StateProblem, TornTail};
 use crate::model::Change;
+use crate::work::Stopped;
 
 /// Why whoever receives the recorded state refuses it.
 pub type ApplyError = Box<dyn std::error::Error + Send + Sync>;
@@ -25,6 +26,9 @@ pub enum Recorded<'r> {
 /// Why a store could not be opened.
 #[derive(Debug, Error)]
 pub enum OpenError {
+    /// It was cancelled.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
     /// It is in use, or cannot be locked.
     #[error(transparent)]
     Lock(#[from] LockError),

@@ -13,7 +13,7 @@ use super::{
     ApplyError, LogError, OpenError, OpenReport, Recorded, StateProblem, Store, TornTail, folder, is_store,
 };
 use crate::model::Change;
-use crate::work::{Steps, counted};
+use crate::work::{Steps, check, try_counted};
 
 type Apply<'a> = &'a mut dyn FnMut(Recorded<'_>) -> Result<(), ApplyError>;
 
@@ -53,6 +53,8 @@ pub(super) fn open(dir: &Path, apply: Apply<'_>) -> Result<(Store, OpenReport), 
     }
     let refused = |after, source| OpenError::Apply { dir: dir.to_owned(), after, source };
     if let Some(problem) = found.apply(apply) {
+        // A checkpoint that was not read to its end is not taken for damaged.
+        check()?;
         (found.problem, found.contents) = (Some(problem), None);
         apply(Recorded::Anew).map_err(|source| refused(0, source))?;
         start = LogPosition::start();
@@ -156,8 +158,8 @@ impl Found {
         let handed_out = read_ahead(
             || state.batches(contents),
             |batches| {
-                counted("opening", contents.blocks, batches).try_for_each(|batch| {
-                    let applied = match batch? {
+                try_counted("opening", contents.blocks, batches).try_for_each(|batch| {
+                    let applied = match batch?? {
                         Batch::Image(block) => apply(Recorded::Image(block.content())),
                         Batch::ImageEnd => apply(Recorded::ImageEnd),
                         Batch::Changes(changes) => apply(Recorded::Changes(changes)),
@@ -231,7 +233,7 @@ fn apply_commits(
         |mut parts| {
             parts.try_for_each(|(part, offset)| {
                 let part = part?;
-                steps.add(offset - reached);
+                steps.try_add(offset - reached)?;
                 reached = offset;
                 apply(after, part.changes)?;
                 if part.is_last {

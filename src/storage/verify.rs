@@ -8,11 +8,14 @@ use super::lock::Lock;
 use super::log::{LogPosition, Replay, Tail, Vouching, Walk, check_header, holds, scan};
 use super::state::{State, StateCopy};
 use super::{LockError, LogError, StateProblem, TornTail, folder};
-use crate::work::{Steps, go_on};
+use crate::work::{Steps, Stopped, check};
 
 /// Why a store could not be verified, or is not as it was written.
 #[derive(Debug, Error)]
 pub enum VerifyError {
+    /// It was cancelled.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
     /// There is none.
     #[error("{}: there is no store here; importing into this folder makes one", .dir.display())]
     Missing {
@@ -79,6 +82,8 @@ pub enum CheckpointReport {
 pub fn verify(dir: &Path) -> Result<VerifyReport, VerifyError> {
     let WholeLog { path, file, end, torn_tail, copy, _lock } = WholeLog::verify(dir)?;
     let checkpoint = verify_checkpoint(copy.as_ref().map_or(dir, StateCopy::path), &path, &file, end)?;
+    // A checkpoint that was not read to its end is not known to be unsound.
+    check()?;
     let mut changes = 0;
     let mut vouching = Vouching::default();
     let mut steps = Steps::begin("counting changes", end.sequence);
@@ -86,13 +91,13 @@ pub fn verify(dir: &Path) -> Result<VerifyReport, VerifyError> {
         let part = part?;
         changes += part.changes.len() as u64;
         part.head.redaction.iter().for_each(|redaction| vouching.hear(redaction));
-        go_on();
-        steps.add(u64::from(part.is_last));
+        check()?;
+        steps.try_add(u64::from(part.is_last))?;
     }
     drop(steps);
     let mut walk = Walk::new(&file, &path, end.offset);
     while let Some(walked) = walk.advance()? {
-        go_on();
+        check()?;
         vouching.see(&walked);
     }
     vouching.settle(&path).map_err(LogError::from)?;

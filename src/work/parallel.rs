@@ -10,7 +10,7 @@ const AHEAD: usize = 2;
 /// Makes something of each item, on as many threads as there are processors, and takes it in the order of the items.
 ///
 /// Each thread begins with a state of its own, and is stopped with the present work. Whoever takes may unwind; then no
-/// more is made.
+/// more is made. In a `cancellable` section the threads unwind too, and elsewhere they never do.
 pub fn in_parallel<I: Sync, S, T: Send>(
     items: &[I],
     begin: impl Fn() -> S + Sync,
@@ -64,7 +64,7 @@ fn on_threads<I: Sync, S, T: Send>(
 mod tests {
     use std::panic::{AssertUnwindSafe, catch_unwind};
 
-    use super::super::{Stop, Stopped, go_on, run};
+    use super::super::{Stop, Stopped, cancellable, go_on, run};
     use super::*;
 
     #[test]
@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn each_thread_is_stopped_with_the_work_that_it_belongs_to() {
         let stop = Stop::default();
-        let stopped = run(&stop, None, || {
+        let endless = || {
             let make = |(): &mut (), _: &u32| {
                 stop.ask();
                 loop {
@@ -109,7 +109,7 @@ mod tests {
                 }
             };
             on_threads(2, &[1, 2], || (), make, |never: ()| never);
-        });
-        assert_eq!(stopped, Err(Stopped));
+        };
+        assert_eq!(run(&stop, None, || cancellable(endless)), Err(Stopped));
     }
 }

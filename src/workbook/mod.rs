@@ -13,6 +13,8 @@ mod write;
 
 use thiserror::Error;
 
+use crate::work::Stopped;
+
 pub use cell::{Cell, Rating};
 pub use sheet::{Paper, Sheet};
 pub use table::TextTables;
@@ -45,6 +47,9 @@ pub enum WorkbookError {
     /// The writer gave up, which it does when the disk takes no more.
     #[error("the workbook cannot be written: the disk that holds its parts took no more")]
     GaveUp,
+    /// It was cancelled.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 impl From<rust_xlsxwriter::XlsxError> for WorkbookError {

@@ -5,6 +5,7 @@ mod access;
 mod annexes;
 mod audit;
 mod backup;
+mod cancellation;
 mod charts;
 mod cli;
 mod connections;

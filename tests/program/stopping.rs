@@ -130,8 +130,7 @@ fn a_commit_is_stopped_at_any_moment_or_recorded_as_a_whole() {
             let stop = Stop::default();
             let watch = StopAt { stop: stop.clone(), left: AtomicUsize::new(moment) };
             let before = files(folder.path());
-            let outcome =
-                run(&stop, Some(Arc::new(watch)), || atlas.commit(large(version as usize))).unwrap();
+            let outcome = run(&stop, Some(Arc::new(watch)), || atlas.commit(large(version as usize)));
             match outcome {
                 Err(CommitError::Stopped(_)) => {
                     assert_eq!(files(folder.path()), before);
@@ -160,7 +159,7 @@ fn exports_that_are_stopped_leave_no_files_and_those_that_were_there_as_they_wer
         let stop = Stop::default();
         let watch = StopAt { stop: stop.clone(), left: AtomicUsize::new(moment) };
         let write = || orgatlas::ledger::write_csv(&snapshot.graph, &snapshot.attributes, &folder);
-        run(&stop, Some(Arc::new(watch)), write).map(Result::unwrap)
+        run(&stop, Some(Arc::new(watch)), write)
     };
     assert!(export(20).is_err());
     assert_eq!(files(&folder), []);

@@ -57,7 +57,7 @@ impl Font {
         lacking: &[char],
         fonts: &Database,
     ) -> Result<(Self, Vec<MissingCharacter>), FontError> {
-        let completed = self.lent(lacking, fonts);
+        let completed = self.lent(lacking, fonts)?;
         let lacking = completed.lacking(chart)?;
         if lacking.is_empty() {
             return Ok((completed, Vec::new()));

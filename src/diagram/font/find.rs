@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fontdb::{Database, FaceInfo, Family, Query, Source, Style};
 
 use super::{Face, Font, FontError, FontFace};
-use crate::work::go_on;
+use crate::work::check;
 
 /// Families with Chinese characters, the ones that print best first.
 const FAMILIES: [&str; 16] = [
@@ -73,7 +73,10 @@ impl Font {
 
     /// The font with all that others of these lend to it of the characters that it lacks; what none of them has is lacking
     /// still.
-    pub(super) fn lent(mut self, lacking: &[char], fonts: &Database) -> Self {
+    ///
+    /// # Errors
+    /// [`FontError::Stopped`] where the work is cancelled.
+    pub(super) fn lent(mut self, lacking: &[char], fonts: &Database) -> Result<Self, FontError> {
         let mut lacking = lacking.to_vec();
         let mut faces: Vec<&FaceInfo> = fonts.faces().filter(|face| face.style == Style::Normal).collect();
         // Plain ones first, and by name, so that the same machine gives the same chart.
@@ -82,7 +85,7 @@ impl Font {
         });
         let mut read: Option<(PathBuf, Arc<Vec<u8>>)> = None;
         for face in faces {
-            go_on();
+            check()?;
             if lacking.is_empty() {
                 break;
             }
@@ -107,7 +110,7 @@ impl Font {
                 });
             }
         }
-        self
+        Ok(self)
     }
 }
 

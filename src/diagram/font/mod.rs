@@ -15,6 +15,7 @@ use std::sync::Arc;
 use skrifa::raw::ReadError;
 use thiserror::Error;
 
+use crate::work::Stopped;
 pub use complete::MissingCharacter;
 use face::Face;
 
@@ -25,6 +26,9 @@ pub(super) use wrap::wrap;
 /// Why no chart can be drawn.
 #[derive(Debug, Error)]
 pub enum FontError {
+    /// It was cancelled.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
     /// No font of this machine has Chinese characters.
     #[error(
         "there is no font with Chinese characters on this machine; install one, such as fonts-noto-cjk on Debian, or \

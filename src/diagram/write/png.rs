@@ -8,7 +8,7 @@ use crate::diagram::font::{Font, FontError, Metrics};
 use crate::diagram::layout::{Point, Rect};
 use crate::diagram::sketch::{Shape, Sketch};
 use crate::diagram::theme::{Ink, Rgb, Theme};
-use crate::work::counted;
+use crate::work::{Stopped, try_counted};
 
 /// A picture has so many pixels at the most: they take four bytes each in memory.
 pub const MOST_PIXELS: u64 = 80_000_000;
@@ -38,6 +38,9 @@ pub enum PngError {
         /// The largest scale that fits.
         fits: f32,
     },
+    /// It was cancelled.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
     /// The picture cannot be written.
     #[error("the picture cannot be written as PNG: {0}")]
     Encoding(String),
@@ -63,9 +66,10 @@ pub fn png(sketch: &Sketch, font: &Font, theme: Theme, scale: Option<f32>) -> Re
     let mut pixmap = Pixmap::new(width as u32, height as u32).ok_or_else(too_large)?;
     pixmap.fill(colour(theme, Ink::Paper));
     let mut picture = Picture { pixmap, metrics: font.metrics()?, outlines: HashMap::new(), theme, scale };
-    let items = counted("drawing", sketch.items.len() as u64, sketch.items.iter());
-    for shape in items.flat_map(|item| &item.shapes) {
-        picture.draw(shape)?;
+    for item in try_counted("drawing", sketch.items.len() as u64, sketch.items.iter()) {
+        for shape in &item?.shapes {
+            picture.draw(shape)?;
+        }
     }
     if reduced {
         let note = format!("按 {scale:.2} 倍绘制：图像至多 {} 万像素", MOST_PIXELS / 10_000);

@@ -25,9 +25,14 @@ pub(super) fn describe(
     let mut days = BTreeSet::new();
     let mut edges = contents.edges().peekable();
     for organization in contents.organizations() {
+        let organization = organization?;
         let mut resource = describe_organization(contents, &organization);
         let mut related = Vec::new();
-        while let Some(edge) = edges.next_if(|edge| edge.relation.source == organization.id) {
+        let is_its = |edge: &Result<Edge, _>| {
+            edge.as_ref().map_or(true, |edge| edge.relation.source == organization.id)
+        };
+        while let Some(edge) = edges.next_if(is_its) {
+            let edge = edge?;
             let [source, target] = classes(contents, &edge);
             if edge.relation.validity.to().is_none() {
                 let types = [Some(type_term(edge.relation.relation_type))];

@@ -5,6 +5,7 @@ use async_graphql::{Enum, Object, Result, SimpleObject};
 use super::groups::{ByValues, refuse_repeats, sort_key, tag};
 use crate::atlas::Snapshot;
 use crate::graph::{self, GroupValue, Operand, OrganizationSet, When};
+use crate::graphql::cancellable;
 use crate::graphql::cost;
 use crate::graphql::enums::{OperatingStatus, OrganizationCategory, OrganizationKind};
 use crate::graphql::error::bad_input;
@@ -144,15 +145,17 @@ impl OrganizationAggregate {
         #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<OrganizationGroup>> {
-        let values = |at: usize| self.groups[at].values.as_slice();
-        let order = ByValues { graph: &self.snapshot.graph, list: tag(&self.keys), values };
-        let arguments = PageArguments { first, after, ..PageArguments::default() };
-        let positions: Vec<_> = (0..self.groups.len()).collect();
-        page(&positions, &order, &arguments, |at| OrganizationGroup {
-            snapshot: Arc::clone(&self.snapshot),
-            groups: Arc::clone(&self.groups),
-            keys: Arc::clone(&self.keys),
-            at,
+        cancellable(|| {
+            let values = |at: usize| self.groups[at].values.as_slice();
+            let order = ByValues { graph: &self.snapshot.graph, list: tag(&self.keys), values };
+            let arguments = PageArguments { first, after, ..PageArguments::default() };
+            let positions: Vec<_> = (0..self.groups.len()).collect();
+            page(&positions, &order, &arguments, |at| OrganizationGroup {
+                snapshot: Arc::clone(&self.snapshot),
+                groups: Arc::clone(&self.groups),
+                keys: Arc::clone(&self.keys),
+                at,
+            })
         })
     }
 }

@@ -21,8 +21,8 @@ use super::task::Task;
 use super::{cost, language};
 use crate::atlas::Snapshot;
 use crate::graph::{Graph, Operand, Slot, When, slots};
+use crate::graphql::cancellable;
 use crate::model;
-use crate::work::go_on;
 
 /// Anything that has an id of its own.
 #[derive(Interface)]
@@ -293,9 +293,10 @@ impl Organization {
         #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<Organization>> {
-        go_on();
-        let page = PageArguments { first, after, shown: Shown::by(context), ..PageArguments::default() };
-        self.children_of(kinds.as_deref(), &page)
+        cancellable(|| {
+            let page = PageArguments { first, after, shown: Shown::by(context), ..PageArguments::default() };
+            self.children_of(kinds.as_deref(), &page)
+        })
     }
 
     /// All that stands within it by PART_OF or LOCATED_IN, in the order of ids, whatever the dates.
@@ -307,17 +308,18 @@ impl Organization {
         #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<Organization>> {
-        go_on();
-        let graph = &self.snapshot.graph;
-        let mut within = graph.within(self.slot, When::Ever);
-        self.snapshot.retain_held(&mut within);
-        if let Some(kinds) = kinds.filter(|kinds| !kinds.is_empty()) {
-            within &= select_kinds(graph, kinds.into_iter().map(Into::into));
-        }
-        let descendants = graph.sorted_by_id(slots(&within));
-        let shown = Shown::by(context);
-        let arguments = PageArguments { first, after, shown, ..PageArguments::default() };
-        page(&descendants, &ById { graph, list: "descendants" }, &arguments, |slot| self.present(slot))
+        cancellable(|| {
+            let graph = &self.snapshot.graph;
+            let mut within = graph.within(self.slot, When::Ever);
+            self.snapshot.retain_held(&mut within);
+            if let Some(kinds) = kinds.filter(|kinds| !kinds.is_empty()) {
+                within &= select_kinds(graph, kinds.into_iter().map(Into::into));
+            }
+            let descendants = graph.sorted_by_id(slots(&within));
+            let shown = Shown::by(context);
+            let arguments = PageArguments { first, after, shown, ..PageArguments::default() };
+            page(&descendants, &ById { graph, list: "descendants" }, &arguments, |slot| self.present(slot))
+        })
     }
 
     /// Its relations, in the order of source, type, target, mode and start; with no day, whatever their dates.
@@ -332,9 +334,10 @@ impl Organization {
         #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<Relation>> {
-        go_on();
-        let page = PageArguments { first, after, shown: Shown::by(context), ..PageArguments::default() };
-        self.relations_of(types.as_deref(), direction, as_of, &page)
+        cancellable(|| {
+            let page = PageArguments { first, after, shown: Shown::by(context), ..PageArguments::default() };
+            self.relations_of(types.as_deref(), direction, as_of, &page)
+        })
     }
 
     /// What an indicator says of it, with the relations that cover it or the reasons why none does.
@@ -346,16 +349,18 @@ impl Organization {
         #[graphql(desc = "As it was recorded at this moment; as it is recorded now where left out.")]
         recorded_at: Option<DateTime>,
     ) -> Result<CoverageStatus> {
-        go_on();
-        if let Some(territories) = self.snapshot.territories().filter(|_| !self.snapshot.holds(self.slot)) {
-            return Err(outside(territories));
-        }
-        let Some(moment) = recorded_at else {
-            return CoverageStatus::new(&self.snapshot, Some(self.slot), &indicator, as_of);
-        };
-        let past = self.snapshot.recorded_at(moment.0).map_err(|cause| unreadable_past(&cause))?;
-        let slot = past.graph.slot(self.snapshot.graph.id(self.slot).as_str());
-        CoverageStatus::new(&past, slot, &indicator, as_of)
+        cancellable(|| {
+            if let Some(territories) = self.snapshot.territories().filter(|_| !self.snapshot.holds(self.slot))
+            {
+                return Err(outside(territories));
+            }
+            let Some(moment) = recorded_at else {
+                return CoverageStatus::new(&self.snapshot, Some(self.slot), &indicator, as_of);
+            };
+            let past = self.snapshot.recorded_at(moment.0).map_err(|cause| unreadable_past(&cause))?;
+            let slot = past.graph.slot(self.snapshot.graph.id(self.slot).as_str());
+            CoverageStatus::new(&past, slot, &indicator, as_of)
+        })
     }
 
     /// The exemptions that were granted to it, in the order of indicators, the oldest of an indicator first; 1000 at the

@@ -8,6 +8,7 @@ use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerResult, V
 
 use super::asked::Asked;
 use super::{Inner, Plain, Run, Write, json};
+use crate::graphql::cancellable;
 use crate::graphql::error::keep_path;
 use crate::work::go_on;
 
@@ -55,7 +56,8 @@ impl<T: Plain + Send + Sync> OutputType for Entries<T> {
         context: &ContextSelectionSet<'_>,
         field: &Positioned<Field>,
     ) -> ServerResult<Value> {
-        match self.written(context) {
+        let written = cancellable(|| Ok(self.written(context)));
+        match written.map_err(|stopped| stopped.into_server_error(field.pos))? {
             Some(json) => Ok(Value::Binary(json.into())),
             None => {
                 let mut entries = Vec::with_capacity(self.0.len());

@@ -17,7 +17,7 @@ use crate::graphql::rates::{Rates, rates};
 use crate::graphql::scalar::{Date, DateTime};
 use crate::graphql::trend::{TrendPoint, trend};
 use crate::graphql::unit_filter::UnitFilter;
-use crate::graphql::{cost, snapshot, snapshot_at};
+use crate::graphql::{cancellable, cost, snapshot, snapshot_at};
 
 /// Questions about how far indicators are reached, and about which units they are.
 pub(super) struct CoverageQuestions;
@@ -67,15 +67,17 @@ impl CoverageQuestions {
         #[graphql(desc = "As it was recorded at this moment; as it is recorded now where left out.")]
         recorded_at: Option<DateTime>,
     ) -> Result<Coverage> {
-        let snapshot = snapshot_at(context, recorded_at)?;
-        let chosen = indicator(&snapshot, id.as_ref(), rule.as_ref())?;
-        let scope = scope(&snapshot, within.as_ref(), as_of)?;
-        let group_by = grouping([chosen.0.as_ref()], group_by)?;
-        Ok(match filter {
-            Some(filter) => {
-                Coverage::filtered(&snapshot, chosen, filter.condition(&snapshot)?, &scope, group_by)
-            }
-            None => Coverage::new(&snapshot, chosen, &scope, group_by),
+        cancellable(|| {
+            let snapshot = snapshot_at(context, recorded_at)?;
+            let chosen = indicator(&snapshot, id.as_ref(), rule.as_ref())?;
+            let scope = scope(&snapshot, within.as_ref(), as_of)?;
+            let group_by = grouping([chosen.0.as_ref()], group_by)?;
+            Ok(match filter {
+                Some(filter) => {
+                    Coverage::filtered(&snapshot, chosen, filter.condition(&snapshot)?, &scope, group_by)
+                }
+                None => Coverage::new(&snapshot, chosen, &scope, group_by),
+            })
         })
     }
 
@@ -93,10 +95,12 @@ impl CoverageQuestions {
         #[graphql(desc = "As it was recorded at this moment; as it is recorded now where left out.")]
         recorded_at: Option<DateTime>,
     ) -> Result<Rates> {
-        let snapshot = snapshot_at(context, recorded_at)?;
-        let filter = filter.map(|filter| filter.condition(&snapshot)).transpose()?;
-        let scope = scope(&snapshot, within.as_ref(), as_of)?;
-        rates(&snapshot, &indicators, filter.as_ref(), &scope, group_by)
+        cancellable(|| {
+            let snapshot = snapshot_at(context, recorded_at)?;
+            let filter = filter.map(|filter| filter.condition(&snapshot)).transpose()?;
+            let scope = scope(&snapshot, within.as_ref(), as_of)?;
+            rates(&snapshot, &indicators, filter.as_ref(), &scope, group_by)
+        })
     }
 
     /// How many units are covered by both of two indicators, by one, by neither.
@@ -114,12 +118,14 @@ impl CoverageQuestions {
         #[graphql(desc = "As it was recorded at this moment; as it is recorded now where left out.")]
         recorded_at: Option<DateTime>,
     ) -> Result<Overlap> {
-        let snapshot = snapshot_at(context, recorded_at)?;
-        let indicators = [known_indicator(&snapshot, &one)?, known_indicator(&snapshot, &other)?];
-        let filter = filter.map(|filter| filter.condition(&snapshot)).transpose()?;
-        let scope = scope(&snapshot, within.as_ref(), as_of)?;
-        let group_by = grouping(&indicators, group_by)?;
-        Ok(Overlap::new(&snapshot, indicators, filter.as_ref(), scope, group_by))
+        cancellable(|| {
+            let snapshot = snapshot_at(context, recorded_at)?;
+            let indicators = [known_indicator(&snapshot, &one)?, known_indicator(&snapshot, &other)?];
+            let filter = filter.map(|filter| filter.condition(&snapshot)).transpose()?;
+            let scope = scope(&snapshot, within.as_ref(), as_of)?;
+            let group_by = grouping(&indicators, group_by)?;
+            Ok(Overlap::new(&snapshot, indicators, filter.as_ref(), scope, group_by))
+        })
     }
 
     /// How an indicator went from month to month, as it was reported then and as it is known now.
@@ -135,9 +141,11 @@ impl CoverageQuestions {
         #[graphql(desc = "A day of the first month.")] from: Date,
         #[graphql(desc = "The last day; today in Asia/Shanghai where left out.")] to: Option<Date>,
     ) -> Result<Vec<TrendPoint>> {
-        let snapshot = snapshot(context)?;
-        let filter = filter.map(|filter| filter.condition(snapshot)).transpose()?;
-        trend(snapshot, &indicator, filter.as_ref(), within.as_ref(), from.0, to.map(|date| date.0))
+        cancellable(|| {
+            let snapshot = snapshot(context)?;
+            let filter = filter.map(|filter| filter.condition(snapshot)).transpose()?;
+            trend(snapshot, &indicator, filter.as_ref(), within.as_ref(), from.0, to.map(|date| date.0))
+        })
     }
 
     /// The units of an indicator's population in some states, in the order of ids, and why they are so.
@@ -163,24 +171,27 @@ impl CoverageQuestions {
         #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<Gap>> {
-        let snapshot = snapshot_at(context, recorded_at)?;
-        let chosen = indicator(&snapshot, id.as_ref(), rule.as_ref())?.0;
-        let chosen = match filter {
-            Some(filter) => Arc::new(Arc::unwrap_or_clone(chosen).among(filter.condition(&snapshot)?)),
-            None => chosen,
-        };
-        let scope = scope(&snapshot, within.as_ref(), as_of)?;
-        let states: Vec<_> = states.into_iter().map(Into::into).collect();
-        let units = coverage::units_in_states(&chosen, &snapshot.graph, &scope, &states);
-        let units: Vec<_> = units.into_iter().map(|(slot, state)| GapUnit { slot, state }).collect();
-        let arguments = PageArguments { first, after, shown: Shown::by(context), ..PageArguments::default() };
-        let remedies = Arc::default();
-        page(&units, &GapsById(&snapshot.graph), &arguments, |unit| Gap {
-            snapshot: Arc::clone(&snapshot),
-            indicator: Arc::clone(&chosen),
-            date: scope.date,
-            unit,
-            remedies: Arc::clone(&remedies),
+        cancellable(|| {
+            let snapshot = snapshot_at(context, recorded_at)?;
+            let chosen = indicator(&snapshot, id.as_ref(), rule.as_ref())?.0;
+            let chosen = match filter {
+                Some(filter) => Arc::new(Arc::unwrap_or_clone(chosen).among(filter.condition(&snapshot)?)),
+                None => chosen,
+            };
+            let scope = scope(&snapshot, within.as_ref(), as_of)?;
+            let states: Vec<_> = states.into_iter().map(Into::into).collect();
+            let units = coverage::units_in_states(&chosen, &snapshot.graph, &scope, &states);
+            let units: Vec<_> = units.into_iter().map(|(slot, state)| GapUnit { slot, state }).collect();
+            let arguments =
+                PageArguments { first, after, shown: Shown::by(context), ..PageArguments::default() };
+            let remedies = Arc::default();
+            page(&units, &GapsById(&snapshot.graph), &arguments, |unit| Gap {
+                snapshot: Arc::clone(&snapshot),
+                indicator: Arc::clone(&chosen),
+                date: scope.date,
+                unit,
+                remedies: Arc::clone(&remedies),
+            })
         })
     }
 
@@ -200,24 +211,26 @@ impl CoverageQuestions {
         #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<Exemption>> {
-        let snapshot = snapshot_at(context, recorded_at)?;
-        let indicator = indicator.map(|id| known_indicator(&snapshot, &id)).transpose()?;
-        let graph = &snapshot.graph;
-        let mut units = graph.with_exemptions();
-        if let Some(id) = within {
-            let root = known_organization(graph, &id)?;
-            let mut inside = graph.within(root, as_of.map_or(When::Ever, |date| When::On(date.0)));
-            inside.insert(root.position());
-            units &= inside;
-        }
-        let found: Vec<_> = graph
-            .sorted_by_id(slots(&units))
-            .into_iter()
-            .flat_map(|unit| graph.exemptions_of(unit))
-            .filter(|exemption| indicator.as_ref().is_none_or(|i| *i.id == *exemption.indicator))
-            .filter(|exemption| as_of.is_none_or(|date| exemption.applies_on(date.0)))
-            .collect();
-        let arguments = PageArguments { first, after, ..PageArguments::default() };
-        page(&found, &ExemptionsByKey::default(), &arguments, |record| Exemption::new(&snapshot, record))
+        cancellable(|| {
+            let snapshot = snapshot_at(context, recorded_at)?;
+            let indicator = indicator.map(|id| known_indicator(&snapshot, &id)).transpose()?;
+            let graph = &snapshot.graph;
+            let mut units = graph.with_exemptions();
+            if let Some(id) = within {
+                let root = known_organization(graph, &id)?;
+                let mut inside = graph.within(root, as_of.map_or(When::Ever, |date| When::On(date.0)));
+                inside.insert(root.position());
+                units &= inside;
+            }
+            let found: Vec<_> = graph
+                .sorted_by_id(slots(&units))
+                .into_iter()
+                .flat_map(|unit| graph.exemptions_of(unit))
+                .filter(|exemption| indicator.as_ref().is_none_or(|i| *i.id == *exemption.indicator))
+                .filter(|exemption| as_of.is_none_or(|date| exemption.applies_on(date.0)))
+                .collect();
+            let arguments = PageArguments { first, after, ..PageArguments::default() };
+            page(&found, &ExemptionsByKey::default(), &arguments, |record| Exemption::new(&snapshot, record))
+        })
     }
 }

@@ -25,9 +25,8 @@ use crate::graphql::page::{Connection, PageArguments, PlannedPage, Shown, page};
 use crate::graphql::plain::{Inner, NotPlain, Write};
 use crate::graphql::scalar::Date;
 use crate::graphql::search::{SearchConnection, search, search_query};
-use crate::graphql::{Query, cost, snapshot};
+use crate::graphql::{Query, cancellable, cost, snapshot};
 use crate::model;
-use crate::work::go_on;
 
 /// The longest path that is looked for.
 const MAX_PATH: i32 = 32;
@@ -60,11 +59,13 @@ impl OrganizationQuestions {
         context: &Context<'_>,
         #[graphql(desc = "The ids.")] ids: Vec<ID>,
     ) -> Result<Vec<Option<Node>>> {
-        if ids.len() > MAX_IDS {
-            return Err(bad_input(format!("ids has {} entries, but may have {MAX_IDS}", ids.len())));
-        }
-        let snapshot = snapshot(context)?;
-        Ok(ids.iter().map(|id| Node::find(snapshot, id)).collect())
+        cancellable(|| {
+            if ids.len() > MAX_IDS {
+                return Err(bad_input(format!("ids has {} entries, but may have {MAX_IDS}", ids.len())));
+            }
+            let snapshot = snapshot(context)?;
+            Ok(ids.iter().map(|id| Node::find(snapshot, id)).collect())
+        })
     }
 
     /// An organisation by its id; null where none has it.
@@ -92,8 +93,10 @@ impl OrganizationQuestions {
         #[graphql(desc = "How many of the last, 1000 at the most.")] last: Option<i32>,
         #[graphql(desc = "Only what comes before this cursor.")] before: Option<String>,
     ) -> Result<Connection<Organization>> {
-        let arguments = PageArguments { first, after, last, before, shown: Shown::by(context) };
-        selected(snapshot(context)?, filter.as_ref(), order_by.as_ref(), &arguments)
+        cancellable(|| {
+            let arguments = PageArguments { first, after, last, before, shown: Shown::by(context) };
+            selected(snapshot(context)?, filter.as_ref(), order_by.as_ref(), &arguments)
+        })
     }
 
     /// The organisations that a typed text matches: the better match first, then the shorter name, then by id.
@@ -114,12 +117,13 @@ impl OrganizationQuestions {
         #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<SearchConnection> {
-        let snapshot = snapshot(context)?;
-        let query = search_query("text", &text)?;
-        let among = filter.unwrap_or_default().select(snapshot)?;
-        go_on();
-        let arguments = PageArguments { first, after, ..PageArguments::default() };
-        search(snapshot, &query, &among, &arguments)
+        cancellable(|| {
+            let snapshot = snapshot(context)?;
+            let query = search_query("text", &text)?;
+            let among = filter.unwrap_or_default().select(snapshot)?;
+            let arguments = PageArguments { first, after, ..PageArguments::default() };
+            search(snapshot, &query, &among, &arguments)
+        })
     }
 
     /// How many organisations pass a filter, what their values come to, and the same by group.
@@ -139,12 +143,13 @@ impl OrganizationQuestions {
         )]
         level: Option<OrganizationKind>,
     ) -> Result<OrganizationAggregate> {
-        let snapshot = snapshot(context)?;
-        let filter = filter.unwrap_or_default();
-        let when = filter.when();
-        let selected = filter.select(snapshot)?;
-        go_on();
-        aggregate_organizations(snapshot, &selected, when, group_by, level.map(Into::into))
+        cancellable(|| {
+            let snapshot = snapshot(context)?;
+            let filter = filter.unwrap_or_default();
+            let when = filter.when();
+            let selected = filter.select(snapshot)?;
+            aggregate_organizations(snapshot, &selected, when, group_by, level.map(Into::into))
+        })
     }
 
     /// How many relations there are, implied ones included, and the same by group.
@@ -159,10 +164,12 @@ impl OrganizationQuestions {
             RelationGroupKey,
         >,
     ) -> Result<RelationAggregate> {
-        let snapshot = snapshot(context)?;
-        let types: Vec<_> = types.unwrap_or_default().into_iter().map(Into::into).collect();
-        let when = as_of.map_or(When::Ever, |date| When::On(date.0));
-        aggregate_relations(snapshot, &types, when, group_by)
+        cancellable(|| {
+            let snapshot = snapshot(context)?;
+            let types: Vec<_> = types.unwrap_or_default().into_iter().map(Into::into).collect();
+            let when = as_of.map_or(When::Ever, |date| When::On(date.0));
+            aggregate_relations(snapshot, &types, when, group_by)
+        })
     }
 
     /// A shortest path between two organisations, relations walked in either direction; null where there is none.
@@ -196,7 +203,7 @@ impl OrganizationQuestions {
             };
             Ok(graph.path(&query).map(|path| Path::new(snapshot, path)))
         };
-        find().transpose()
+        cancellable(find).transpose()
     }
 
     /// An organisation and what is within some steps of it, relations walked in either direction.
@@ -218,17 +225,19 @@ impl OrganizationQuestions {
             i32,
         >,
     ) -> Result<Subgraph> {
-        let snapshot = snapshot(context)?;
-        let graph = &snapshot.graph;
-        let types: Vec<_> = types.unwrap_or_default().into_iter().map(Into::into).collect();
-        let query = SubgraphQuery {
-            root: known_organization(graph, &root)?,
-            depth: limited("depth", depth, MAX_SUBGRAPH_DEPTH)?,
-            types: &types,
-            when: on(as_of),
-            limit: limited("limit", limit.unwrap_or(DEFAULT_SUBGRAPH), MAX_SUBGRAPH)? as usize,
-        };
-        Ok(Subgraph::new(snapshot, graph.subgraph(&query)))
+        cancellable(|| {
+            let snapshot = snapshot(context)?;
+            let graph = &snapshot.graph;
+            let types: Vec<_> = types.unwrap_or_default().into_iter().map(Into::into).collect();
+            let query = SubgraphQuery {
+                root: known_organization(graph, &root)?,
+                depth: limited("depth", depth, MAX_SUBGRAPH_DEPTH)?,
+                types: &types,
+                when: on(as_of),
+                limit: limited("limit", limit.unwrap_or(DEFAULT_SUBGRAPH), MAX_SUBGRAPH)? as usize,
+            };
+            Ok(Subgraph::new(snapshot, graph.subgraph(&query)))
+        })
     }
 
     /// A chart as text: what hangs from an organisation, 10000 boxes at the most.

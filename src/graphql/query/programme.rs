@@ -15,7 +15,7 @@ use crate::graphql::scoreboard::{ScoreboardRow, scoreboard};
 use crate::graphql::task::{Task, TaskFilter, TaskState, tasks};
 use crate::graphql::unit_filter::UnitFilter;
 use crate::graphql::what_if::{CoverageComparison, what_if};
-use crate::graphql::{cost, snapshot, snapshot_at};
+use crate::graphql::{cancellable, cost, snapshot, snapshot_at};
 use crate::model;
 
 /// Questions about the programme, its monthly loop, and what would close its gaps.
@@ -51,10 +51,12 @@ impl ProgrammeQuestions {
         #[graphql(desc = "As it was recorded at this moment; as it is recorded now where left out.")]
         recorded_at: Option<DateTime>,
     ) -> Result<Vec<ScoreboardRow>> {
-        let snapshot = &snapshot_at(context, recorded_at)?;
-        let filter = filter.map(|filter| filter.condition(snapshot)).transpose()?;
-        let scope = scope(snapshot, within.as_ref(), as_of)?;
-        scoreboard(snapshot, &scope, level.into(), indicators, filter.as_ref())
+        cancellable(|| {
+            let snapshot = &snapshot_at(context, recorded_at)?;
+            let filter = filter.map(|filter| filter.condition(snapshot)).transpose()?;
+            let scope = scope(snapshot, within.as_ref(), as_of)?;
+            scoreboard(snapshot, &scope, level.into(), indicators, filter.as_ref())
+        })
     }
 
     /// A task of the monthly loop by its id; null where none has it.
@@ -71,7 +73,8 @@ impl ProgrammeQuestions {
         recorded_at: Option<DateTime>,
     ) -> Option<Result<Task>> {
         let day = as_of.map_or_else(model::today, |date| date.0);
-        snapshot_at(context, recorded_at).map(|snapshot| Task::find(&snapshot, &id, day)).transpose()
+        let find = || Ok(Task::find(&snapshot_at(context, recorded_at)?, &id, day));
+        cancellable(find).transpose()
     }
 
     /// The tasks of the monthly loop that were issued until a day, by month, then indicator, then territory.
@@ -93,11 +96,13 @@ impl ProgrammeQuestions {
         #[graphql(desc = "How many of the first, 50 where left out, 1000 at the most.")] first: Option<i32>,
         #[graphql(desc = "Only what comes after this cursor.")] after: Option<String>,
     ) -> Result<Connection<Task>> {
-        let snapshot = &snapshot_at(context, recorded_at)?;
-        let within = within.map(|id| known_organization(&snapshot.graph, &id)).transpose()?;
-        let filter = TaskFilter { month, within, states, indicator, overdue };
-        let date = as_of.map_or_else(model::today, |date| date.0);
-        tasks(snapshot, &filter, date, &PageArguments { first, after, ..PageArguments::default() })
+        cancellable(|| {
+            let snapshot = &snapshot_at(context, recorded_at)?;
+            let within = within.map(|id| known_organization(&snapshot.graph, &id)).transpose()?;
+            let filter = TaskFilter { month, within, states, indicator, overdue };
+            let date = as_of.map_or_else(model::today, |date| date.0);
+            tasks(snapshot, &filter, date, &PageArguments { first, after, ..PageArguments::default() })
+        })
     }
 
     /// What changes would make of some indicators; nothing is recorded.
@@ -123,9 +128,11 @@ impl ProgrammeQuestions {
         )]
         recorded_at: Option<DateTime>,
     ) -> Result<Vec<CoverageComparison>> {
-        let snapshot = &snapshot_at(context, recorded_at)?;
-        let scope = scope(snapshot, within.as_ref(), as_of)?;
-        what_if(snapshot, changes, &indicators, &scope, group_by)
+        cancellable(|| {
+            let snapshot = &snapshot_at(context, recorded_at)?;
+            let scope = scope(snapshot, within.as_ref(), as_of)?;
+            what_if(snapshot, changes, &indicators, &scope, group_by)
+        })
     }
 
     /// How the gap of an indicator can be closed, step by step, under default rules; nothing is recorded.
@@ -147,12 +154,14 @@ impl ProgrammeQuestions {
         #[graphql(desc = "How many grids a new service station serves at the most.", default = 5)]
         grids_per_station: i32,
     ) -> Result<RemedyPlan> {
-        let snapshot = &snapshot_at(context, recorded_at)?;
-        let indicator = known_indicator(snapshot, &indicator)?;
-        let scope = scope(snapshot, within.as_ref(), as_of)?;
-        let limits = limits(units_per_branch, members_per_branch, grids_per_station)?;
-        let goal = if everything { Goal::Everything } else { Goal::Target };
-        let suppress_below = snapshot.kept_back_below();
-        Ok(RemedyPlan::new(snapshot, indicator, &PlanRequest { scope, limits, goal, suppress_below }))
+        cancellable(|| {
+            let snapshot = &snapshot_at(context, recorded_at)?;
+            let indicator = known_indicator(snapshot, &indicator)?;
+            let scope = scope(snapshot, within.as_ref(), as_of)?;
+            let limits = limits(units_per_branch, members_per_branch, grids_per_station)?;
+            let goal = if everything { Goal::Everything } else { Goal::Target };
+            let suppress_below = snapshot.kept_back_below();
+            Ok(RemedyPlan::new(snapshot, indicator, &PlanRequest { scope, limits, goal, suppress_below }))
+        })
     }
 }

@@ -10,15 +10,23 @@ use super::layout::Layout;
 use super::read_rows::{RowReader, ShortRows};
 use crate::ledger::formula::exact;
 use crate::ledger::problem::Origin;
-use crate::work::{Steps, in_parallel};
+use crate::work::{Steps, Stopped, check, in_parallel};
 
 /// How many bytes are read at once: enough that handing them over costs nothing, and few enough that what was read of
 /// them takes little room.
 const PART: usize = 256 * 1024;
 
 /// Reads a CSV file: a header, then rows, of these several parts at once.
-pub(super) fn read_csv(bytes: Vec<u8>, file: Origin, collector: &mut Collector<'_>, steps: &mut Steps) {
-    read_in_parts(PART, bytes, file, collector, steps);
+///
+/// # Errors
+/// [`Stopped`] where the work is cancelled.
+pub(super) fn read_csv(
+    bytes: Vec<u8>,
+    file: Origin,
+    collector: &mut Collector<'_>,
+    steps: &mut Steps,
+) -> Result<(), Stopped> {
+    read_in_parts(PART, bytes, file, collector, steps)
 }
 
 fn read_in_parts(
@@ -27,7 +35,7 @@ fn read_in_parts(
     file: Origin,
     collector: &mut Collector<'_>,
     steps: &mut Steps,
-) {
+) -> Result<(), Stopped> {
     let size = bytes.len();
     let decoded = decode(bytes);
     let text = decoded.text().as_bytes();
@@ -37,14 +45,18 @@ fn read_in_parts(
         first = records.next();
     }
     let layout = match first {
-        None => return collector.notes.unreadable(file, "the file is empty: a ledger has a header"),
+        None => {
+            collector.notes.unreadable(file, "the file is empty: a ledger has a header");
+            return Ok(());
+        }
         Some(line) => {
             let (names, origin) = (records.record.iter().collect::<Vec<_>>(), file.at(line));
             match collector.header(&names, origin) {
                 Ok(layout) => layout,
                 Err(error) => {
                     let cause = separators(&names).unwrap_or(error.cause);
-                    return collector.notes.unreadable(origin, &cause);
+                    collector.notes.unreadable(origin, &cause);
+                    return Ok(());
                 }
             }
         }
@@ -53,19 +65,25 @@ fn read_in_parts(
     let mut short = ShortRows::default();
     let parts = parts(text, records.end(), part);
     let (columns, hasher) = (collector.columns, collector.hasher.clone());
+    let mut told = Ok(());
     in_parallel(
         &parts,
         || RowReader::new(columns, hasher.clone()),
         |reader: &mut RowReader<'_>, part| {
-            let records = Records::of(text, part.bytes.clone(), part.line);
-            read_rows(records, &decoded, &layout, file, reader);
+            // What is left then is not read, and the check at the end says so.
+            if check().is_ok() {
+                let records = Records::of(text, part.bytes.clone(), part.line);
+                read_rows(records, &decoded, &layout, file, reader);
+            }
             (std::mem::take(&mut reader.read), part.bytes.len())
         },
         |(mut read, bytes)| {
             short.add(&read.short);
             collector.take(&mut read);
-            // Of the file, which may be shorter than its text.
-            steps.add((bytes as u64 * size as u64) / text.len() as u64);
+            if told.is_ok() {
+                // Of the file, which may be shorter than its text.
+                told = steps.try_add((bytes as u64 * size as u64) / text.len() as u64);
+            }
         },
     );
     if let Some(first) = short.first {
@@ -76,6 +94,7 @@ fn read_in_parts(
         );
         collector.notes.warning(file, None, &cause);
     }
+    told.and_then(|()| check())
 }
 
 /// What stands between the cells of a header in place of commas, where that is why it is none.
@@ -269,7 +288,7 @@ mod tests {
         let columns = Columns::new(&catalog);
         let mut collector = Collector::new(&columns);
         let origin = collector.notes.sources.add(&"a.csv".into(), None);
-        read_in_parts(size, file.to_vec(), origin, &mut collector, &mut steps);
+        read_in_parts(size, file.to_vec(), origin, &mut collector, &mut steps).unwrap();
         let read = upsert(collector, &crate::graph::Graph::new());
         let notes = read.notes;
         let place = |sources: &Sources, origin| sources.place(origin).to_string();

@@ -7,10 +7,14 @@ use thiserror::Error;
 
 use crate::ledger::presentable::presentable;
 use crate::model::{UnfitText, check_text};
+use crate::work::Stopped;
 
 /// Why ledgers cannot be read at all; what is wrong inside a file is a problem, not an error.
 #[derive(Debug, Error)]
 pub enum ReadError {
+    /// It was cancelled.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
     /// A path that leads nowhere.
     #[error("{}: there is no such file or folder", .0.display())]
     NotFound(PathBuf),

@@ -10,20 +10,23 @@ use super::decode::decode;
 use super::layout::{Layout, Refusal};
 use super::read_rows::RowReader;
 use crate::ledger::problem::Origin;
-use crate::work::Steps;
+use crate::work::{Steps, Stopped};
 
 /// Reads a file of JSON Lines: each line an object of which the keys are the columns.
+///
+/// # Errors
+/// [`Stopped`] where the work is cancelled.
 pub(super) fn read_json_lines(
     bytes: Vec<u8>,
     file: Origin,
     collector: &mut Collector<'_>,
     steps: &mut Steps,
-) {
+) -> Result<(), Stopped> {
     let decoded = decode(bytes);
     let mut header = Header { names: Vec::new(), layout: None, refusals: Vec::new() };
     let mut reader = collector.reader();
     for (number, line) in decoded.text().split_inclusive('\n').enumerate() {
-        steps.add(line.len() as u64);
+        steps.try_add(line.len() as u64)?;
         let origin = file.at(number as u64 + 1);
         if decoded.damaged.contains(&(number as u64 + 1)) {
             let cause = format!("the line holds bytes that are no text in {}", decoded.encoding);
@@ -38,6 +41,7 @@ pub(super) fn read_json_lines(
             },
         }
     }
+    Ok(())
 }
 
 /// What the parser says, without the line that it counts from the start of our line.

@@ -12,7 +12,7 @@ use crate::graph::Graph;
 use crate::ledger::column::Columns;
 use crate::ledger::problem::{Origin, Place, Problems, Sources};
 use crate::model::{AttributeCatalog, Change};
-use crate::work::Steps;
+use crate::work::{Steps, cancellable};
 
 /// What ledgers say beyond what a graph records, and what is wrong with them.
 ///
@@ -82,16 +82,16 @@ fn read_files(
             collector.notes.problem(origin, None, &format!("its name {unfit}; rename the file"));
         }
         match form {
-            Form::Csv => read_csv(bytes, origin, &mut collector, &mut steps),
-            Form::JsonLines => read_json_lines(bytes, origin, &mut collector, &mut steps),
+            Form::Csv => read_csv(bytes, origin, &mut collector, &mut steps)?,
+            Form::JsonLines => read_json_lines(bytes, origin, &mut collector, &mut steps)?,
             Form::Workbook => {
-                read_workbook(&bytes, &name, origin, &mut collector);
-                steps.add(bytes.len() as u64);
+                read_workbook(&bytes, &name, origin, &mut collector)?;
+                steps.try_add(bytes.len() as u64)?;
             }
         }
     }
     drop(steps);
-    let Upsert { changes, origins, parts, mut notes, rows } = upsert(collector, graph);
+    let Upsert { changes, origins, parts, mut notes, rows } = cancellable(|| upsert(collector, graph))?;
     notes.problems.sort();
     notes.warnings.sort();
     Ok(Reading {

@@ -15,15 +15,24 @@ use super::workbook_parts::WorkbookParts;
 use super::workbook_size::check_sizes;
 use crate::caught::caught;
 use crate::ledger::problem::Origin;
-use crate::work::go_on;
+use crate::work::{Stopped, check};
 
 /// The columns of a sheet, XFD the last of them.
 const MOST_COLUMNS: u32 = 16_384;
 
 /// Reads an XLSX file: every sheet of which the first row is a header of ours.
-pub(super) fn read_workbook(bytes: &[u8], name: &Arc<str>, file: Origin, collector: &mut Collector<'_>) {
+///
+/// # Errors
+/// [`Stopped`] where the work is cancelled.
+pub(super) fn read_workbook(
+    bytes: &[u8],
+    name: &Arc<str>,
+    file: Origin,
+    collector: &mut Collector<'_>,
+) -> Result<(), Stopped> {
     if let Some(kind) = other_kind(bytes) {
-        return collector.notes.unreadable(file, kind);
+        collector.notes.unreadable(file, kind);
+        return Ok(());
     }
     // The reader's parsers hold arithmetic and `expect`s that a file made for it can reach. What was collected
     // until then is not used, since the problem refuses the whole import.
@@ -32,15 +41,12 @@ pub(super) fn read_workbook(bytes: &[u8], name: &Arc<str>, file: Origin, collect
         read_sheets(bytes, name, file, collector)
     });
     let cause = match read {
-        Ok(Ok(())) => return,
+        Ok(Ok(())) => return check(),
         Ok(Err(cause)) => format!("the workbook cannot be read: {cause}"),
-        Err(_) => {
-            // Who stops the reading damages nothing.
-            go_on();
-            "the workbook cannot be read: it is damaged".to_owned()
-        }
+        Err(_) => "the workbook cannot be read: it is damaged".to_owned(),
     };
     collector.notes.unreadable(file, &cause);
+    Ok(())
 }
 
 fn read_sheets(
@@ -57,6 +63,9 @@ fn read_sheets(
     let mut has_ledger = false;
     for (sheet, visible) in sheets {
         let origin = collector.notes.sources.add(name, Some(&sheet));
+        if check().is_err() {
+            return Ok(());
+        }
         if visible != SheetVisible::Visible {
             let cause = "the sheet is hidden and is not read: show it if it belongs to the ledger";
             collector.notes.warning(origin, None, cause);
@@ -98,7 +107,10 @@ fn read_sheet(
         };
         let (number, column) = cell.get_position();
         if number > row.number {
-            go_on();
+            if check().is_err() {
+                // Whoever reads the workbook checks again.
+                return Ok(true);
+            }
             row.take(&mut header, sheet, &mut reader, collector);
             (row.number, row.next) = (number, 0);
         }

@@ -13,7 +13,7 @@ use super::annex_ledger::AnnexLedger;
 use super::column::{Columns, FixedColumn, OrganizationColumn};
 use crate::graph::Graph;
 use crate::model::{AttributeCatalog, Organization, Relation};
-use crate::work::counted;
+use crate::work::{Stopped, try_counted};
 use to_csv::Cells;
 
 /// A ledger by itself.
@@ -81,13 +81,13 @@ pub fn write_ledger(
 }
 
 /// The organisations of a graph, each a step of its export.
-fn organizations(graph: &Graph) -> impl Iterator<Item = Organization> {
-    counted("exporting organisations", graph.organization_count() as u64, graph.organizations())
+fn organizations(graph: &Graph) -> impl Iterator<Item = Result<Organization, Stopped>> {
+    try_counted("exporting organisations", graph.organization_count() as u64, graph.organizations())
 }
 
 /// The relations of a graph and whether each is implied, each a step of its export.
-fn relations(graph: &Graph) -> impl Iterator<Item = (Relation, bool)> {
-    counted("exporting relations", graph.relation_count() as u64, graph.marked_relations())
+fn relations(graph: &Graph) -> impl Iterator<Item = Result<(Relation, bool), Stopped>> {
+    try_counted("exporting relations", graph.relation_count() as u64, graph.marked_relations())
 }
 
 /// The columns that organisations are written in: the fixed ones, then the declared attributes that any of them has.

@@ -13,6 +13,7 @@ use crate::ledger::formula::{MARK, neutralised};
 use crate::ledger::value::Value;
 use crate::model::{AttributeCatalog, Relation};
 use crate::new_file::{NewFile, WriteError};
+use crate::work::Stopped;
 
 /// Writes a graph as `organizations.csv` and `relations.csv` in a folder, which is made where there is none.
 ///
@@ -91,6 +92,7 @@ pub(super) fn write_organizations(
     writer.write_record(written.iter().map(|column| columns.name(*column)))?;
     let mut cell = String::new();
     for organization in organizations(graph) {
+        let organization = organization?;
         for column in &written {
             fill(&mut cell, &Value::of(&organization, *column, columns))?;
             writer.write_field(cells.safe(&cell).as_bytes())?;
@@ -101,7 +103,7 @@ pub(super) fn write_organizations(
 }
 
 pub(super) fn write_relations(
-    relations: &mut dyn Iterator<Item = (Relation, bool)>,
+    relations: &mut dyn Iterator<Item = Result<(Relation, bool), Stopped>>,
     marked: bool,
     cells: Cells,
     to: &mut impl Write,
@@ -110,7 +112,8 @@ pub(super) fn write_relations(
     let columns = RelationColumn::all().filter(|column| marked || *column != RelationColumn::Implied);
     writer.write_record(columns.map(RelationColumn::name))?;
     let mut cell = String::new();
-    for (relation, implied) in relations {
+    for relation in relations {
+        let (relation, implied) = relation?;
         let Relation { source, relation_type, target, mode, validity, citation } = &relation;
         writer.write_field(source.as_str())?;
         writer.write_field(relation_type.name())?;

@@ -39,6 +39,7 @@ pub(super) fn write_organizations(
 ) -> io::Result<()> {
     let written = written_columns(graph, columns);
     for organization in organizations(graph) {
+        let organization = organization?;
         let members = written.iter().map(|c| (columns.name(*c), Value::of(&organization, *c, columns)));
         write_object(to, members)?;
     }
@@ -46,7 +47,8 @@ pub(super) fn write_organizations(
 }
 
 pub(super) fn write_relations(graph: &Graph, to: &mut impl Write) -> io::Result<()> {
-    for (relation, implied) in relations(graph) {
+    for relation in relations(graph) {
+        let (relation, implied) = relation?;
         let Relation { source, relation_type, target, mode, validity, citation } = relation;
         let values = [
             Value::Text(Some(source.into())),

@@ -44,13 +44,15 @@ fn tables(
     let headings: Vec<_> = written.iter().map(|column| columns.name(*column)).collect();
     tables.begin("organizations", &headings)?;
     for organization in organizations(graph) {
+        let organization = organization?;
         let cells = written.iter().map(|column| Value::of(&organization, *column, columns).to_string());
         let cells: Vec<_> = cells.collect();
         tables.row(cells.iter().map(String::as_str))?;
     }
     let headings: Vec<_> = RelationColumn::all().map(RelationColumn::name).collect();
     tables.begin("relations", &headings)?;
-    for (relation, implied) in relations(graph) {
+    for relation in relations(graph) {
+        let (relation, implied) = relation?;
         let Relation { source, relation_type, target, mode, validity, citation } = &relation;
         let [from, to] = [validity.from(), validity.to()].map(|day| Value::Day(day).to_string());
         let mode = mode.map_or("", |mode| mode.name());

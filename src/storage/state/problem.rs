@@ -1,10 +1,14 @@
 use thiserror::Error;
 
 use super::STATE_FORMAT_VERSION;
+use crate::work::Stopped;
 
 /// Why a checkpoint cannot be used; the state is then rebuilt from the change log.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum StateProblem {
+    /// The work was cancelled before all was read; nothing is known to be wrong.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
     /// There is no folder of it, although there are commits.
     #[error("the folder is missing")]
     Missing,

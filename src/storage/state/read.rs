@@ -5,7 +5,7 @@ use super::{
 };
 use crate::model::Change;
 use crate::storage::pack::unpack;
-use crate::work::counted;
+use crate::work::try_counted;
 
 /// What a block holds.
 pub(in crate::storage) enum Batch {
@@ -32,8 +32,8 @@ impl State {
         let contents = self.contents()?;
         let blocks = contents.as_ref().map_or(0, |contents| contents.blocks);
         let stored = contents.iter().flat_map(|contents| self.blocks(contents));
-        for block in counted("checking the checkpoint", blocks, stored) {
-            block?;
+        for block in try_counted("checking the checkpoint", blocks, stored) {
+            block??;
         }
         Ok(contents)
     }

@@ -7,17 +7,23 @@ use krilla::Document;
 use krilla::metadata::Metadata;
 use thiserror::Error;
 
+use crate::caught::caught;
 use crate::diagram::compose::Composition;
 use crate::diagram::font::{Font, FontError};
+use crate::diagram::sketch::Sketch;
 use crate::diagram::{Chart, Flow};
+use crate::work::{Stopped, cancellable};
 use page::{overview, sheet};
 use paint::Painter;
 pub use paper::Paper;
-use tiling::spread;
+use tiling::{Tiling, spread};
 
 /// Why no PDF can be made.
 #[derive(Debug, Error)]
 pub enum PdfError {
+    /// It was cancelled.
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
     /// The font lacks a character.
     #[error(transparent)]
     Font(#[from] FontError),
@@ -62,8 +68,14 @@ pub fn pdf(
         krilla::text::Font::new(data.clone().into(), index).ok_or_else(refused)
     });
     let embedded = embedded.collect::<Result<Vec<_>, _>>()?;
-    let (sketch, tiling) = spread(&mut Composition::new(chart, font)?, flow, paper, fit)?;
-    let mut painter = Painter { fonts: embedded, metrics: font.metrics()? };
+    let spread = || spread(&mut Composition::new(chart, font)?, flow, paper, fit);
+    let (sketch, tiling) = cancellable(spread)??;
+    let painter = Painter { fonts: embedded, metrics: font.metrics()? };
+    caught(|| document(&sketch, &tiling, painter)).map_err(PdfError::Encoding)?
+}
+
+/// Draws the sheets; no code in here unwinds but by a fault of its own.
+fn document(sketch: &Sketch, tiling: &Tiling, mut painter: Painter<'_>) -> Result<Vec<u8>, PdfError> {
     let mut document = Document::new();
     document.set_metadata(
         Metadata::new()
@@ -72,12 +84,12 @@ pub fn pdf(
             .language("zh-Hans".to_owned())
             .creator("Orgatlas".to_owned()),
     );
-    let tiles = tiling.tiles(&sketch);
+    let tiles = tiling.tiles(sketch);
     if tiles.len() > 1 {
-        overview(&mut document, &sketch, &tiling, &tiles, &mut painter)?;
+        overview(&mut document, sketch, tiling, &tiles, &mut painter)?;
     }
     for tile in &tiles {
-        sheet(&mut document, &sketch, &tiling, &tiles, *tile, &mut painter)?;
+        sheet(&mut document, sketch, tiling, &tiles, *tile, &mut painter)?;
     }
     document.finish().map_err(|cause| PdfError::Encoding(format!("{cause:?}")))
 }

@@ -7,9 +7,10 @@ use krilla::surface::Surface;
 use super::PdfError;
 use super::paint::{Painter, line, stroked};
 use super::tiling::{MARGIN, Tiling, shows};
-use crate::diagram::sketch::Sketch;
+use crate::caught::caught;
+use crate::diagram::sketch::{Item, Sketch};
 use crate::diagram::theme::Ink;
-use crate::work::go_on;
+use crate::work::check;
 
 /// How long marks to cut at are, in points.
 const MARK: f32 = 14.0;
@@ -44,14 +45,11 @@ pub(super) fn sheet(
     let (part, scale) = (tiling.part(at), tiling.scale);
     let (x, y) = (left - part.x as f32 * scale, top - part.y as f32 * scale);
     surface.push_transform(&Transform::from_row(scale, 0.0, 0.0, scale, x, y));
-    go_on();
-    for item in sketch.items.iter().filter(|item| shows(&item.extent, &part)) {
-        for shape in &item.shapes {
-            painter.draw(&mut surface, shape)?;
-        }
-    }
+    let shown = sketch.items.iter().filter(|item| shows(&item.extent, &part));
+    let drawn = draw(&mut surface, shown, painter);
     surface.pop();
     surface.pop();
+    drawn?;
     if tiles.len() > 1 {
         marks(&mut surface, tiling);
         let note = format!("{}　{}　{}", label(at), sketch.title, neighbours(tiles, at));
@@ -86,10 +84,9 @@ pub(super) fn overview(
     painter.write(&mut surface, (MARGIN, MARGIN - 8.0), NOTE, Ink::Muted, &note)?;
     surface.push_transform(&Transform::from_row(scale, 0.0, 0.0, scale, MARGIN, MARGIN));
     // Too small to be read on paper, but whoever searches on a screen finds here where on the wall a name hangs.
-    for shape in sketch.items.iter().flat_map(|item| &item.shapes) {
-        painter.draw(&mut surface, shape)?;
-    }
+    let drawn = draw(&mut surface, sketch.items.iter(), painter);
     surface.pop();
+    drawn?;
     let step = (across * scale, down * scale);
     for tile in tiles {
         let (left, top) = (MARGIN + step.0 * tile.0 as f32, MARGIN + step.1 * tile.1 as f32);
@@ -104,6 +101,27 @@ pub(super) fn overview(
     surface.finish();
     page.finish();
     Ok(())
+}
+
+/// Draws items, after which a surface can be brought back to where it was.
+///
+/// A surface asserts in its destructor that all that was pushed was popped. So an error is returned past the pops, and a
+/// panic is turned into an error before it reaches the surface: a second one would abort the process.
+fn draw<'a>(
+    surface: &mut Surface<'_>,
+    items: impl Iterator<Item = &'a Item>,
+    painter: &mut Painter<'_>,
+) -> Result<(), PdfError> {
+    let drawn = caught(|| {
+        for item in items {
+            check()?;
+            for shape in &item.shapes {
+                painter.draw(surface, shape)?;
+            }
+        }
+        Ok(())
+    });
+    drawn.map_err(PdfError::Encoding)?
 }
 
 fn settings((width, height): (f32, f32)) -> Result<PageSettings, PdfError> {
