@@ -47,17 +47,43 @@ impl<'a> Bounds<'a> {
     }
 
     fn is_his(&self, slot: Slot) -> bool {
-        if self.territories.contains(slot.position()) {
-            return true;
+        let mut known = self.known.borrow_mut();
+        let known_of = |known: &HashMap<Slot, bool>, slot: Slot| {
+            if self.territories.contains(slot.position()) { Some(true) } else { known.get(&slot).copied() }
+        };
+        if let Some(is_his) = known_of(&known, slot) {
+            return is_his;
         }
-        if let Some(known) = self.known.borrow().get(&slot) {
-            return *known;
+        // Depth first on a stack of its own, since hierarchies are as deep as users make them. What is begun counts as
+        // not his, so that ways that lead back to it on other days end.
+        known.insert(slot, false);
+        let ways = self.ways_up(slot);
+        let mut open = if ways.is_empty() { Vec::new() } else { vec![(slot, ways)] };
+        while let Some((at, ways)) = open.last_mut() {
+            let Some(next) = ways.last().copied() else {
+                known.insert(*at, true);
+                open.pop();
+                continue;
+            };
+            match known_of(&known, next) {
+                Some(true) => drop(ways.pop()),
+                Some(false) => drop(open.pop()),
+                None => {
+                    known.insert(next, false);
+                    let ways = self.ways_up(next);
+                    if !ways.is_empty() {
+                        open.push((next, ways));
+                    }
+                }
+            }
         }
+        known_of(&known, slot) == Some(true)
+    }
+
+    /// Where an organisation stands directly, unless that has ended.
+    fn ways_up(&self, slot: Slot) -> Vec<Slot> {
         let ways = self.graph.relations_of(slot, Direction::Out, &STANDING, When::Ever);
-        let mut ways = ways.filter(|way| way.validity.to().is_none_or(|to| self.today < to)).peekable();
-        let is_his = ways.peek().is_some() && ways.all(|way| self.is_his(way.target));
-        self.known.borrow_mut().insert(slot, is_his);
-        is_his
+        ways.filter(|way| way.validity.to().is_none_or(|to| self.today < to)).map(|way| way.target).collect()
     }
 
     /// Whether an organisation, if it is there, is his.

@@ -9,6 +9,9 @@ use crate::model::RelationType;
 /// The relations that say where something stands.
 pub(super) const STANDING: [RelationType; 2] = [RelationType::PartOf, RelationType::LocatedIn];
 
+/// Up to so many ancestors are looked through one by one.
+const LOOKED_THROUGH: usize = 32;
+
 impl Graph {
     /// What stands within an organisation: all that reaches it by `PART_OF` or `LOCATED_IN`; itself not.
     pub fn within(&self, slot: Slot, when: When) -> OrganizationSet {
@@ -38,12 +41,22 @@ impl Graph {
 
     /// What an organisation stands within, nearest first, by id among the equally near; itself not.
     pub fn ancestors(&self, slot: Slot, when: When) -> Vec<Slot> {
-        // The first is the organisation itself, and goes in the end; there are a handful, so that they are looked through.
+        // The first is the organisation itself, and goes in the end. Mostly there are a handful, which are looked through; a
+        // set knows those of a chain that is longer.
         let (mut found, mut level) = (vec![slot], 0..1);
+        let mut known = OrganizationSet::new();
         while !level.is_empty() {
             for at in level.clone() {
                 self.each_other_end(found[at], Direction::Out, (&STANDING, &[]), when, |place| {
-                    if !found.contains(&place) {
+                    if found.len() == LOOKED_THROUGH {
+                        known.extend(found.iter().map(|slot| slot.0));
+                    }
+                    let is_new = if found.len() < LOOKED_THROUGH {
+                        !found.contains(&place)
+                    } else {
+                        known.insert(place.0)
+                    };
+                    if is_new {
                         found.push(place);
                     }
                 });

@@ -279,7 +279,7 @@ fn charts_are_cancelled_at_every_check_in_every_format_and_view() {
             at_every_check(&name, || {
                 let graph = cancellable(|| graph(9)).ok()?;
                 let font = || Font::find(font.to_str());
-                let drawn = written(drawing.draw(&graph, &indicators, format, font), &name)?;
+                let drawn = written(drawing.draw(&graph, &indicators, format, font), &name)?.bytes;
                 Some(drawn)
             });
         }
@@ -290,7 +290,7 @@ fn charts_are_cancelled_at_every_check_in_every_format_and_view() {
     at_every_check("a wall chart", || {
         let font = || Font::find(font.to_str());
         let graph = cancellable(|| graph(60)).ok()?;
-        written(drawing.draw(&graph, &indicators, Format::Pdf, font), "a wall chart")
+        written(drawing.draw(&graph, &indicators, Format::Pdf, font), "a wall chart").map(|drawn| drawn.bytes)
     });
 }
 
