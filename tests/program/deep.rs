@@ -120,11 +120,12 @@ fn a_long_chain_of_places_is_exported_drawn_and_read_again_on_a_small_stack() {
         drawing.depth = 64;
         for format in [Format::Dot, Format::Mermaid] {
             let font = || unreachable!("text needs no font");
-            drawing.draw(&graph, &IndicatorCatalog::default(), format, font).unwrap();
+            drawing.draw(&graph, &IndicatorCatalog::default(), format, |_| true, font).unwrap();
         }
         drawing.depth = 65;
         let font = || unreachable!("it is refused");
-        let refused = drawing.draw(&graph, &IndicatorCatalog::default(), Format::Dot, font).err().unwrap();
+        let refused =
+            drawing.draw(&graph, &IndicatorCatalog::default(), Format::Dot, |_| true, font).err().unwrap();
         assert!(refused.to_string().contains("at most 64 steps deep"), "{refused}");
     });
 }

@@ -52,7 +52,7 @@ pub fn write_stated_csv(graph: &Graph, catalog: &AttributeCatalog, folder: &Path
         catalog,
         folder,
         Cells::Exact,
-        (&mut relations(graph).filter(|(_, implied)| !implied), false),
+        (&mut relations(graph).filter(|relation| !matches!(relation, Ok((_, true)))), false),
     )
 }
 
@@ -61,7 +61,7 @@ fn write(
     catalog: &AttributeCatalog,
     folder: &Path,
     cells: Cells,
-    (relations, marked): (&mut dyn Iterator<Item = (Relation, bool)>, bool),
+    (relations, marked): (&mut dyn Iterator<Item = Result<(Relation, bool), Stopped>>, bool),
 ) -> Result<(), WriteError> {
     let columns = Columns::new(catalog);
     let organizations =
