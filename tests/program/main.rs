@@ -9,7 +9,6 @@ mod cancellation;
 mod charts;
 mod cli;
 mod connections;
-mod deep;
 mod dependencies;
 mod desk;
 mod differencing;

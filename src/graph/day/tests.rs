@@ -239,7 +239,7 @@ fn a_rule_that_was_stopped_while_it_was_learned_is_learned_by_the_next() {
         let sets = day.kept("stops", &day.everywhere(), || Arc::clone(&rule) as Arc<dyn KeptSets>);
         sets[0].count(&day.everywhere())
     };
-    assert_eq!(run(&stop, None, || cancellable(&count)), Err(Stopped));
+    assert_eq!(run(&stop, None, || cancellable(count)), Err(Stopped));
     assert_eq!(count(), 1);
     assert_eq!(rule.1.load(Ordering::Relaxed), 2);
 }
