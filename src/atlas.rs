@@ -42,7 +42,8 @@ use journal::Journal;
 pub use clock::Clock;
 pub use declared::{definition_change, trial};
 pub use folder::{
-    ATTRIBUTES_FILE, DISCLOSURE_FILE, INDICATORS_FILE, STORE_FILES, bundled_attributes, disclosure,
+    ATTRIBUTES_FILE, DISCLOSURE_FILE, INDICATORS_FILE, REVIEWED_FILE, STORE_FILES, bundled_attributes,
+    disclosure, read_reviewed, write_reviewed,
 };
 pub use follow::{FollowError, Follower, Start};
 pub use open::OpenError;

@@ -69,6 +69,7 @@ pub(super) fn undeclared<'c>(
     attributes: &AttributeCatalog,
     indicators: &'c IndicatorCatalog,
 ) -> Result<Cow<'c, IndicatorCatalog>, Vec<(usize, Violation)>> {
+    let reviewed = attributes.reviewed();
     let mut indicators = Cow::Borrowed(indicators);
     let mut violations = Vec::new();
     for (position, change) in changes.iter().enumerate() {
@@ -108,7 +109,8 @@ pub(super) fn undeclared<'c>(
     violations.extend(found.clone().filter_map(|(position, change)| Some((position, violation(change)?))));
     // Whoever reads for a door has looked as well, and can name the place; this holds for every door.
     violations.extend(found.filter_map(|(position, change)| {
-        let (column, unfit) = unfit_text_in(change).or_else(|| unfit_code_in(change, graph))?;
+        let (column, unfit) =
+            unfit_text_in(change, reviewed).or_else(|| unfit_code_in(change, graph, reviewed))?;
         Some((position, Violation::Text { column, unfit }))
     }));
     violations.sort_by_key(|(position, _)| *position);
@@ -118,19 +120,25 @@ pub(super) fn undeclared<'c>(
 /// The first id or credit code of a change that is new to the graph and may not be recorded, and its column.
 ///
 /// What is recorded already stays usable, also where an earlier version of the program let it in.
-fn unfit_code_in(change: &Change, graph: &Graph) -> Option<(&'static str, UnfitText)> {
+fn unfit_code_in(
+    change: &Change,
+    graph: &Graph,
+    reviewed: &ReviewedNumbers,
+) -> Option<(&'static str, UnfitText)> {
     let is_new = |id: &OrganizationId| graph.slot(id.as_str()).is_none();
     // A reserved id that is not there is said to be unknown, as others are.
     let end = |column, id: &OrganizationId| {
-        let unfit = check_new_id(id).err().filter(|unfit| is_new(id) && *unfit != UnfitText::Reserved)?;
+        let unfit =
+            check_new_id(id, reviewed).err().filter(|unfit| is_new(id) && *unfit != UnfitText::Reserved)?;
         Some((column, unfit))
     };
     match change {
         Change::PutOrganization(put) => {
-            let id = check_new_id(&put.id).err().filter(|_| is_new(&put.id)).map(|unfit| ("id", unfit));
+            let id =
+                check_new_id(&put.id, reviewed).err().filter(|_| is_new(&put.id)).map(|unfit| ("id", unfit));
             let recorded = graph.slot(put.id.as_str()).and_then(|slot| graph.credit_code(slot));
             let code = put.uscc.filter(|code| recorded != Some(*code));
-            id.or_else(|| Some(("uscc", check_new_credit_code(&code?).err()?)))
+            id.or_else(|| Some(("uscc", check_new_credit_code(&code?, reviewed).err()?)))
         }
         Change::PutRelation(put) => end("source", &put.source).or_else(|| end("target", &put.target)),
         Change::PutAnnex(annex) => end(annex_column(annex), annex.organization()),

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use crate::coverage::{Indicator, IndicatorCatalog, IndicatorError, IndicatorOrigin, Programme};
 use crate::graph::Graph;
-use crate::model::{AttributeCatalog, AttributeError, Disclosure};
+use crate::model::{AttributeCatalog, AttributeError, Disclosure, ReviewedNumbers};
 use crate::new_file::NewFile;
 use crate::storage::is_read_only;
 use crate::unaltered;
@@ -20,6 +20,9 @@ const INDICATORS: &str = include_str!("../../graph-data/store/indicators.toml");
 /// What a new store says of disclosure: how to write it, and nothing else.
 const DISCLOSURE: &str = include_str!("../../graph-data/store/disclosure.toml");
 
+/// What a new store has of reviewed exceptions: what they are, and none.
+const REVIEWED: &str = include_str!("../../graph-data/store/reviewed.toml");
+
 /// The file of a store folder that says how what leaves it is marked.
 pub const DISCLOSURE_FILE: &str = "disclosure.toml";
 
@@ -29,8 +32,11 @@ pub const ATTRIBUTES_FILE: &str = "attributes.toml";
 /// The file of a store folder that adds indicators.
 pub const INDICATORS_FILE: &str = "indicators.toml";
 
+/// The file of a store folder that holds reviewed exceptions of the guard against personal data.
+pub const REVIEWED_FILE: &str = "reviewed.toml";
+
 /// The text files of a store folder that a backup holds beside the change log.
-pub const STORE_FILES: [&str; 3] = [ATTRIBUTES_FILE, INDICATORS_FILE, DISCLOSURE_FILE];
+pub const STORE_FILES: [&str; 4] = [ATTRIBUTES_FILE, INDICATORS_FILE, DISCLOSURE_FILE, REVIEWED_FILE];
 
 /// The attributes that a new store declares.
 ///
@@ -56,7 +62,7 @@ pub(super) fn attributes(
     let misfits = misfits.min_by(|(_, a), (_, b)| a.cmp(b)).map(|(violation, _)| violation);
     match misfits.or_else(|| graph.annexes().find_map(|annex| misfit_of_annex(annex, &catalog))) {
         Some(violation) => Err(OpenError::Recorded { file, violation }),
-        None => Ok(catalog),
+        None => Ok(catalog.with_reviewed(read_reviewed(dir)?)),
     }
 }
 
@@ -103,6 +109,28 @@ pub fn disclosure(dir: &Path) -> Result<Disclosure, OpenError> {
 pub(super) fn disclosure_of(dir: &Path, edited: &mut Vec<PathBuf>) -> Result<Disclosure, OpenError> {
     let (file, text) = read_or_write(dir, DISCLOSURE_FILE, DISCLOSURE, edited)?;
     Disclosure::from_toml(&text).map_err(|cause| OpenError::Disclosure { file, cause })
+}
+
+/// The reviewed exceptions of a store's guard against personal data.
+///
+/// # Errors
+/// [`OpenError`] where the file that holds them cannot be read, or is not as it should be.
+pub fn read_reviewed(dir: &Path) -> Result<ReviewedNumbers, OpenError> {
+    let (file, text) = read_or_write(dir, REVIEWED_FILE, REVIEWED)?;
+    ReviewedNumbers::from_toml(&text).map_err(|cause| OpenError::Reviewed { file, cause })
+}
+
+/// Writes the reviewed exceptions of a store; they hold when it is opened next.
+///
+/// # Errors
+/// [`OpenError`] where the file cannot be written.
+pub fn write_reviewed(dir: &Path, reviewed: &ReviewedNumbers) -> Result<(), OpenError> {
+    let file = dir.join(REVIEWED_FILE);
+    let failed = |cause| OpenError::File { file: file.clone(), cause };
+    let text = reviewed.to_toml().map_err(|error| failed(std::io::Error::other(error)))?;
+    NewFile::at(&file, |to| to.write_all(format!("{REVIEWED}\n{text}").as_bytes()))
+        .and_then(NewFile::publish)
+        .map_err(|error| failed(error.cause))
 }
 
 /// A text file of a store folder, written first where it is not there.

@@ -11,7 +11,7 @@ use super::past::Past;
 use super::{Atlas, Snapshot, WriteQueue, folder};
 use crate::coverage::{IndicatorError, ProgrammeError};
 use crate::graph::Replay;
-use crate::model::{AttributeError, DisclosureError, Violation};
+use crate::model::{AttributeError, DisclosureError, ReviewedError, Violation};
 use crate::storage::{self, OpenReport, Recorded, Store};
 use crate::work::check;
 
@@ -52,6 +52,14 @@ pub enum OpenError {
         file: PathBuf,
         /// What is wrong.
         cause: IndicatorError,
+    },
+    /// The reviewed exceptions of the store are wrong.
+    #[error("{file}: {cause}")]
+    Reviewed {
+        /// The file at fault.
+        file: PathBuf,
+        /// What is wrong.
+        cause: ReviewedError,
     },
     /// What the store says of disclosure is wrong.
     #[error("{file}: {cause}")]

@@ -21,6 +21,7 @@ mod coverage;
 mod demo;
 mod diagram;
 mod documents;
+mod exception;
 mod export;
 mod failure;
 mod filter;
@@ -120,6 +121,8 @@ enum Command {
     Generate(generate::Generate),
     /// Make, list and revoke the tokens that a server asks for
     Token(token::Token),
+    /// Add, list and withdraw reviewed exceptions of the guard against personal data
+    Exception(exception::Exception),
     /// Verify a store: its log, its checkpoint and every rule of its graph
     Check(check::Check),
     /// Copy what a store has recorded, also while it is served; a copy that is there takes what is new
@@ -188,6 +191,7 @@ impl Command {
             Self::Query(command) => command.run(),
             Self::Generate(command) => command.run(),
             Self::Token(command) => command.run(),
+            Self::Exception(command) => command.run(),
             Self::Check(command) => command.run(),
             Self::Backup(command) => command.run(),
             Self::Restore(command) => command.run(),

@@ -7,7 +7,7 @@ use super::scalar::{Date, RuleValue};
 use crate::atlas::{ATTRIBUTES_FILE, INDICATORS_FILE};
 use crate::model::{
     Annex, AnnexKey, AttributeType, DatedAttribute, DatedValue, DatedValueKey, Exemption, ExemptionKey,
-    Validity, check_text,
+    Validity, check_text_but,
 };
 
 /// What is recorded of an exemption; unit, indicator and first day are what makes it itself.
@@ -95,7 +95,7 @@ impl Reader<'_> {
         let mut until = recorded.as_ref().and_then(|exemption| exemption.until);
         update(&mut until, input.until, |date| Ok(date.0))?;
         let text = |field: &str, given: Option<String>, before: Option<_>| match (given, before) {
-            (Some(given), _) => fit(field, given),
+            (Some(given), _) => fit(self.reviewed(), field, given),
             (None, Some(before)) => Ok(before),
             (None, None) => Err(problem(field, "it is required of a new exemption")),
         };
@@ -118,12 +118,13 @@ impl Reader<'_> {
         update(&mut end, input.valid_to, |date| Ok(date.0))?;
         let validity = Validity::new(key.valid_from, end).map_err(|e| problem("validTo", &e.to_string()))?;
         let mut source = recorded.as_ref().and_then(|value| value.source.clone());
-        update(&mut source, input.source, |text| fit("source", text))?;
+        update(&mut source, input.source, |text| fit(self.reviewed(), "source", text))?;
         let value = match (input.value, recorded) {
             (Some(value), _) => {
                 let text = value.0.to_string();
                 if attribute_type == AttributeType::Code {
-                    check_text(&text).map_err(|unfit| problem("value", &format!("it {unfit}")))?;
+                    check_text_but(&text, self.reviewed())
+                        .map_err(|unfit| problem("value", &format!("it {unfit}")))?;
                 }
                 attribute_type.read(&text).map_err(|e| problem("value", &e.to_string()))?
             }

@@ -11,7 +11,7 @@ use super::error::{Code, bad_input, error};
 use crate::atlas::{ATTRIBUTES_FILE, Snapshot};
 use crate::model::{
     Annex, AnnexKey, AttributeId, AttributeType, Change, MAX_COUNT, Organization, OrganizationId, Relation,
-    RelationKey, Validity, Violation, check_text, mask_personal_numbers,
+    RelationKey, ReviewedNumbers, Validity, Violation, check_text_but, mask_personal_numbers,
 };
 
 /// How many changes a request may make up.
@@ -241,6 +241,11 @@ impl<'a> Reader<'a> {
         Change::RemoveAnnex(key)
     }
 
+    /// The numbers that look like those of persons, and may be recorded.
+    pub(super) fn reviewed(&self) -> &ReviewedNumbers {
+        self.snapshot.attributes.reviewed()
+    }
+
     /// The annex with a key as the snapshot, and the changes read so far, have it.
     pub(super) fn recorded_annex(&self, key: &AnnexKey) -> Option<Annex> {
         match self.annexes.get(key) {
@@ -250,6 +255,7 @@ impl<'a> Reader<'a> {
     }
 
     fn organization(&self, input: OrganizationInput) -> Read<Organization> {
+        let reviewed = self.reviewed();
         let id: OrganizationId = parsed("id", &input.id)?;
         let recorded = match self.organizations.get(&id) {
             Some(changed) => changed.clone(),
@@ -265,21 +271,21 @@ impl<'a> Reader<'a> {
             organization.kind = kind.into();
         }
         if let Some(name) = input.name {
-            organization.name = fit("name", name)?;
+            organization.name = fit(reviewed, "name", name)?;
         }
-        update(&mut organization.name_hant, input.name_hant, |text| fit("nameHant", text))?;
-        update(&mut organization.name_en, input.name_en, |text| fit("nameEn", text))?;
-        update_list(&mut organization.aliases, input.aliases, "aliases")?;
+        update(&mut organization.name_hant, input.name_hant, |text| fit(reviewed, "nameHant", text))?;
+        update(&mut organization.name_en, input.name_en, |text| fit(reviewed, "nameEn", text))?;
+        update_list(reviewed, &mut organization.aliases, input.aliases, "aliases")?;
         update(&mut organization.division, input.division, |text| parsed("division", &text))?;
         update(&mut organization.uscc, input.uscc, |text| parsed("uscc", &text))?;
-        update(&mut organization.industry, input.industry, |text| fit("industry", text))?;
+        update(&mut organization.industry, input.industry, |text| fit(reviewed, "industry", text))?;
         update(&mut organization.party_members, input.party_members, |n| count("partyMembers", n))?;
         update(&mut organization.full_members, input.full_members, |n| count("fullMembers", n))?;
         update(&mut organization.employees, input.employees, |n| count("employees", n))?;
         update(&mut organization.floor_area_m2, input.floor_area_m2, Ok)?;
         update(&mut organization.annual_income_cny, input.annual_income_cny, Ok)?;
         let mut designations: Vec<_> = organization.designations.iter().cloned().collect();
-        update_list(&mut designations, input.designations, "designations")?;
+        update_list(reviewed, &mut designations, input.designations, "designations")?;
         organization.designations = designations.into_iter().collect();
         let mut status = Some(organization.operating_status);
         update(&mut status, input.operating_status, |status| Ok(status.into()))?;
@@ -290,7 +296,7 @@ impl<'a> Reader<'a> {
         update(&mut end, input.dissolved_on, |date| Ok(date.0))?;
         organization.life = Validity::new(start, end).map_err(|e| problem(place, &e.to_string()))?;
         organization.synthetic = input.synthetic.unwrap_or(organization.synthetic);
-        update_list(&mut organization.sources, input.sources, "sources")?;
+        update_list(reviewed, &mut organization.sources, input.sources, "sources")?;
         for (position, attribute) in input.attributes.into_iter().enumerate() {
             self.attribute(&mut organization, attribute)
                 .map_err(|cause| problem(&format!("attributes[{position}]"), &cause))?;
@@ -309,7 +315,7 @@ impl<'a> Reader<'a> {
             MaybeUndefined::Value(value) => {
                 let text = value.0.to_string();
                 if declared.attribute_type == AttributeType::Code {
-                    check_text(&text).map_err(|unfit| format!("it {unfit}"))?;
+                    check_text_but(&text, self.reviewed()).map_err(|unfit| format!("it {unfit}"))?;
                 }
                 let value = declared.attribute_type.read(&text).map_err(|e| e.to_string())?;
                 organization.attributes.insert(id, value)
@@ -319,6 +325,7 @@ impl<'a> Reader<'a> {
     }
 
     fn relation(&self, input: RelationInput) -> Read<Relation> {
+        let reviewed = self.reviewed();
         let key = RelationKey {
             source: parsed("source", &input.source)?,
             relation_type: input.r#type.into(),
@@ -333,7 +340,7 @@ impl<'a> Reader<'a> {
         let mut end = recorded.as_ref().and_then(|relation| relation.validity.to());
         let mut citation = recorded.and_then(|relation| relation.citation);
         update(&mut end, input.valid_to, |date| Ok(date.0))?;
-        update(&mut citation, input.citation, |text| fit("citation", text))?;
+        update(&mut citation, input.citation, |text| fit(reviewed, "citation", text))?;
         let validity = Validity::new(key.valid_from, end).map_err(|e| problem("validTo", &e.to_string()))?;
         let RelationKey { source, relation_type, target, mode, .. } = key;
         Ok(Relation { source, relation_type, target, mode, validity, citation })
@@ -364,9 +371,14 @@ pub(super) fn update<T, U>(
     Ok(())
 }
 
-fn update_list(to: &mut Vec<Arc<str>>, given: MaybeUndefined<Vec<String>>, field: &str) -> Read<()> {
+fn update_list(
+    reviewed: &ReviewedNumbers,
+    to: &mut Vec<Arc<str>>,
+    given: MaybeUndefined<Vec<String>>,
+    field: &str,
+) -> Read<()> {
     let mut list = Some(std::mem::take(to));
-    update(&mut list, given, |texts| texts.into_iter().map(|text| fit(field, text)).collect())?;
+    update(&mut list, given, |texts| texts.into_iter().map(|text| fit(reviewed, field, text)).collect())?;
     *to = list.unwrap_or_default();
     Ok(())
 }
@@ -375,8 +387,8 @@ pub(super) fn parsed<T: FromStr<Err: std::fmt::Display>>(field: &str, text: &str
     text.parse().map_err(|e: T::Err| problem(field, &e.to_string()))
 }
 
-pub(super) fn fit(field: &str, text: String) -> Read<Arc<str>> {
-    check_text(&text).map_err(|unfit| problem(field, &format!("it {unfit}")))?;
+pub(super) fn fit(reviewed: &ReviewedNumbers, field: &str, text: String) -> Read<Arc<str>> {
+    check_text_but(&text, reviewed).map_err(|unfit| problem(field, &format!("it {unfit}")))?;
     Ok(text.into())
 }
 

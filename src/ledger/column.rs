@@ -1,6 +1,6 @@
 use strum::{EnumIter, EnumString, IntoEnumIterator, IntoStaticStr};
 
-use crate::model::{AttributeCatalog, AttributeDeclaration, AttributeType};
+use crate::model::{AttributeCatalog, AttributeDeclaration, AttributeType, ReviewedNumbers};
 
 /// A column that every ledger of organisations may have, in the order in which they are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, EnumIter, EnumString, IntoStaticStr, Hash)]
@@ -73,11 +73,17 @@ impl RelationColumn {
 /// The columns that ledgers of organisations may have in one store: the fixed ones and its attributes.
 pub(super) struct Columns<'a> {
     attributes: Vec<&'a AttributeDeclaration>,
+    reviewed: &'a ReviewedNumbers,
 }
 
 impl<'a> Columns<'a> {
     pub(super) fn new(catalog: &'a AttributeCatalog) -> Self {
-        Self { attributes: catalog.iter().collect() }
+        Self { attributes: catalog.iter().collect(), reviewed: catalog.reviewed() }
+    }
+
+    /// The numbers that look like those of persons, and may be recorded.
+    pub(super) fn reviewed(&self) -> &'a ReviewedNumbers {
+        self.reviewed
     }
 
     pub(super) fn attribute(&self, position: usize) -> &'a AttributeDeclaration {

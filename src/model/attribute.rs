@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 use thiserror::Error;
 
-use super::{Date, Label, is_personal_column, parse_date, personal_data_in};
+use super::{Date, Label, ReviewedNumbers, is_personal_column, parse_date, personal_data_in};
 
 /// Columns that every organisation has; no declared attribute may take their names.
 const FIXED_COLUMNS: [&str; 20] = [
@@ -254,9 +254,21 @@ pub struct AttributeDeclaration {
 pub struct AttributeCatalog {
     declarations: Vec<AttributeDeclaration>,
     positions: BTreeMap<AttributeId, usize>,
+    reviewed: ReviewedNumbers,
 }
 
 impl AttributeCatalog {
+    /// The same in a store in which some numbers are reviewed exceptions.
+    #[must_use]
+    pub fn with_reviewed(self, reviewed: ReviewedNumbers) -> Self {
+        Self { reviewed, ..self }
+    }
+
+    /// The numbers that look like those of persons, and may be recorded in this store.
+    pub fn reviewed(&self) -> &ReviewedNumbers {
+        &self.reviewed
+    }
+
     /// Reads declarations.
     ///
     /// # Errors
@@ -283,7 +295,7 @@ impl AttributeCatalog {
                 return Err(AttributeError::Twice(declaration.id.to_string()));
             }
         }
-        Ok(Self { declarations: file.attribute, positions })
+        Ok(Self { declarations: file.attribute, positions, reviewed: ReviewedNumbers::default() })
     }
 
     /// The declaration of an attribute.

@@ -22,6 +22,7 @@ mod origin;
 mod percent;
 mod personal_data;
 mod relation;
+mod reviewed;
 mod rules;
 mod task;
 mod unfit_text;
@@ -52,9 +53,12 @@ pub use personal_data::{
     personal_numbers,
 };
 pub use relation::{Relation, RelationKey, RelationMode, RelationType};
+pub use reviewed::{ReviewedError, ReviewedNumber, ReviewedNumbers, Withdrawal};
 pub use rules::{
     MAX_TEXT_BYTES, RelationRule, Violation, check_organization, check_relation, relation_rules,
 };
 pub use task::{NamedOrganization, Task, TaskError, TaskFault, TaskId, TaskState, TaskStep, told_reason};
-pub use unfit_text::{UnfitText, check_new_credit_code, check_new_id, check_text, unfit_text_in};
+pub use unfit_text::{
+    UnfitText, check_new_credit_code, check_new_id, check_text, check_text_but, unfit_text_in,
+};
 pub use writing::{other_writings, simplified, traditional};

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::code::{CreditCodeFault, OUTSIDE};
 use super::{
-    Annex, AttributeValue, Change, OrganizationId, PersonalData, UnifiedSocialCreditCode, personal_data_in,
+    Annex, AttributeValue, Change, OrganizationId, PersonalData, ReviewedNumbers, UnifiedSocialCreditCode,
 };
 
 /// Why a text is not recorded; to be read behind “the text …”.
@@ -57,29 +57,40 @@ impl fmt::Display for UnfitText {
 /// assert!(check_text("电话13812345678").is_err());
 /// ```
 pub fn check_text(text: &str) -> Result<(), UnfitText> {
+    check_text_but(text, &ReviewedNumbers::default())
+}
+
+/// The same in a store in which some numbers are reviewed exceptions.
+///
+/// # Errors
+/// The first thing that is in the way.
+pub fn check_text_but(text: &str, reviewed: &ReviewedNumbers) -> Result<(), UnfitText> {
     if let Some(character) = text.chars().find(|character| is_obeyed(*character)) {
         return Err(UnfitText::Character(character));
     }
-    personal_data_in(text).map_or(Ok(()), |found| Err(UnfitText::Personal(found)))
+    reviewed.personal_data_in(text).map_or(Ok(()), |found| Err(UnfitText::Personal(found)))
 }
 
 /// Whether a new organisation may have an id: one that holds no personal data and is not reserved.
 ///
 /// # Errors
 /// What is in the way.
-pub fn check_new_id(id: &OrganizationId) -> Result<(), UnfitText> {
+pub fn check_new_id(id: &OrganizationId, reviewed: &ReviewedNumbers) -> Result<(), UnfitText> {
     if id.is_reserved() {
         return Err(UnfitText::Reserved);
     }
-    personal_data_in(id.as_str()).map_or(Ok(()), |found| Err(UnfitText::Personal(found)))
+    reviewed.personal_data_in(id.as_str()).map_or(Ok(()), |found| Err(UnfitText::Personal(found)))
 }
 
 /// Whether a credit code may be recorded: one that is no identity number, of an authority and a region that there are.
 ///
 /// # Errors
 /// What is in the way.
-pub fn check_new_credit_code(code: &UnifiedSocialCreditCode) -> Result<(), UnfitText> {
-    if let Some(found) = personal_data_in(code.as_str()) {
+pub fn check_new_credit_code(
+    code: &UnifiedSocialCreditCode,
+    reviewed: &ReviewedNumbers,
+) -> Result<(), UnfitText> {
+    if let Some(found) = reviewed.personal_data_in(code.as_str()) {
         return Err(UnfitText::Personal(found));
     }
     code.fault().map_or(Ok(()), |fault| Err(UnfitText::CreditCode(fault)))
@@ -97,11 +108,11 @@ fn is_obeyed(character: char) -> bool {
 /// The first text of a change that is not recorded: the ledger's name of its column, and why.
 ///
 /// Ids, codes and numbers are no texts; of a task that went on, only the last step is new.
-pub fn unfit_text_in(change: &Change) -> Option<(&'static str, UnfitText)> {
+pub fn unfit_text_in(change: &Change, reviewed: &ReviewedNumbers) -> Option<(&'static str, UnfitText)> {
     let mut found = None;
     let mut look = |column, text: &str| {
         if found.is_none() {
-            found = check_text(text).err().map(|unfit| (column, unfit));
+            found = check_text_but(text, reviewed).err().map(|unfit| (column, unfit));
         }
     };
     let each = |texts: &[Arc<str>], look: &mut dyn FnMut(&str)| texts.iter().for_each(|text| look(text));

@@ -15,6 +15,7 @@ mod differencing;
 mod disclosure;
 mod district;
 mod durability;
+mod exceptions;
 mod exports;
 mod flips;
 mod floors;

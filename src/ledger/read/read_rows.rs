@@ -19,7 +19,7 @@ use crate::model::OrganizationId;
 pub(super) struct RowReader<'a> {
     pub(super) columns: &'a Columns<'a>,
     pub(super) hasher: DefaultHashBuilder,
-    pub(super) texts: Texts,
+    pub(super) texts: Texts<'a>,
     /// The values of the row that is being read, kept for its memory.
     pub(super) values: Vec<(OrganizationColumn, Value)>,
     pub(super) read: Read,
@@ -78,7 +78,13 @@ impl Read {
 
 impl<'a> RowReader<'a> {
     pub(super) fn new(columns: &'a Columns<'a>, hasher: DefaultHashBuilder) -> Self {
-        Self { columns, hasher, texts: Texts::default(), values: Vec::new(), read: Read::default() }
+        Self {
+            columns,
+            hasher,
+            texts: Texts::new(columns.reviewed()),
+            values: Vec::new(),
+            read: Read::default(),
+        }
     }
 
     /// Reads a row of `width` cells.

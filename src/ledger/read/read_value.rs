@@ -2,13 +2,13 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::intern::{Texts, own};
+use super::intern::Texts;
 use super::typed;
 use crate::ledger::column::{Columns, FixedColumn as F, OrganizationColumn};
 use crate::ledger::value::Value;
 use crate::model::{
-    AttributeType, AttributeValue, Date, MAX_COUNT, OperatingStatus, OrganizationKind, UnfitText, check_text,
-    parse_date, parse_flag,
+    AttributeType, AttributeValue, Date, MAX_COUNT, OperatingStatus, OrganizationKind, UnfitText, parse_date,
+    parse_flag,
 };
 
 /// Reads a cell of a ledger of organisations; the id is read elsewhere, since rows are told apart by it.
@@ -19,14 +19,14 @@ pub(super) fn read_value(
     column: OrganizationColumn,
     text: &str,
     columns: &Columns<'_>,
-    texts: &mut Texts,
+    texts: &mut Texts<'_>,
 ) -> Result<Value, String> {
     let fixed = match column {
         OrganizationColumn::Fixed(fixed) => fixed,
         OrganizationColumn::Attribute(position) => {
             let declared = columns.attribute(position).attribute_type;
             if declared == AttributeType::Code {
-                check_text(text).map_err(unfit)?;
+                texts.own(text).map_err(unfit)?;
             }
             let typed = match declared {
                 AttributeType::Number | AttributeType::Integer => typed::number(text),
@@ -41,11 +41,11 @@ pub(super) fn read_value(
     match fixed {
         F::Id | F::Name if text.is_empty() => Err("it is required, but empty".to_owned()),
         F::Id | F::Name | F::NameHant | F::NameEn => {
-            unless_empty(text, |text| own(text).map_err(unfit)).map(Value::Text)
+            unless_empty(text, |text| texts.own(text).map_err(unfit)).map(Value::Text)
         }
         F::Industry => read_shared(text, texts).map(Value::Text),
         F::Aliases => {
-            items(text).map(|item| own(item).map_err(unfit)).collect::<Result<_, _>>().map(Value::Texts)
+            items(text).map(|item| texts.own(item).map_err(unfit)).collect::<Result<_, _>>().map(Value::Texts)
         }
         F::Designations | F::Source => {
             let read = items(text).map(|item| texts.share(item).map_err(unfit));
@@ -75,7 +75,7 @@ pub(super) fn read_day(text: &str) -> Result<Option<Date>, String> {
 }
 
 /// A text that many rows share, or none where the cell is empty.
-pub(super) fn read_shared(text: &str, texts: &mut Texts) -> Result<Option<Arc<str>>, String> {
+pub(super) fn read_shared(text: &str, texts: &mut Texts<'_>) -> Result<Option<Arc<str>>, String> {
     unless_empty(text, |text| texts.share(text).map_err(unfit))
 }
 
