@@ -49,7 +49,11 @@ impl Restore {
                      count from {first} on"
                 ),
             };
-            eprintln!("note: {commits} commits are left out, the first of them recorded at {first}{stamped}");
+            let left_out = match commits {
+                1 => "1 commit is left out, recorded".to_owned(),
+                _ => format!("{commits} commits are left out, the first of them recorded"),
+            };
+            eprintln!("note: {left_out} at {first}{stamped}");
         }
         let (path, sequence, followed) = (self.store.path().display(), report.sequence, report.followed);
         if sequence == 0 {

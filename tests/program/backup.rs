@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use crate::desk::{Desk, desk_with_district};
 use crate::server::Server;
-use orgatlas::atlas::STORE_FILES;
+use orgatlas::atlas::{Atlas, Clock, Proposal, STORE_FILES};
+use orgatlas::model::{Change, Door, Organization, OrganizationKind, Origin};
 use orgatlas::storage::History;
 
 const UNITS: &str = "id,kind,name,synthetic\ngen-1,ENTERPRISE,示例甲,true\n";
@@ -75,11 +76,47 @@ fn what_cannot_be_a_backup_or_holds_nothing_is_said() {
     let empty = desk.run("restore --from copies --data empty --at 1999-01-01T00:00:00Z");
     let said = "note: nothing was recorded yet at that moment\n";
     assert!(empty.code == 0 && empty.stderr.ends_with(said), "{}", empty.stderr);
-    assert!(empty.stderr.starts_with("note: 1 commits are left out"), "{}", empty.stderr);
+    assert!(empty.stderr.starts_with("note: 1 commit is left out, recorded at 20"), "{}", empty.stderr);
     assert_eq!(
         empty.stdout,
         "empty: 0 commits: 0 organisations, 0 relations and 0 annexes keep every rule\n"
     );
+}
+
+#[test]
+fn operators_hear_of_a_clock_that_is_behind_the_log_and_no_commit_is_left_out_without_a_word() {
+    let desk = desk();
+    let ahead = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(48);
+    let (atlas, _) = Atlas::open_by(&desk.path().join("store"), Clock::of(move || ahead)).unwrap();
+    let unit = Organization::new("gen-2".parse().unwrap(), OrganizationKind::Enterprise, "示例乙");
+    atlas
+        .commit(Proposal {
+            changes: vec![Change::PutOrganization(Box::new(unit))],
+            actor: "clerk".to_owned(),
+            reason: "新增".to_owned(),
+            origin: Origin::by(Door::Library),
+            expected: None,
+        })
+        .unwrap();
+    drop(atlas);
+    let warned = desk.run("import --data store organizations.csv");
+    let warning = format!(
+        "s behind the last commit, which was recorded at {ahead}: it was set back, or was ahead then"
+    );
+    assert!(warned.stderr.contains(&warning), "{}", warned.stderr);
+    import(&desk, 3);
+    let commits = History::read(&desk.path().join("store")).unwrap().commits(0).unwrap();
+    let times: Vec<_> = commits.map(|part| part.unwrap().head.time).collect();
+    assert_eq!(times[1..], [ahead, ahead]);
+    desk.done("backup --data store -o copies");
+    let restored = desk.run(&format!("restore --from copies --data now --at {}", jiff::Timestamp::now()));
+    let said = format!("note: 2 commits are left out, the first of them recorded at {ahead}\n");
+    assert!(restored.stderr.contains(&said), "{}", restored.stderr);
+    let server = Server::start(&desk, "serve --data store");
+    let metrics = server.get("/metrics").body;
+    let behind =
+        metrics.lines().find_map(|line| line.strip_prefix("orgatlas_clock_behind_seconds ")).unwrap();
+    assert!(behind.parse::<f64>().unwrap() > 86_400.0, "{behind}");
 }
 
 /// The state is all that is left of what was recorded, so no command may throw it away.

@@ -65,6 +65,8 @@ fn metrics_are_for_those_who_may_see_the_whole_graph() {
         "orgatlas_organizations 12685",
         "orgatlas_subscriptions 0",
         "orgatlas_requests_in_progress 0",
+        "orgatlas_writers_waiting 0",
+        "orgatlas_clock_behind_seconds 0.0",
         "# UNIT orgatlas_store_bytes bytes",
         "# EOF",
     ];
