@@ -6,7 +6,8 @@ use crate::coverage::{Indicator, IndicatorCatalog, IndicatorError, IndicatorOrig
 use crate::graph::Graph;
 use crate::model::{
     Annex, AttributeCatalog, AttributeId, AttributeValue, Change, DatedAttribute, Organization,
-    OrganizationId, UnfitText, Violation, check_new_credit_code, check_new_id, unfit_text_in,
+    OrganizationId, ReviewedNumbers, UnfitText, Violation, check_new_credit_code, check_new_id,
+    unfit_text_in,
 };
 
 /// Every rule that changes break, found on a copy of a graph; a commit of them would be refused for these.

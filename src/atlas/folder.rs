@@ -62,7 +62,7 @@ pub(super) fn attributes(
     let misfits = misfits.min_by(|(_, a), (_, b)| a.cmp(b)).map(|(violation, _)| violation);
     match misfits.or_else(|| graph.annexes().find_map(|annex| misfit_of_annex(annex, &catalog))) {
         Some(violation) => Err(OpenError::Recorded { file, violation }),
-        None => Ok(catalog.with_reviewed(read_reviewed(dir)?)),
+        None => Ok(catalog.with_reviewed(reviewed_of(dir, edited)?)),
     }
 }
 
@@ -116,7 +116,11 @@ pub(super) fn disclosure_of(dir: &Path, edited: &mut Vec<PathBuf>) -> Result<Dis
 /// # Errors
 /// [`OpenError`] where the file that holds them cannot be read, or is not as it should be.
 pub fn read_reviewed(dir: &Path) -> Result<ReviewedNumbers, OpenError> {
-    let (file, text) = read_or_write(dir, REVIEWED_FILE, REVIEWED)?;
+    reviewed_of(dir, &mut Vec::new())
+}
+
+fn reviewed_of(dir: &Path, edited: &mut Vec<PathBuf>) -> Result<ReviewedNumbers, OpenError> {
+    let (file, text) = read_or_write(dir, REVIEWED_FILE, REVIEWED, edited)?;
     ReviewedNumbers::from_toml(&text).map_err(|cause| OpenError::Reviewed { file, cause })
 }
 

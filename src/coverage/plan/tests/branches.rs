@@ -142,8 +142,8 @@ fn small_units(graph: &Graph) -> Vec<grouping::Small> {
     let draft = Draft::new(graph, DATE, "test");
     let uncovered = graph.sorted_by_id(crate::graph::slots(&uncovered));
     let few = uncovered.into_iter().filter_map(|unit| {
-        let members =
-            super::super::branches::members(&draft, unit).filter(|n| *n < LIMITS.members_per_branch)?;
+        let members = super::super::members::Members::of(&draft, unit)
+            .filter(|members| members.at_least < LIMITS.members_per_branch)?;
         super::super::branches::small_unit(&draft, unit, members)
     });
     few.collect()
