@@ -206,3 +206,37 @@ fn a_root_that_does_not_exist_on_the_day_is_said_to_be_absent() {
     let refused = draw(&graph, &drawing("late", View::Hierarchy)).unwrap_err().to_string();
     assert!(refused.contains("does not exist on 2024-06-30, but from 2025-01-01"), "{refused}");
 }
+
+/// Bodies that are members of each other lead back to the root and around it: each is drawn once.
+#[test]
+fn bodies_that_lead_to_each_other_are_drawn_once() {
+    use OrganizationKind as K;
+    use RelationType as T;
+    let mut graph = Graph::new();
+    let kinds = [("a", K::IndustryAssociation), ("b", K::IndustryAssociation), ("c", K::ChamberOfCommerce)];
+    let mut changes: Vec<_> = kinds.iter().map(|(id, kind)| organization(id, *kind, |_| {})).collect();
+    changes.extend(
+        [("b", "a"), ("c", "b"), ("a", "c"), ("a", "b"), ("b", "c")]
+            .map(|(s, t)| relation(s, T::MemberOf, t)),
+    );
+    for id in ["p", "q"] {
+        changes.push(organization(id, K::PartyBuildingAlliance, |_| {}));
+        changes.push(relation("a", T::MemberOf, id));
+    }
+    changes.push(organization("chain", K::IndustrialChain, |_| {}));
+    changes.extend(["p", "a", "b"].map(|id| relation(id, T::Leads, "chain")));
+    graph.apply(&changes).unwrap();
+    for root in ["a", "b", "c", "p", "chain"] {
+        for view in [View::Membership, View::Chain] {
+            match draw(&graph, &drawing(root, view)) {
+                Ok(dot) => {
+                    let times =
+                        |id: &str| dot.lines().filter(|line| line.contains(&format!("名{id}\\n"))).count();
+                    assert!(times(root) == 1 && boxes(&dot) <= 6, "{root} {view:?}: {dot}");
+                }
+                Err(DrawingError::Nothing { .. }) => {}
+                Err(other) => panic!("{root} {view:?}: {other}"),
+            }
+        }
+    }
+}

@@ -96,7 +96,8 @@ impl Graph {
             if level == depth {
                 continue;
             }
-            for lower in below(upper) {
+            // The root hangs from nothing, also where what hangs from it leads back.
+            for lower in below(upper).into_iter().filter(|lower| *lower != root) {
                 if !reached.contains_key(&lower) {
                     queue.push_back((lower, level + 1));
                 }

@@ -71,11 +71,21 @@ impl Tree<'_> {
             self.prefer_joints();
         }
         if self.options.view == View::Chain {
-            let graph = self.graph;
-            // A Party body stands under what led to it first: two that are members of each other would be under neither.
-            let party = |slot: &Slot| graph.kind(*slot).category() == OrganizationCategory::Party;
-            for (_, above) in self.above.iter_mut().filter(|(lower, _)| !party(lower)) {
-                above.sort_by_key(|upper| !party(upper));
+            self.prefer_party_bodies();
+        }
+    }
+
+    /// Places what is no Party body under the first Party body that led to it and does not hang from it.
+    fn prefer_party_bodies(&mut self) {
+        let party = |slot: Slot| self.is_party(slot);
+        let others: Vec<Slot> = self.above.keys().copied().filter(|slot| !party(*slot)).collect();
+        for lower in others {
+            let above = self.above.get(&lower).into_iter().flatten();
+            let is_free = |upper: Slot| upper != lower && self.hangs_from(upper).all(|over| over != lower);
+            let bodies = above.enumerate().filter(|(_, upper)| self.is_party(**upper));
+            let chosen = bodies.map(|(at, upper)| (at, *upper)).find(|(_, upper)| is_free(*upper));
+            if let (Some((at, _)), Some(above)) = (chosen, self.above.get_mut(&lower)) {
+                above[..=at].rotate_right(1);
             }
         }
     }
@@ -113,7 +123,8 @@ impl Tree<'_> {
             let (new, _) = self.chosen(new);
             queue.extend(new.iter().map(|lower| (*lower, level + 1)));
             shown += new.len();
-            for lower in lowers {
+            // The root hangs from nothing, also where what hangs from it leads back.
+            for lower in lowers.into_iter().filter(|lower| *lower != self.options.root) {
                 self.above.entry(lower).or_default().push(upper);
             }
         }
