@@ -275,7 +275,7 @@ mod tests {
     fn two_intervals_overlap_where_a_day_is_in_both() {
         let day = |d: i8| (d > 0).then(|| Date::constant(2024, 1, d));
         let interval = |(from, to)| Validity::new(day(from), day(to)).unwrap();
-        let days = [(0, 0), (0, 2), (2, 4), (4, 0), (3, 5), (1, 2), (4, 6)];
+        let days = [(0, 0), (0, 2), (2, 4), (4, 0), (3, 5), (2, 3), (4, 6)];
         for (one, other) in days.iter().flat_map(|one| days.iter().map(move |other| (*one, *other))) {
             let (one, other) = (interval(one), interval(other));
             let both = |d| one.contains(day(d).unwrap()) && other.contains(day(d).unwrap());

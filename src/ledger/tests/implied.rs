@@ -38,9 +38,15 @@ fn marked_rows_are_not_recorded_and_edited_ones_are_named() {
     let rows = "ent-1,LOCATED_IN,cn-370114,,,,,true\n\
                 park-1,LOCATED_IN,cn-370114,,,,,false\n\
                 ent-2,LOCATED_IN,cn-370112,,,,,\n";
-    assert_snapshot!(relations(MARKED, rows), @"");
+    assert_snapshot!(relations(MARKED, rows), @"
+    park-1 LOCATED_IN cn-370114
+    ent-2 LOCATED_IN cn-370112
+    ");
     let rows = "ent-1,LOCATED_IN,cn-370114,,,,,true\nent-1,LOCATED_IN,cn-370114,,,,,false\n";
-    assert_snapshot!(relations(MARKED, rows), @"");
+    assert_snapshot!(relations(MARKED, rows), @r#"
+    problem: r.csv:2: column implied: "true" contradicts "false" of r.csv:3
+    problem: r.csv:3: column implied: "false" contradicts "true" of r.csv:2
+    "#);
 }
 
 #[test]
@@ -58,10 +64,18 @@ fn rows_of_older_exports_do_not_pin_a_unit_to_its_division() {
                 ent-1,LOCATED_IN,park-1,,,,\n\
                 ent-2,LOCATED_IN,cn-370112,,2020-01-01,,\n\
                 park-1,LOCATED_IN,cn-370114,,,,文件\n";
-    assert_snapshot!(relations(header, rows), @"");
+    assert_snapshot!(relations(header, rows), @"
+    ent-1 LOCATED_IN park-1
+    ent-2 LOCATED_IN cn-370112 from 2020-01-01
+    park-1 LOCATED_IN cn-370114 citing 文件
+    ent-1 LOCATED_IN cn-370114
+    ");
     let moved = PLACES.replace("甲公司,370114", "甲公司,370112");
     let rows = format!("{header}\nent-1,LOCATED_IN,cn-370114,,,,\n");
-    assert_snapshot!(check_in(&known(), &[("o.csv", moved.as_str()), ("r.csv", rows.as_str())]), @"");
+    assert_snapshot!(check_in(&known(), &[("o.csv", moved.as_str()), ("r.csv", rows.as_str())]), @"
+    ent-1 kind=ENTERPRISE name=甲公司 division=370112
+    warning: r.csv:2: column target: ent-1 LOCATED_IN cn-370114 is what the former division code implied: it is left out, and the organisation follows its division code; to record it, add the column implied and write false there
+    ");
 }
 
 #[test]
@@ -110,6 +124,9 @@ fn who_is_located_nowhere_because_a_territory_ended_is_said() {
     warning: o.csv:3: column division: the territory cn-370181 exists from 1992-08-01 to 2016-12-26: on other days the organisation is located nowhere; give it the division code of those days, or a dated LOCATED_IN
     ");
     let ended = "id,kind,name,dissolved_on\ncn-370114,DISTRICT,章丘区,2024-01-01\n";
-    assert_snapshot!(check_in(&known(), &[("o.csv", ended)]), @"");
+    assert_snapshot!(check_in(&known(), &[("o.csv", ended)]), @"
+    cn-370114 kind=DISTRICT name=章丘区 dissolved_on=2024-01-01
+    warning: o.csv:2: column dissolved_on: 2 organisations such as ent-1 are located here by their division codes, and the territory exists until 2024-01-01: on other days they are located nowhere; give them the division code of those days, or a dated LOCATED_IN
+    ");
     assert!(check(&[("o.csv", PLACES)]).ends_with("ent-2 kind=ENTERPRISE name=乙公司 division=370112\n"));
 }
