@@ -270,16 +270,18 @@ fn charts_are_cancelled_at_every_check_in_every_format_and_view() {
     let date = Date::constant(2024, 6, 30);
     let mut views = 0;
     for view in View::iter().filter(|view| *view != View::Coverage) {
-        let mut drawing = Drawing::of("cn-3701", date);
-        if matches!(view, View::Membership | View::Chain | View::Neighbourhood) {
-            drawing.root = "ent-3".to_owned();
-        }
-        (drawing.view, drawing.depth) = (view, 3);
         // A view may have nothing to show of so small a city.
-        let font_file = || Font::find(font.to_str());
-        if drawing.draw(&graph(9), &indicators, Format::Dot, |_| true, font_file).is_err() {
-            continue;
-        }
+        let of = |root: &str| {
+            let mut drawing = Drawing::of(root, date);
+            (drawing.view, drawing.depth) = (view, 3);
+            drawing
+        };
+        let is_drawn = |drawing: &Drawing| {
+            let font = || Font::find(font.to_str());
+            drawing.draw(&graph(9), &indicators, Format::Dot, |_| true, font).is_ok()
+        };
+        let roots = ["cn-3701", "ent-3", "branch-3", "association"];
+        let Some(drawing) = roots.map(of).into_iter().find(is_drawn) else { continue };
         views += 1;
         for format in Format::iter() {
             let name = format!("{format:?} {view:?}");
@@ -319,7 +321,7 @@ const QUESTIONS: [&str; 20] = [
     "{ scoreboard(level: SUBDISTRICT, asOf: \"DAY\") { organization { id } score rank entries { value } } }",
     "{ plan(indicator: \"two-new-either\", asOf: \"DAY\") { before { covered } after { covered }
        steps(first: 5) { nodes { remedy { text } } } unplanned { totalCount } } }",
-    "{ whatIf(changes: [{ removeOrganization: \"branch-0\" }], indicators: [\"two-new-either\"], asOf: \"DAY\") {
+    "{ whatIf(changes: [{ removeRelation: { source: \"branch-0\", type: ORGANIZES, target: \"ent-0\", mode: STANDALONE } }], indicators: [\"two-new-either\"], asOf: \"DAY\") {
        before { covered } after { covered } } }",
     "{ search(text: \"shili\", first: 5) { totalCount nodes { id } } }",
     "{ organizations(filter: { kinds: [ENTERPRISE], within: \"cn-3701\", asOf: \"DAY\" }, first: 5) { totalCount

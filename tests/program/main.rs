@@ -9,6 +9,7 @@ mod cancellation;
 mod charts;
 mod cli;
 mod connections;
+mod deep;
 mod dependencies;
 mod desk;
 mod differencing;

@@ -3,16 +3,22 @@
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use orgatlas::atlas::{Atlas, CommitError, Proposal};
 use orgatlas::model::{Change, Organization, OrganizationKind, Relation, RelationType};
 use orgatlas::work::{Stop, Watch, run};
 
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
 use crate::desk::{Desk, desk_with_district};
+use crate::server::Server;
 
 /// A command that waits for what it reads of a pipe, is asked to end meanwhile, and ends with the rest of that.
 ///
@@ -168,5 +174,86 @@ fn exports_that_are_stopped_leave_no_files_and_those_that_were_there_as_they_wer
     for moment in [1, 30, 100] {
         assert!(export(moment).is_err(), "{moment}");
         assert_eq!(files(&folder), before);
+    }
+}
+
+/// What clients ask for that go away: heads and bodies of requests to all routes.
+fn abandoned() -> Vec<(String, String)> {
+    let get = |path: &str| (format!("GET {path} HTTP/1.1"), String::new());
+    let ask = |query: &str| {
+        let head = "POST /graphql HTTP/1.1\r\nContent-Type: application/json".to_owned();
+        (head, format!("{{\"query\":\"{query}\"}}"))
+    };
+    let mut requests: Vec<_> = ["/", "/home.js", "/graphiql", "/healthz", "/readyz", "/metrics", "/nothing"]
+        .map(get)
+        .into_iter()
+        .collect();
+    for file in
+        ["graph.graphml", "graph.gexf", "graph.cyjs", "graph.ttl", "organizations.csv", "relations.jsonl"]
+    {
+        requests.push(get(&format!("/exports/{file}")));
+    }
+    for format in ["pdf", "png", "svg", "drawio", "dot", "mmd"] {
+        requests.push(get(&format!("/diagrams/cn-370114.{format}?depth=3&limit=200")));
+        requests.push(get(&format!("/diagrams/zq-party-committee.{format}?view=party&depth=4&limit=200")));
+    }
+    for query in [
+        "{ coverage(indicator: \\\"two-new-either\\\", groupBy: SUBDISTRICT) { covered groups { covered } } }",
+        "{ gaps(indicator: \\\"two-new-either\\\", first: 100) { nodes { reasons { found } remedies { text } } } }",
+        "{ plan(indicator: \\\"two-new-either\\\") { after { covered } } }",
+        "{ scoreboard(level: SUBDISTRICT) { score } }",
+        "{ search(text: \\\"shili\\\") { totalCount } }",
+        "subscription { coverage(indicator: \\\"two-new-either\\\") { covered } }",
+    ] {
+        let (head, body) = ask(query);
+        let head = if query.starts_with("sub") { head + "\r\nAccept: text/event-stream" } else { head };
+        requests.push((head, body));
+    }
+    requests
+}
+
+/// Some send half a request, some read a little of the answer, some nothing.
+#[test]
+fn a_server_that_a_thousand_clients_left_is_alive_and_answers_rightly() {
+    let desk = desk_with_district();
+    desk.font();
+    let font = desk.path().join("chinese.ttf").display().to_string();
+    let server = Server::start_in(&desk, "serve --data store", &[("ORGATLAS_FONT", &font)]);
+    let question =
+        "{ coverage(indicator: \"two-new-either\", asOf: \"2024-06-30\") { covered uncovered unknown } }";
+    let answer = server.ask(question);
+    assert!(answer["errors"].is_null(), "{answer}");
+    let requests = abandoned();
+    std::thread::scope(|scope| {
+        for client in 0..8 {
+            let (server, requests) = (&server, &requests);
+            scope.spawn(move || {
+                let mut random = ChaCha8Rng::seed_from_u64(client);
+                for _ in 0..125 {
+                    let mut below = |most: u32| random.next_u32() % most;
+                    let (head, body) = &requests[below(requests.len() as u32) as usize];
+                    let request = format!(
+                        "{head}\r\nHost: {}\r\nContent-Length: {}\r\n\r\n{body}",
+                        server.address,
+                        body.len()
+                    );
+                    let sent =
+                        if below(5) == 0 { below(request.len() as u32) as usize } else { request.len() };
+                    let mut stream = TcpStream::connect(&server.address).unwrap();
+                    stream.write_all(&request.as_bytes()[..sent]).ok();
+                    std::thread::sleep(Duration::from_millis(below(25).into()));
+                    if below(3) == 0 && sent == request.len() {
+                        stream.set_read_timeout(Some(Duration::from_millis(5))).unwrap();
+                        stream.read(&mut [0; 100]).ok();
+                    }
+                }
+            });
+        }
+    });
+    assert_eq!(server.get("/healthz").status, 200);
+    assert_eq!(server.ask(question), answer);
+    // No permit of a client that left is kept: more of them left than there are.
+    for path in ["/exports/organizations.csv", "/diagrams/cn-370114.pdf?depth=2", "/exports/graph.ttl"] {
+        assert_eq!(server.status("GET", path, "Connection: close\r\n"), 200, "{path}");
     }
 }
