@@ -44,7 +44,10 @@ pub fn check_grouping<'i>(
 ) -> Result<(), GroupingError> {
     let (mut asked, mut possible) = (Vec::new(), KindSet::EMPTY);
     for indicator in indicators {
-        possible = possible.or(with_what_contains(kinds_of(&indicator.population)));
+        let kinds = kinds_of(&indicator.population);
+        let containing = with_what_contains(kinds);
+        // Industries and chains stand nowhere: in any grouping all of them are in the group of none.
+        possible = possible.or(if containing == kinds { KindSet::ALL } else { containing });
         asked.push(indicator.id.as_str());
     }
     if possible.contains(kind) || asked.is_empty() {
