@@ -4,7 +4,8 @@
 //!
 //! - [`model`]: what an organisation is, which relations join which kinds, codes, [`model::Change`]; [`work`]: how far
 //!   long work has come, and whether it is still wanted; [`caught`]: panics of libraries that become errors; [`unaltered`]:
-//!   text files of which a flipped bit is noticed; [`outgoing`]: requests to other hosts.
+//!   text files of which a flipped bit is noticed; [`outgoing`]: requests to other hosts; [`memory`]:
+//!   a budget of memory that requests share.
 //! - [`access`]: who asks, and what he may do.
 //! - [`workbook`]: sheets that a clerk can print; [`new_file`]: files that are whole or not there.
 //! - [`graph`]: the graph of them, its one door ([`graph::Graph::apply`]) and what can be asked of it.
@@ -68,6 +69,7 @@ pub mod graph;
 pub mod graphql;
 pub mod http;
 pub mod ledger;
+pub mod memory;
 pub mod model;
 pub mod new_file;
 pub mod outgoing;

@@ -33,6 +33,7 @@ mod interrupt;
 mod limits;
 mod listen;
 mod logs;
+mod memory;
 mod output;
 mod overlap;
 mod plan;

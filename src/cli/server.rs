@@ -8,6 +8,7 @@ use super::documents::DocumentArguments;
 use super::limits::LimitArguments;
 use super::listen::Listening;
 use super::logs::LogArguments;
+use super::memory::MemoryArguments;
 use super::protection::ProtectionArguments;
 use super::spans::SpanArguments;
 use super::subscriptions::SubscriptionArguments;
@@ -27,6 +28,8 @@ pub(super) struct ServerArguments {
     documents: DocumentArguments,
     #[command(flatten)]
     limits: LimitArguments,
+    #[command(flatten)]
+    memory: MemoryArguments,
     #[command(flatten)]
     subscriptions: SubscriptionArguments,
     #[command(flatten)]
@@ -58,7 +61,7 @@ impl ServerArguments {
         let address = listening.widest();
         let limits = self.limits.limits();
         let documents = self.documents.documents(&limits)?;
-        let app = App::new(atlas, guard, &limits).with_documents(documents);
+        let app = App::new(atlas, guard, &limits).with_documents(documents).with_budget(self.memory.budget(&self.logs));
         let app = app
             .with_protection(self.protection.protection(address, listening.name.as_ref()))
             .with_connections(self.connections.limits(address));

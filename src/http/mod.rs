@@ -34,6 +34,7 @@ use self::observing::{Metrics, observed};
 use crate::access::Guard;
 use crate::atlas::Atlas;
 use crate::graphql::{Documents, Limits, Schema, limits, schema_within};
+use crate::memory::{Budget, available};
 
 pub use self::connections::{ConnectionLimits, Tls, TlsError, listen, serve};
 pub use self::guarding::{HostName, HostNameError, Hosts, Origin, OriginError, Protection, Rates};
@@ -51,6 +52,8 @@ pub struct Resources {
     guard: Arc<Guard>,
     schema: Schema,
     documents: Arc<Documents>,
+    /// The memory that requests share.
+    budget: Arc<Budget>,
     /// A turn for each request that may be executed now.
     turns: Arc<Semaphore>,
     /// A place for each request that has a turn or waits for one.
@@ -94,6 +97,7 @@ impl App {
             guard: Arc::new(guard),
             schema: schema_within(limits),
             documents: Arc::default(),
+            budget: Arc::new(Budget::of_process(available().0 / 2)),
             turns: Arc::new(Semaphore::new(0)),
             places: Arc::new(Semaphore::new(0)),
             most_places: 0,
@@ -164,6 +168,13 @@ impl App {
     #[must_use]
     pub fn with_documents(mut self, documents: Documents) -> Self {
         self.own().documents = Arc::new(documents);
+        self
+    }
+
+    /// With another budget of memory than half of what the process may use.
+    #[must_use]
+    pub fn with_budget(mut self, budget: Arc<Budget>) -> Self {
+        self.own().budget = budget;
         self
     }
 

@@ -145,6 +145,19 @@ fn written(app: &App) -> Result<String, std::fmt::Error> {
         behind,
     );
     registry.register("connections", "Connections that are open", own.connections.clone());
+    let budget = &app.budget;
+    for (name, help, value) in [
+        ("memory_total", "Memory that the server may occupy", budget.total()),
+        ("memory_capacity", "Memory that requests may reserve", budget.capacity()),
+        ("memory_reserved", "Memory that requests have reserved", budget.reserved()),
+    ] {
+        registry.register_with_unit(name, help, Unit::Bytes, gauge(value));
+    }
+    let waiting = gauge(budget.waiting() as u64);
+    registry.register("memory_waiting", "Reservations of memory that wait", waiting);
+    let refused = Counter::<u64, AtomicU64>::default();
+    refused.inc_by(budget.refused());
+    registry.register("memory_refused", "Reservations of memory that were refused", refused);
     registry.register_with_unit(
         "store",
         "Size of the store's files",
