@@ -61,7 +61,9 @@ impl ServerArguments {
         let address = listening.widest();
         let limits = self.limits.limits();
         let documents = self.documents.documents(&limits)?;
-        let app = App::new(atlas, guard, &limits).with_documents(documents).with_budget(self.memory.budget(&self.logs));
+        let app = App::new(atlas, guard, &limits)
+            .with_documents(documents)
+            .with_budget(self.memory.budget(&self.logs));
         let app = app
             .with_protection(self.protection.protection(address, listening.name.as_ref()))
             .with_connections(self.connections.limits(address));

@@ -1,7 +1,8 @@
 use async_graphql::SimpleObject;
 
 use super::coverage::{FormCount, form_counts};
-use crate::coverage::{Counts, Form};
+use super::indicator::Form;
+use crate::coverage::Counts;
 
 /// How many units are in which state, and what that says of the target.
 #[derive(SimpleObject)]

@@ -1,12 +1,13 @@
 use std::sync::{Arc, OnceLock};
 
-use async_graphql::{ID, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
 use super::completeness::ValueCompleteness;
 use super::condition::{CoverageRuleInput, refuse_small_counts};
 use super::enums::OrganizationKind;
 use super::error::{Code, bad_input, error, outside};
 use super::explain::{Explained, ReasonCount};
+use super::group_charge::{GroupCharge, fields_within};
 use super::indicator::{Form, Indicator, Target};
 use super::organization::{Organization, known_organization};
 use super::page::refuse_too_long;
@@ -33,6 +34,8 @@ struct Counted {
     within: Option<Slot>,
     group_by: Option<model::OrganizationKind>,
     coverage: coverage::Coverage,
+    /// The forms that counts of all groups share, made by the first that is asked for.
+    forms: OnceLock<Vec<Form>>,
 }
 
 /// How many covered units are covered in one form.
@@ -61,7 +64,7 @@ pub(super) fn indicator(
     rule: Option<&CoverageRuleInput>,
 ) -> Result<Chosen> {
     match (id, rule) {
-        (Some(id), None) => Ok((Arc::new(known_indicator(snapshot, id)?), true)),
+        (Some(id), None) => Ok((known_indicator(snapshot, id)?, true)),
         (None, Some(rule)) => {
             let indicator = rule.indicator(&snapshot.attributes)?;
             refuse_small_counts(snapshot, || Look::of([&indicator]))?;
@@ -72,8 +75,8 @@ pub(super) fn indicator(
 }
 
 /// An indicator by its id.
-pub(super) fn known_indicator(snapshot: &Snapshot, id: &str) -> Result<coverage::Indicator> {
-    snapshot.indicators.get(id).cloned().ok_or_else(|| {
+pub(super) fn known_indicator(snapshot: &Snapshot, id: &str) -> Result<Arc<coverage::Indicator>> {
+    snapshot.indicators.get(id).cloned().map(Arc::new).ok_or_else(|| {
         let known: Vec<_> = snapshot.indicators.iter().map(|i| i.id.as_str()).collect();
         error(Code::NotFound, format!("there is no indicator \"{id}\"; there are: {}", known.join(", ")))
     })
@@ -119,7 +122,17 @@ impl Coverage {
         coverage.groups.retain(|group| group.by.is_none_or(|by| snapshot.holds(by)));
         let definition = named.then(|| Arc::clone(&indicator));
         let (snapshot, within) = (Arc::clone(snapshot), scope.within);
-        Self { definition, counted: Arc::new(Counted { snapshot, indicator, within, group_by, coverage }) }
+        Self {
+            definition,
+            counted: Arc::new(Counted {
+                snapshot,
+                indicator,
+                within,
+                group_by,
+                coverage,
+                forms: OnceLock::new(),
+            }),
+        }
     }
 
     /// Coverage of those units alone that pass a filter.
@@ -146,6 +159,10 @@ impl Coverage {
 }
 
 impl Counted {
+    fn forms(&self) -> &[Form] {
+        self.forms.get_or_init(|| Form::all(&self.indicator.forms))
+    }
+
     fn explained(&self, group: Group) -> Explained<'_> {
         let (snapshot, indicator, date) = (&self.snapshot, &self.indicator, self.coverage.date);
         Explained { indicator, snapshot, date, within: self.within, group }
@@ -157,7 +174,7 @@ impl Counted {
 impl Coverage {
     /// The indicator; null where a rule was written out.
     async fn indicator(&self) -> Option<Indicator> {
-        self.definition.as_deref().cloned().map(Indicator)
+        self.definition.clone().map(Indicator)
     }
 
     /// The day that it is said of.
@@ -202,7 +219,7 @@ impl Coverage {
 
     /// How the covered are covered: by the first form that holds.
     async fn forms(&self) -> Vec<FormCount> {
-        form_counts(&self.counted.indicator.forms, self.counts())
+        form_counts(self.counted.forms(), self.counts())
     }
 
     /// What should be reached; null where the source gives no figure.
@@ -242,8 +259,11 @@ impl Coverage {
     /// By the organisations of the kind asked for, in the order of ids; units that stand in none come last.
     /// More than 100000 groups are refused.
     #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
-    async fn groups(&self) -> Result<Entries<CoverageGroup>> {
-        refuse_too_long("groups", self.counted.coverage.groups.len())?;
+    async fn groups(&self, context: &Context<'_>) -> Result<Entries<CoverageGroup>> {
+        let groups = self.counted.coverage.groups.len();
+        refuse_too_long("groups", groups)?;
+        let fields = fields_within(context, &[]);
+        GroupCharge { field: "coverage", groups, indicators: 1, fields }.charge(context)?;
         let groups = 0..self.counted.coverage.groups.len();
         Ok(Entries(groups.map(|at| CoverageGroup { counted: Arc::clone(&self.counted), at }).collect()))
     }
@@ -294,7 +314,7 @@ impl CoverageGroup {
 
     /// How the covered are covered: by the first form that holds.
     async fn forms(&self) -> Vec<FormCount> {
-        form_counts(&self.counted.indicator.forms, self.counts())
+        form_counts(self.counted.forms(), self.counts())
     }
 
     /// Whether a share is reached in this group; null for a count, which belongs to the whole.
@@ -444,7 +464,7 @@ impl CoverageGroup {
     }
 }
 
-pub(super) fn form_counts(forms: &[coverage::Form], counts: &Counts) -> Vec<FormCount> {
-    let counted = forms.iter().cloned().map(Form).zip(&counts.forms);
+pub(super) fn form_counts(forms: &[Form], counts: &Counts) -> Vec<FormCount> {
+    let counted = forms.iter().cloned().zip(&counts.forms);
     counted.map(|(form, count)| FormCount { form, count: *count }).collect()
 }

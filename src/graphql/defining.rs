@@ -97,7 +97,12 @@ pub(super) fn define(
     drop(snapshot);
     let changed = change.is_some();
     let version = made(writing, change.into_iter().collect(), "definition")?;
-    Ok(DefineIndicatorPayload { version, changed, indicator: Indicator(indicator), query: Query })
+    Ok(DefineIndicatorPayload {
+        version,
+        changed,
+        indicator: Indicator(std::sync::Arc::new(indicator)),
+        query: Query,
+    })
 }
 
 /// Withdraws a recorded indicator.

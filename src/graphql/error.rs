@@ -7,6 +7,7 @@ use async_graphql::{Error, ErrorExtensions, PathSegment, Response, ServerError};
 
 use super::Limits;
 use crate::atlas::PastError;
+use crate::memory::OutOfMemory;
 use crate::model::{OrganizationId, mask_personal_numbers};
 use crate::storage::AppendError;
 use crate::work::Stopped;
@@ -37,6 +38,8 @@ pub(super) enum Code {
     LimitExceeded,
     /// The request took longer than one may.
     Timeout,
+    /// The server has no memory for it now.
+    ServiceUnavailable,
     /// The document that a hash names is not remembered; clients then send it.
     PersistedQueryNotFound,
     /// No documents are remembered.
@@ -68,6 +71,20 @@ pub(super) fn outside(territories: &BTreeSet<OrganizationId>) -> Error {
 /// The error for an argument.
 pub(super) fn bad_input(message: impl Into<String>) -> Error {
     error(Code::BadUserInput, message)
+}
+
+/// The error for memory that is not free.
+pub(super) fn out_of_memory(cause: &OutOfMemory) -> Error {
+    error(Code::ServiceUnavailable, cause.to_string())
+}
+
+/// Whether a request found no memory, so that the same may be answered later.
+pub fn is_unavailable(response: &Response) -> bool {
+    let code = async_graphql::Value::from(<&str>::from(Code::ServiceUnavailable));
+    let of = |error: &ServerError| {
+        error.extensions.as_ref().and_then(|extensions| extensions.get("code")) == Some(&code)
+    };
+    response.errors.iter().any(of)
 }
 
 /// Logs what went wrong inside, which is the operator's to know, and gives the id by which clients may name it.

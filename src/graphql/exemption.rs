@@ -35,7 +35,7 @@ impl Exemption {
 
     /// The indicator that it is exempt from; null where it is defined no more.
     async fn indicator(&self) -> Option<Indicator> {
-        self.snapshot.indicators.get(&self.record.indicator).cloned().map(Indicator)
+        self.snapshot.indicators.get(&self.record.indicator).cloned().map(Arc::new).map(Indicator)
     }
 
     /// The id of the indicator.

@@ -61,7 +61,7 @@ impl Explained<'_> {
         let uncovered = self.units(&[CoverageState::Uncovered]);
         let counts = coverage::reason_counts(self.indicator, &self.snapshot.graph, self.date, &uncovered);
         let counts = counts.into_iter().take(most).filter_map(|reason| {
-            let form = Form(self.indicator.forms.get(reason.form)?.clone());
+            let form = Form::of(self.indicator.forms.get(reason.form)?);
             Some(ReasonCount {
                 needed: reason.needed.to_string(),
                 condition: reason.needed,

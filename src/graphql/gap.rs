@@ -207,7 +207,7 @@ pub(super) fn reasons(
     let present = |form: Option<&coverage::Form>, reason| GapReason {
         snapshot: Arc::clone(snapshot),
         date,
-        form: form.cloned().map(Form),
+        form: form.map(Form::of),
         reason,
     };
     let reasons =
@@ -236,7 +236,7 @@ impl CoverageStatus {
         Ok(Self {
             as_of: Date(date),
             state: unit.map(|unit| unit.state.into()),
-            form: form.map(|(_, form)| Form(form.clone())),
+            form: form.map(|(_, form)| Form::of(form)),
             witness: witness
                 .into_iter()
                 .take(MAX_DETAILS)

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
 use super::enums::{IndicatorOrigin, Language};
@@ -11,10 +13,11 @@ use crate::coverage;
 
 /// Which units should have something, in which forms they may have it, and how many should.
 #[derive(Clone)]
-pub(super) struct Indicator(pub(super) coverage::Indicator);
+pub(super) struct Indicator(pub(super) Arc<coverage::Indicator>);
 
-/// One way in which a unit counts as covered.
-pub(super) struct Form(pub(super) coverage::Form);
+/// One way in which a unit counts as covered. Answers may hold it very often, so it is shared.
+#[derive(Clone)]
+pub(super) struct Form(Arc<coverage::Form>);
 
 /// What an indicator should reach: one of these is not null.
 #[derive(SimpleObject)]
@@ -103,7 +106,7 @@ impl Indicator {
 
     /// The forms in which a unit counts as covered, the first that holds first.
     async fn forms(&self) -> Vec<Form> {
-        self.0.forms.iter().cloned().map(Form).collect()
+        Form::all(&self.0.forms)
     }
 
     /// What should be reached; null where the source gives no figure.
@@ -149,6 +152,17 @@ impl Form {
     ) -> Result<String> {
         let attributes = &snapshot(context)?.attributes;
         Ok(self.0.when.written(asked_for(context, language), attributes))
+    }
+}
+
+impl Form {
+    pub(super) fn of(form: &coverage::Form) -> Self {
+        Self(Arc::new(form.clone()))
+    }
+
+    /// Forms, each to be shared by all counts of it.
+    pub(super) fn all(forms: &[coverage::Form]) -> Vec<Self> {
+        forms.iter().map(Self::of).collect()
     }
 }
 

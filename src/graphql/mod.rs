@@ -29,6 +29,7 @@ mod federation;
 mod filter;
 mod gap;
 mod granting;
+mod group_charge;
 mod identity;
 mod import;
 mod indicator;
@@ -76,7 +77,7 @@ pub use async_graphql::{Request, Response, Variables};
 pub use change_write::indicator_input;
 pub use commit::commit_json;
 pub use documents::{DEFAULT_REMEMBERED, DocumentId, Documents, ManifestError};
-pub use error::log_failure;
+pub use error::{is_unavailable, log_failure};
 pub use federation::{federated_sdl, sdl};
 pub use kept::Planned;
 pub use limits::Limits;
@@ -87,6 +88,7 @@ pub use request::Prepared;
 pub use subscription::Subscription;
 
 use checking::Checking;
+use group_charge::Spent;
 use seen::Seen;
 
 /// The schema, ready to execute.
@@ -154,7 +156,7 @@ pub async fn execute_prepared(
         Ok(request) => request,
         Err(refused) => return *refused,
     };
-    let mut response = schema.execute(request.data(seen).data(access)).await;
+    let mut response = schema.execute(request.data(seen).data(access).data(Spent::default())).await;
     error::code_rest(&mut response, limits(schema));
     if let Some(known) = known.filter(|_| was_executed(&response) && check().is_ok()) {
         known.answered_in(started.elapsed(), || planning?.plan());

@@ -1,8 +1,9 @@
 use std::sync::Arc;
 
-use async_graphql::{Enum, Object, Result};
+use async_graphql::{Context, Enum, Object, Result};
 
 use super::filter::ById;
+use super::group_charge::{GroupCharge, fields_within};
 use super::indicator::Indicator;
 use super::organization::Organization;
 use super::page::{Connection, PageArguments, page, refuse_too_long};
@@ -49,25 +50,32 @@ pub(super) enum OverlapCell {
 /// What the parts of one answer share.
 struct Asked {
     snapshot: Arc<Snapshot>,
-    definitions: [coverage::Indicator; 2],
+    definitions: [Arc<coverage::Indicator>; 2],
     /// The definitions, of the filtered units alone.
-    counted: [coverage::Indicator; 2],
+    counted: [Arc<coverage::Indicator>; 2],
     scope: Scope,
 }
 
 impl Overlap {
     pub(super) fn new(
         snapshot: &Arc<Snapshot>,
-        definitions: [coverage::Indicator; 2],
+        definitions: [Arc<coverage::Indicator>; 2],
         filter: Option<&Condition>,
         scope: Scope,
         group_by: Option<OrganizationKind>,
     ) -> Self {
         let counted = match filter {
-            Some(filter) => definitions.clone().map(|indicator| indicator.among(filter.clone())),
+            Some(filter) => definitions
+                .clone()
+                .map(|indicator| Arc::new(Arc::unwrap_or_clone(indicator).among(filter.clone()))),
             None => definitions.clone(),
         };
-        let overlap = coverage::overlap(counted.each_ref(), &snapshot.graph, &scope, group_by);
+        let overlap = coverage::overlap(
+            counted.each_ref().map(|indicator| &**indicator),
+            &snapshot.graph,
+            &scope,
+            group_by,
+        );
         let asked = Asked { snapshot: Arc::clone(snapshot), definitions, counted, scope };
         Self { asked: Arc::new(asked), group_by, overlap }
     }
@@ -103,8 +111,11 @@ impl Overlap {
     /// By the organisations of the kind asked for, in the order of ids; units that stand in none come last. More than
     /// 100000 are refused.
     #[graphql(complexity = "cost::list(cost::FEW, child_complexity)")]
-    async fn groups(&self) -> Result<Vec<OverlapPart>> {
-        refuse_too_long("groups", self.overlap.groups.len())?;
+    async fn groups(&self, context: &Context<'_>) -> Result<Vec<OverlapPart>> {
+        let groups = self.overlap.groups.len();
+        refuse_too_long("groups", groups)?;
+        let fields = fields_within(context, &[]);
+        GroupCharge { field: "overlap", groups, indicators: 1, fields }.charge(context)?;
         let held =
             self.overlap.groups.iter().filter(|(by, _)| by.is_none_or(|by| self.asked.snapshot.holds(by)));
         let groups = held.filter_map(|(by, counts)| {
@@ -174,7 +185,7 @@ impl OverlapPart {
         cancellable(|| {
             let Asked { snapshot, counted, scope, .. } = &*self.asked;
             let graph = &snapshot.graph;
-            let units = units_of_overlap(counted.each_ref(), graph, scope, cell.into(), self.group);
+            let units = units_of_overlap(counted.each_ref().map(|indicator| &**indicator), graph, scope, cell.into(), self.group);
             let arguments = PageArguments { first, after, ..PageArguments::default() };
             page(&units, &ById { graph, list: "overlap" }, &arguments, |slot| {
                 Organization::new(snapshot, slot)

@@ -7,7 +7,7 @@ use super::change_write::WrittenChange;
 use super::counts::CoverageCounts;
 use super::enums::Language;
 use super::error::bad_input;
-use super::indicator::Indicator;
+use super::indicator::{Form, Indicator};
 use super::language::language as asked_for;
 use super::organization::Organization;
 use super::page::{Connection, Ordered, PageArguments, page};
@@ -21,7 +21,7 @@ use crate::coverage::plan::{self, Limits, PlanRequest};
 /// How the gap of an indicator can be closed, step by step, under default rules.
 pub(super) struct RemedyPlan {
     snapshot: Arc<Snapshot>,
-    indicator: coverage::Indicator,
+    indicator: Arc<coverage::Indicator>,
     plan: Arc<plan::Plan>,
 }
 
@@ -156,7 +156,7 @@ pub(super) struct UnplannedCount {
 impl RemedyPlan {
     pub(super) fn new(
         snapshot: &Arc<Snapshot>,
-        indicator: coverage::Indicator,
+        indicator: Arc<coverage::Indicator>,
         request: &PlanRequest,
     ) -> Self {
         let plan = Arc::new(plan::plan(&indicator, &snapshot.graph, request));
@@ -180,7 +180,7 @@ impl RemedyPlan {
 impl RemedyPlan {
     /// The indicator.
     async fn indicator(&self) -> Indicator {
-        Indicator(self.indicator.clone())
+        Indicator(Arc::clone(&self.indicator))
     }
 
     /// The day from which the changes hold.
@@ -190,12 +190,12 @@ impl RemedyPlan {
 
     /// The counts as the graph stands.
     async fn before(&self) -> CoverageCounts {
-        CoverageCounts::new(&self.indicator.forms, &self.plan.before)
+        CoverageCounts::new(&Form::all(&self.indicator.forms), &self.plan.before)
     }
 
     /// The counts when all steps are done, as evaluated on a copy of the graph.
     async fn after(&self) -> CoverageCounts {
-        CoverageCounts::new(&self.indicator.forms, &self.plan.after)
+        CoverageCounts::new(&Form::all(&self.indicator.forms), &self.plan.after)
     }
 
     /// The steps, in their order.

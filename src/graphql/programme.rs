@@ -72,7 +72,7 @@ impl Programme {
         let keys = self.0.programme.key_indicators.iter();
         let keys = keys.filter_map(|key| {
             let indicator = self.0.indicators.get(&key.indicator)?.clone();
-            Some(KeyIndicator { indicator: Indicator(indicator), weight: key.weight.get() })
+            Some(KeyIndicator { indicator: Indicator(Arc::new(indicator)), weight: key.weight.get() })
         });
         keys.collect()
     }
@@ -187,6 +187,6 @@ impl FocusArea {
     /// Its indicators, in their order.
     async fn indicators(&self) -> Vec<Indicator> {
         let known = self.area.indicators.iter().filter_map(|id| self.snapshot.indicators.get(id));
-        known.cloned().map(Indicator).collect()
+        known.cloned().map(Arc::new).map(Indicator).collect()
     }
 }

@@ -1,13 +1,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use async_graphql::{ID, Result, SimpleObject};
+use async_graphql::{Context, ID, Result, SimpleObject};
 
 use super::counts::CoverageCounts;
 use super::coverage::{grouping, known_indicator};
 use super::enums::OrganizationKind;
 use super::error::bad_input;
-use super::indicator::Indicator;
+use super::group_charge::{GroupCharge, fields_within, groups_of};
+use super::indicator::{Form, Indicator};
 use super::organization::Organization;
 use super::page::refuse_too_long;
 use super::scalar::Date;
@@ -52,6 +53,7 @@ pub(super) struct RatesGroup {
 
 /// Counts indicators side by side.
 pub(super) fn rates(
+    context: &Context<'_>,
     snapshot: &Arc<Snapshot>,
     ids: &[ID],
     filter: Option<&Condition>,
@@ -65,8 +67,14 @@ pub(super) fn rates(
     let indicators: Vec<_> = ids.iter().map(|id| known_indicator(snapshot, id)).collect::<Result<_>>()?;
     let group_by = grouping(&indicators, group_by)?;
     let graph = &snapshot.graph;
+    let fields = fields_within(context, &["groups"]);
+    let groups = groups_of(graph, scope, group_by);
+    GroupCharge { field: "rates", groups, indicators: ids.len(), fields }.charge(context)?;
     let found = indicators.iter().map(|indicator| match filter {
-        Some(filter) => coverage::coverage(&indicator.clone().among(filter.clone()), graph, scope, group_by),
+        Some(filter) => {
+            let among = coverage::Indicator::clone(indicator).among(filter.clone());
+            coverage::coverage(&among, graph, scope, group_by)
+        }
         None => coverage::coverage(indicator, graph, scope, group_by),
     });
     let found: Vec<_> = found.collect();
@@ -80,21 +88,26 @@ pub(super) fn rates(
             entry.1[position] = Some(&group.counts);
         }
     }
-    let rate = |indicator: &coverage::Indicator, counts: Option<&Counts>| Rate {
-        counts: match counts {
-            Some(counts) => CoverageCounts::new(&indicator.forms, counts),
-            None => CoverageCounts::new(&indicator.forms, &Counts::nothing(indicator)),
-        },
-        indicator: Indicator(indicator.clone()),
+    // Indicators and their forms are shared by all groups.
+    let forms: Vec<_> = indicators.iter().map(|indicator| Form::all(&indicator.forms)).collect();
+    let rate = |position: usize, counts: Option<&Counts>| {
+        let (indicator, forms) = (&indicators[position], &forms[position]);
+        Rate {
+            counts: match counts {
+                Some(counts) => CoverageCounts::new(forms, counts),
+                None => CoverageCounts::new(forms, &Counts::nothing(indicator)),
+            },
+            indicator: Indicator(Arc::clone(indicator)),
+        }
     };
     let groups = groups.into_values().map(|(by, counts)| RatesGroup {
         by: by.map(|slot| Organization::new(snapshot, slot)),
-        rates: indicators.iter().zip(counts).map(|(indicator, counts)| rate(indicator, counts)).collect(),
+        rates: counts.into_iter().enumerate().map(|(position, counts)| rate(position, counts)).collect(),
     });
-    let whole = indicators.iter().zip(&found);
+    let whole = found.iter().enumerate();
     Ok(Rates {
         as_of: Date(scope.date),
-        rates: whole.map(|(indicator, coverage)| rate(indicator, Some(&coverage.counts))).collect(),
+        rates: whole.map(|(position, coverage)| rate(position, Some(&coverage.counts))).collect(),
         groups: groups.collect(),
         synthetic: found.iter().any(|coverage| coverage.synthetic),
     })

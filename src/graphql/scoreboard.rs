@@ -1,10 +1,11 @@
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use async_graphql::{Enum, ID, Object, Result};
+use async_graphql::{Context, Enum, ID, Object, Result};
 
 use super::coverage::known_indicator;
 use super::error::bad_input;
+use super::group_charge::{GroupCharge, fields_within, groups_of};
 use super::indicator::{Indicator, Target};
 use super::organization::Organization;
 use super::page::refuse_too_long;
@@ -25,7 +26,7 @@ pub(super) struct ScoreboardRow {
 
 /// How far an organisation has come in one indicator.
 pub(super) struct ScoreboardEntry {
-    indicator: coverage::Indicator,
+    indicator: Arc<coverage::Indicator>,
     weight: NonZeroU32,
     now: coverage::ScoreboardEntry,
     before: Option<coverage::ScoreboardEntry>,
@@ -46,13 +47,14 @@ pub(super) enum Light {
 /// What the rows of one scoreboard share.
 struct Board {
     snapshot: Arc<Snapshot>,
-    indicators: Vec<(coverage::Indicator, NonZeroU32)>,
+    indicators: Vec<(Arc<coverage::Indicator>, NonZeroU32)>,
     date: model::Date,
 }
 
 /// The rows of a scoreboard: of the key indicators, or of those named, which then weigh the same; of the units that
 /// pass a filter, if there is one.
 pub(super) fn scoreboard(
+    context: &Context<'_>,
     snapshot: &Arc<Snapshot>,
     scope: &Scope,
     level: OrganizationKind,
@@ -60,11 +62,14 @@ pub(super) fn scoreboard(
     filter: Option<&Condition>,
 ) -> Result<Vec<ScoreboardRow>> {
     let indicators = chosen(snapshot, ids)?;
-    coverage::check_grouping(indicators.iter().map(|(indicator, _)| indicator), level)
+    coverage::check_grouping(indicators.iter().map(|(indicator, _)| &**indicator), level)
         .map_err(|refused| bad_input(refused.to_string()))?;
-    let among = |indicator: &coverage::Indicator| match filter {
-        Some(filter) => indicator.clone().among(filter.clone()),
-        None => indicator.clone(),
+    let (groups, fields) = (groups_of(&snapshot.graph, scope, Some(level)), fields_within(context, &[]));
+    let charge = GroupCharge { field: "scoreboard", groups, indicators: indicators.len(), fields };
+    charge.charge(context)?;
+    let among = |indicator: &Arc<coverage::Indicator>| match filter {
+        Some(filter) => Arc::new(coverage::Indicator::clone(indicator).among(filter.clone())),
+        None => Arc::clone(indicator),
     };
     let counted: Vec<_> = indicators.iter().map(|(indicator, weight)| (among(indicator), *weight)).collect();
     let weighed: Vec<_> =
@@ -75,7 +80,7 @@ pub(super) fn scoreboard(
     Ok(rows.into_iter().map(|row| ScoreboardRow { board: Arc::clone(&board), row }).collect())
 }
 
-fn chosen(snapshot: &Snapshot, ids: Option<Vec<ID>>) -> Result<Vec<(coverage::Indicator, NonZeroU32)>> {
+fn chosen(snapshot: &Snapshot, ids: Option<Vec<ID>>) -> Result<Vec<(Arc<coverage::Indicator>, NonZeroU32)>> {
     let Some(ids) = ids else {
         let keys = snapshot.programme.key_indicators.iter();
         return keys.map(|key| Ok((known_indicator(snapshot, &key.indicator)?, key.weight))).collect();
@@ -144,7 +149,7 @@ impl ScoreboardRow {
         let before = |number| self.row.before.as_ref().and_then(|b| b.entries.get(number)).cloned();
         let entries = self.board.indicators.iter().zip(&self.row.entries).enumerate();
         let entries = entries.map(|(number, ((indicator, weight), now))| ScoreboardEntry {
-            indicator: indicator.clone(),
+            indicator: Arc::clone(indicator),
             weight: *weight,
             now: now.clone(),
             before: before(number),
@@ -158,7 +163,7 @@ impl ScoreboardRow {
 impl ScoreboardEntry {
     /// The indicator.
     async fn indicator(&self) -> Indicator {
-        Indicator(self.indicator.clone())
+        Indicator(Arc::clone(&self.indicator))
     }
 
     /// How much it counts in the score, against the others.

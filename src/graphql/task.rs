@@ -173,7 +173,7 @@ impl Task {
 
     /// The indicator that has the gap; null where it is not defined any more.
     async fn indicator(&self) -> Option<Indicator> {
-        self.known_indicator().cloned().map(Indicator)
+        self.known_indicator().cloned().map(Arc::new).map(Indicator)
     }
 
     /// The territory that has the gap: a subdistrict, or what holds the units that stand in none.
@@ -383,7 +383,7 @@ impl TaskUnit {
     /// The first form that holds; null where it is not covered.
     async fn form(&self) -> Option<Form> {
         let (_, form) = self.state?;
-        self.indicator.as_ref()?.forms.get(form?).cloned().map(Form)
+        self.indicator.as_ref()?.forms.get(form?).map(Form::of)
     }
 
     /// Why it is not covered, or not known to be.

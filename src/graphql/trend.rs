@@ -47,10 +47,8 @@ pub(super) fn trend(
         let indicator = known_indicator(snapshot, indicator)?;
         let scope = scope(snapshot, within, Some(Date(day)))?;
         Ok::<_, async_graphql::Error>(match filter {
-            Some(filter) => {
-                Coverage::filtered(snapshot, (Arc::new(indicator), true), filter.clone(), &scope, None)
-            }
-            None => Coverage::new(snapshot, (Arc::new(indicator), true), &scope, None),
+            Some(filter) => Coverage::filtered(snapshot, (indicator, true), filter.clone(), &scope, None),
+            None => Coverage::new(snapshot, (indicator, true), &scope, None),
         })
     };
     let point = |day| {

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use async_graphql::{ID, Result, SimpleObject};
+use async_graphql::{Context, ID, Result, SimpleObject};
 
 use super::change::ChangeInput;
 use super::change_read::{broken_rules, read_changes};
@@ -8,12 +8,16 @@ use super::counts::{CoverageCounts, CoverageDifference};
 use super::coverage::{grouping, known_indicator};
 use super::enums::OrganizationKind;
 use super::error::bad_input;
-use super::indicator::Indicator;
+use super::group_charge::{GroupCharge, fields_within, groups_of};
+use super::indicator::{Form, Indicator};
 use super::organization::Organization;
 use super::page::refuse_too_long;
 use super::scalar::Date;
 use crate::atlas::Snapshot;
 use crate::coverage::{Scope, changed, effect};
+
+/// How many groups a change is taken to touch at the most, for the cost of a request.
+const GROUPS_A_CHANGE: usize = 10;
 
 /// How many indicators a request may compare.
 const MAX_INDICATORS: usize = 100;
@@ -52,6 +56,7 @@ pub(super) struct GroupComparison {
 
 /// Compares indicators before and after changes that are made on a copy of the graph.
 pub(super) fn what_if(
+    context: &Context<'_>,
     snapshot: &Arc<Snapshot>,
     changes: Vec<ChangeInput>,
     indicators: &[ID],
@@ -65,6 +70,10 @@ pub(super) fn what_if(
     let indicators: Vec<_> =
         indicators.iter().map(|id| known_indicator(snapshot, id)).collect::<Result<_>>()?;
     let group_by = grouping(&indicators, group_by)?;
+    let (groups, fields) = (groups_of(&snapshot.graph, scope, group_by), fields_within(context, &["groups"]));
+    // Only groups that a change touches are told, and each change touches few.
+    let groups = groups.min(changes.len().saturating_mul(GROUPS_A_CHANGE));
+    GroupCharge { field: "whatIf", groups, indicators: indicators.len(), fields }.charge(context)?;
     let changes = read_changes(snapshot, changes)?;
     let graph =
         changed(&snapshot.graph, &changes).map_err(|violations| broken_rules(&changes, &violations))?;
@@ -72,7 +81,8 @@ pub(super) fn what_if(
     let compared = indicators.into_iter().map(|indicator| {
         let effect = effect(&indicator, &snapshot.graph, &after.graph, scope, group_by);
         refuse_too_long("groups", effect.groups.len())?;
-        let counts = |counts| CoverageCounts::new(&indicator.forms, counts);
+        let forms = Form::all(&indicator.forms);
+        let counts = |counts| CoverageCounts::new(&forms, counts);
         let shown = effect.groups.iter().filter(|group| {
             group.by.as_ref().is_none_or(|id| {
                 let holds =

@@ -9,7 +9,10 @@ const UNKNOWN: u64 = 4 << 30;
 /// The least of the limits of its control groups (version 2 and 1), of its address space, and physical memory.
 pub fn available() -> (u64, &'static str) {
     let limits = [
-        (group_limit(Path::new("/sys/fs/cgroup"), &read("/proc/self/cgroup")), "the limit of its control group"),
+        (
+            group_limit(Path::new("/sys/fs/cgroup"), &read("/proc/self/cgroup")),
+            "the limit of its control group",
+        ),
         (address_space(&read("/proc/self/limits")), "the limit of its address space (ulimit -v)"),
         (physical(&read("/proc/meminfo")), "physical memory"),
     ];
@@ -93,7 +96,10 @@ mod tests {
     fn limits_of_the_system_are_read() {
         let table = [
             ("Max address space         unlimited            unlimited            bytes\n", None),
-            ("Max cpu time  unlimited\nMax address space         4194304000           unlimited   bytes\n", Some(4_194_304_000)),
+            (
+                "Max cpu time  unlimited\nMax address space         4194304000           unlimited   bytes\n",
+                Some(4_194_304_000),
+            ),
             ("", None),
         ];
         for (text, expected) in table {

@@ -286,7 +286,10 @@ mod tests {
         let small = budget.try_reserve(MIB).unwrap();
         assert_eq!((budget.reserved(), budget.refused()), (71 * MIB, 1));
         let never = budget.reserve(71 * MIB, LONG).unwrap_err();
-        assert!(never.to_string().contains("needs about 71 MiB of memory, but the server has 70 MiB"), "{never}");
+        assert!(
+            never.to_string().contains("needs about 71 MiB of memory, but the server has 70 MiB"),
+            "{never}"
+        );
         drop((held, small));
         assert_eq!(budget.reserved(), 0);
         let busy = budget.overdraw(90 * MIB);

@@ -33,7 +33,13 @@ impl CoverageQuestions {
         #[graphql(desc = "As it was recorded at this moment; as it is recorded now where left out.")]
         recorded_at: Option<DateTime>,
     ) -> Result<Vec<Indicator>> {
-        Ok(snapshot_at(context, recorded_at)?.indicators.iter().cloned().map(Indicator).collect())
+        Ok(snapshot_at(context, recorded_at)?
+            .indicators
+            .iter()
+            .cloned()
+            .map(Arc::new)
+            .map(Indicator)
+            .collect())
     }
 
     /// An indicator by its id; null where none has it.
@@ -45,7 +51,7 @@ impl CoverageQuestions {
         recorded_at: Option<DateTime>,
     ) -> Option<Result<Indicator>> {
         let snapshot = snapshot_at(context, recorded_at);
-        snapshot.map(|snapshot| snapshot.indicators.get(&id).cloned().map(Indicator)).transpose()
+        snapshot.map(|snapshot| snapshot.indicators.get(&id).cloned().map(Arc::new).map(Indicator)).transpose()
     }
 
     /// How far an indicator, or a rule of one's own, is reached.
@@ -99,7 +105,7 @@ impl CoverageQuestions {
             let snapshot = snapshot_at(context, recorded_at)?;
             let filter = filter.map(|filter| filter.condition(&snapshot)).transpose()?;
             let scope = scope(&snapshot, within.as_ref(), as_of)?;
-            rates(&snapshot, &indicators, filter.as_ref(), &scope, group_by)
+            rates(context, &snapshot, &indicators, filter.as_ref(), &scope, group_by)
         })
     }
 

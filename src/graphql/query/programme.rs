@@ -55,7 +55,7 @@ impl ProgrammeQuestions {
             let snapshot = &snapshot_at(context, recorded_at)?;
             let filter = filter.map(|filter| filter.condition(snapshot)).transpose()?;
             let scope = scope(snapshot, within.as_ref(), as_of)?;
-            scoreboard(snapshot, &scope, level.into(), indicators, filter.as_ref())
+            scoreboard(context, snapshot, &scope, level.into(), indicators, filter.as_ref())
         })
     }
 
@@ -131,7 +131,7 @@ impl ProgrammeQuestions {
         cancellable(|| {
             let snapshot = &snapshot_at(context, recorded_at)?;
             let scope = scope(snapshot, within.as_ref(), as_of)?;
-            what_if(snapshot, changes, &indicators, &scope, group_by)
+            what_if(context, snapshot, changes, &indicators, &scope, group_by)
         })
     }
 
