@@ -51,7 +51,9 @@ impl CoverageQuestions {
         recorded_at: Option<DateTime>,
     ) -> Option<Result<Indicator>> {
         let snapshot = snapshot_at(context, recorded_at);
-        snapshot.map(|snapshot| snapshot.indicators.get(&id).cloned().map(Arc::new).map(Indicator)).transpose()
+        snapshot
+            .map(|snapshot| snapshot.indicators.get(&id).cloned().map(Arc::new).map(Indicator))
+            .transpose()
     }
 
     /// How far an indicator, or a rule of one's own, is reached.
