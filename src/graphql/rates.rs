@@ -65,7 +65,7 @@ pub(super) fn rates(
         return Err(bad_input(format!("indicators has {given} entries, but may have 1 to {MAX_INDICATORS}")));
     }
     let indicators: Vec<_> = ids.iter().map(|id| known_indicator(snapshot, id)).collect::<Result<_>>()?;
-    let group_by = grouping(&indicators, group_by)?;
+    let group_by = grouping(indicators.iter().map(|indicator| &**indicator), group_by)?;
     let graph = &snapshot.graph;
     let fields = fields_within(context, &["groups"]);
     let groups = groups_of(graph, scope, group_by);

@@ -69,7 +69,7 @@ pub(super) fn what_if(
     }
     let indicators: Vec<_> =
         indicators.iter().map(|id| known_indicator(snapshot, id)).collect::<Result<_>>()?;
-    let group_by = grouping(&indicators, group_by)?;
+    let group_by = grouping(indicators.iter().map(|indicator| &**indicator), group_by)?;
     let (groups, fields) = (groups_of(&snapshot.graph, scope, group_by), fields_within(context, &["groups"]));
     // Only groups that a change touches are told, and each change touches few.
     let groups = groups.min(changes.len().saturating_mul(GROUPS_A_CHANGE));
