@@ -7,9 +7,14 @@ use thiserror::Error;
 use super::Snapshot;
 use crate::coverage::{Indicator, IndicatorError};
 use crate::graph::{Graph, Replay};
+use crate::memory::{OutOfMemory, reserve};
 use crate::model::Violation;
 use crate::storage::{History, LogError, Place};
 use crate::work::{RecentlyMade, Stopped, check};
+
+/// About how many bytes an organisation and a relation take in a graph, with their indexes.
+const ORGANIZATION_BYTES: u64 = 300;
+const RELATION_BYTES: u64 = 80;
 
 /// How many graphs of the past are kept for the next question.
 const KEPT: usize = 4;
@@ -20,6 +25,9 @@ pub enum PastError {
     /// It was cancelled.
     #[error(transparent)]
     Stopped(#[from] Stopped),
+    /// There is no memory for it.
+    #[error(transparent)]
+    OutOfMemory(#[from] OutOfMemory),
     /// The log cannot be read.
     #[error(transparent)]
     Log(#[from] LogError),
@@ -94,6 +102,9 @@ impl Snapshot {
 
     /// The graph as it was recorded at a time before the last commit.
     fn replayed(&self, time: Timestamp) -> Result<Kept, PastError> {
+        // It has hardly more than the graph of today.
+        let (organizations, relations) = (self.graph.organization_count(), self.graph.relation_count());
+        reserve(organizations as u64 * ORGANIZATION_BYTES + relations as u64 * RELATION_BYTES)?;
         let mut replay = Replay::default();
         let (mut version, mut from, mut until) = (0, Timestamp::MIN, Timestamp::MAX);
         for part in self.past.history.commits(0)? {

@@ -14,6 +14,9 @@ pub(super) struct SubscriptionArguments {
     /// How many there may be in all
     #[arg(long, value_name = "N", default_value_t = DEFAULT.total)]
     max_subscriptions: usize,
+    /// How many one token may have, or one address without a token
+    #[arg(long, value_name = "N", default_value_t = DEFAULT.per_client)]
+    max_per_client: usize,
     /// How many operations may run at once on one WebSocket
     #[arg(long, value_name = "N", default_value_t = DEFAULT.per_connection)]
     max_per_connection: usize,
@@ -33,6 +36,7 @@ impl SubscriptionArguments {
     pub(super) fn limits(&self) -> SubscriptionLimits {
         SubscriptionLimits {
             total: self.max_subscriptions,
+            per_client: self.max_per_client,
             per_connection: self.max_per_connection,
             init: self.max_init,
             ping: self.ping,

@@ -127,6 +127,9 @@ pub(super) fn unreadable_past(cause: &PastError) -> Error {
     if let PastError::Stopped(cause) = cause {
         return stopped(*cause);
     }
+    if let PastError::OutOfMemory(cause) = cause {
+        return out_of_memory(cause);
+    }
     let message = "what was recorded then cannot be read; `orgatlas check` says what is wrong with the store";
     failed(message, cause)
 }

@@ -35,6 +35,9 @@ pub(super) const LONGEST: usize = 16 << 10;
 /// How long a question may take, on average, that is answered without a thread of its own.
 const QUICK: Duration = Duration::from_millis(1);
 
+/// How long a question may take, on average, that does not wait among heavy ones.
+const SLOW: Duration = Duration::from_millis(20);
+
 /// Documents that were read, and questions that were found valid.
 pub(super) struct Kept {
     limits: Limits,
@@ -140,6 +143,12 @@ impl Known {
     /// Whether it was found valid before.
     pub(super) fn is_valid(&self) -> bool {
         self.answering.is_some()
+    }
+
+    /// Whether it took long before; none where it was not answered yet.
+    pub(super) fn is_slow(&self) -> Option<bool> {
+        let pace = self.answering.as_ref()?.pace.load(Ordering::Relaxed);
+        Some(pace >= nanoseconds(SLOW))
     }
 
     /// Whether it is valid and answered quickly.

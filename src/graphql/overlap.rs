@@ -185,7 +185,13 @@ impl OverlapPart {
         cancellable(|| {
             let Asked { snapshot, counted, scope, .. } = &*self.asked;
             let graph = &snapshot.graph;
-            let units = units_of_overlap(counted.each_ref().map(|indicator| &**indicator), graph, scope, cell.into(), self.group);
+            let units = units_of_overlap(
+                counted.each_ref().map(|indicator| &**indicator),
+                graph,
+                scope,
+                cell.into(),
+                self.group,
+            );
             let arguments = PageArguments { first, after, ..PageArguments::default() };
             page(&units, &ById { graph, list: "overlap" }, &arguments, |slot| {
                 Organization::new(snapshot, slot)

@@ -8,7 +8,9 @@ use async_graphql::parser::types::{
 use async_graphql::{Positioned, Request, Response, ServerError, Value, Variables};
 
 use super::Limits;
-use super::document::{Values, coerce, count, faults, measure, plain_escapes, resolve, scan};
+use super::document::{
+    Values, coerce, count, estimate, faults, measure, names_heavy, plain_escapes, resolve, scan,
+};
 use super::error::{Code, coded};
 use super::kept::Known;
 use super::plain::{Operation, Run, WrittenAtOnce, merges};
@@ -16,6 +18,7 @@ use super::question::Question;
 use super::seen::Seen;
 use super::writing::QueuedWriter;
 use crate::atlas::WritePlace;
+use crate::memory::reserve;
 use crate::model::Language;
 use crate::work::cancellable;
 
@@ -33,6 +36,12 @@ pub struct Prepared {
     pub(super) known: Option<Known>,
 }
 
+/// About how many bytes a value of an answer takes, its JSON included.
+const VALUE_BYTES: usize = 200;
+
+/// An answer of more values may take long.
+const HEAVY_VALUES: usize = 10_000;
+
 /// A document that was read and found within the limits that need no schema.
 pub(super) struct ReadDocument {
     document: ExecutableDocument,
@@ -40,6 +49,8 @@ pub(super) struct ReadDocument {
     merges: bool,
     /// By what it is not valid; of a document that is, nothing.
     pub(super) faults: Vec<ServerError>,
+    /// Whether it names fields or arguments that may take long.
+    names_heavy: bool,
 }
 
 impl Prepared {
@@ -158,6 +169,29 @@ impl Prepared {
         self.kind == OperationType::Subscription
     }
 
+    /// Whether it asks for so much that it may take long: by how long the same took before, else by what it names.
+    pub fn is_heavy(&self) -> bool {
+        let slow = self.known.as_ref().and_then(Known::is_slow);
+        self.kind == OperationType::Query
+            && (slow.unwrap_or(self.document.names_heavy) || self.estimated_values() > HEAVY_VALUES)
+    }
+
+    /// Reserves memory for the answer, as far as the sizes of pages tell it.
+    ///
+    /// # Errors
+    /// The answer where there is no memory.
+    pub fn reserve_answer(&self) -> Result<(), Box<Response>> {
+        let bytes = self.estimated_values().saturating_mul(VALUE_BYTES);
+        reserve(bytes as u64).map_err(|cause| {
+            let error = ServerError::new(cause.to_string(), None);
+            Box::new(Response::from_errors(vec![coded(Code::ServiceUnavailable, error)]))
+        })
+    }
+
+    fn estimated_values(&self) -> usize {
+        estimate(&self.document.document, &self.request.variables)
+    }
+
     /// Whether it asks only, and the same was answered so quickly that no other request has to wait for it.
     pub fn is_known_to_be_quick(&self) -> bool {
         self.kind == OperationType::Query && self.known.as_ref().is_some_and(Known::is_quick)
@@ -196,7 +230,12 @@ impl ReadDocument {
         let document = parse_query(plain_escapes(text)?);
         let document = document.map_err(|error| coded(Code::GraphqlParseFailed, error.into()))?;
         measure(&document, limits)?;
-        Ok(Self { merges: merges(&document), faults: faults(text), document })
+        Ok(Self {
+            merges: merges(&document),
+            names_heavy: names_heavy(&document),
+            faults: faults(text),
+            document,
+        })
     }
 
     /// The variables of its operation, where it has only one.

@@ -159,8 +159,7 @@ impl WatchedCoverage {
         let indicator = known_indicator(&snapshot, &self.indicator)?;
         let scope = scope(&snapshot, self.within.as_ref(), None)?;
         let version = indicator.version;
-        let coverage =
-            cancellable(|| Ok(Coverage::new(&snapshot, (indicator, true), &scope, None)))?;
+        let coverage = cancellable(|| Ok(Coverage::new(&snapshot, (indicator, true), &scope, None)))?;
         let counted = (version, coverage.counts().clone());
         if self.seen.as_ref() == Some(&counted) {
             return Ok(None);

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use tokio::task::spawn_blocking;
 
 use super::App;
+use super::admission::Client;
 use super::observing::name_actor;
 use crate::access::{Access, Unauthenticated};
 
@@ -14,6 +15,8 @@ use crate::access::{Access, Unauthenticated};
 #[derive(Clone, Debug)]
 pub(super) struct Caller {
     pub(super) access: Access,
+    /// For fairness: the token, or the address where there is none.
+    pub(super) client: Client,
     shown: Shown,
 }
 
@@ -60,7 +63,8 @@ impl Shown {
                 .unwrap_or(Err(Unauthenticated::Invalid))?,
         };
         name_actor(&access.actor);
-        Ok(Caller { access, shown: self })
+        let client = self.0.as_ref().map(|token| app.admission.clients.of(token));
+        Ok(Caller { access, client: client.unwrap_or_default(), shown: self })
     }
 }
 
@@ -69,6 +73,12 @@ impl Caller {
     ///
     /// # Errors
     /// [`Unauthenticated`] where he is not.
+    /// The same at an address, by which those are told apart who show no token.
+    pub(super) fn at(self, address: Client) -> Self {
+        let client = if self.shown.0.is_some() { self.client } else { address };
+        Self { client, ..self }
+    }
+
     pub(super) async fn ask_again(&self, app: &App) -> Result<(), Unauthenticated> {
         let now = self.shown.clone().caller(app).await?;
         if now.access == self.access { Ok(()) } else { Err(Unauthenticated::Invalid) }

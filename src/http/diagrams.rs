@@ -68,6 +68,7 @@ fn draw(asked: Asked<Options>) -> Result<(Format, Vec<u8>), NoFile> {
         DrawingError::Root(_) => NoFile::missing(cause.to_string()),
         // Nothing that the client could mend; whoever asked for what was cancelled waits no more.
         DrawingError::Font(_) => NoFile::new(StatusCode::SERVICE_UNAVAILABLE, cause.to_string()),
+        DrawingError::Png(PngError::OutOfMemory(cause)) => NoFile::out_of_memory(&cause),
         other => NoFile::refused(other.to_string()),
     })?;
     Ok((format, drawn.bytes))

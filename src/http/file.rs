@@ -11,11 +11,13 @@ use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 
 use super::App;
-use super::authentication::{authenticate, challenge};
-use super::turn::{AskOnDrop, in_turn};
+use super::admission::{Class, Client};
+use super::authentication::{Caller, authenticate, challenge};
+use super::turn::{AskOnDrop, Failed, in_turn};
 use crate::access::Access;
 use crate::atlas::Snapshot;
 use crate::graphql::log_failure;
+use crate::memory::OutOfMemory;
 use crate::model::{Date, KindSet, OrganizationKind, mask_personal_numbers, parse_date};
 use crate::work::Stop;
 
@@ -33,6 +35,11 @@ impl NoFile {
     /// What the client can mend.
     pub(super) fn refused(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, mask_personal_numbers(&message.into()))
+    }
+
+    /// What there is no memory for now.
+    pub(super) fn out_of_memory(cause: &OutOfMemory) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, cause.to_string())
     }
 
     /// What is not there.
@@ -63,6 +70,7 @@ impl IntoResponse for NoFile {
 pub(super) struct Asked<O> {
     pub(super) app: App,
     access: Access,
+    client: Client,
     /// The name of the file.
     pub(super) file: String,
     /// The options in its address.
@@ -73,11 +81,13 @@ impl<O: DeserializeOwned> FromRequestParts<App> for Asked<O> {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let access = sight(app, &parts.headers).await?;
+        let address = parts.extensions.get::<Client>().copied().unwrap_or_default();
+        let caller = sight(app, &parts.headers).await?.at(address);
+        let (access, client) = (caller.access, caller.client);
         let Path(file) = Path::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
         let refused = |rejection: QueryRejection| NoFile::refused(rejection.body_text()).into_response();
         let Query(options) = Query::try_from_uri(&parts.uri).map_err(refused)?;
-        Ok(Self { app: app.clone(), access, file, options })
+        Ok(Self { app: app.clone(), access, client, file, options })
     }
 }
 
@@ -98,7 +108,7 @@ impl<O: Send + 'static> Asked<O> {
         // Also where the client goes away and this future is dropped.
         let abandoned = AskOnDrop(Stop::default());
         let app = self.app.clone();
-        match in_turn(&app, &abandoned.0, move || work(self)).await {
+        match in_turn(&app, &abandoned.0, Class::Heavy(self.client), move || work(self)).await {
             Ok(Some(made)) => made,
             Ok(None) => {
                 let seconds = app.limits().time.as_secs_f64();
@@ -106,7 +116,8 @@ impl<O: Send + 'static> Asked<O> {
                     format!("this took longer than the {seconds} s that a request may take; ask for less");
                 Err(NoFile::new(StatusCode::SERVICE_UNAVAILABLE, message))
             }
-            Err(cause) => Err(NoFile::failed(&cause)),
+            Err(Failed::Full(full)) => Err(NoFile::new(StatusCode::SERVICE_UNAVAILABLE, full.to_string())),
+            Err(Failed::Program(cause)) => Err(NoFile::failed(&cause)),
         }
     }
 }
@@ -128,9 +139,9 @@ pub(super) fn read_kinds(names: Option<&str>) -> Result<Option<KindSet>, NoFile>
 ///
 /// # Errors
 /// 401, with what is asked of him.
-async fn sight(app: &App, headers: &HeaderMap) -> Result<Access, Response> {
+async fn sight(app: &App, headers: &HeaderMap) -> Result<Caller, Response> {
     match authenticate(app, headers).await {
-        Ok(caller) => Ok(caller.access),
+        Ok(caller) => Ok(caller),
         Err(refused) => {
             let headers = [(header::WWW_AUTHENTICATE, challenge(refused))];
             Err((StatusCode::UNAUTHORIZED, headers, format!("{refused}\n")).into_response())

@@ -2,6 +2,7 @@
 //!
 //! Floor 5. One file a resource; all of them read the atlas through [`App`].
 
+mod admission;
 mod authentication;
 mod classified;
 mod closing;
@@ -28,6 +29,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use tokio::sync::Semaphore;
 
+use self::admission::Admission;
 use self::closing::Closing;
 use self::guarding::{Guarding, guarded, placed};
 use self::observing::{Metrics, observed};
@@ -52,6 +54,7 @@ pub struct Resources {
     guard: Arc<Guard>,
     schema: Schema,
     documents: Arc<Documents>,
+    admission: Arc<Admission>,
     /// The memory that requests share.
     budget: Arc<Budget>,
     /// A turn for each request that may be executed now.
@@ -97,6 +100,7 @@ impl App {
             guard: Arc::new(guard),
             schema: schema_within(limits),
             documents: Arc::default(),
+            admission: Arc::default(),
             budget: Arc::new(Budget::of_process(available().0 / 2)),
             turns: Arc::new(Semaphore::new(0)),
             places: Arc::new(Semaphore::new(0)),

@@ -5,6 +5,8 @@ use std::time::Duration;
 pub struct SubscriptionLimits {
     /// How many there may be in all.
     pub total: usize,
+    /// How many there may be of one client: of one token, or of one address without a token.
+    pub per_client: usize,
     /// How many operations may run at once on one WebSocket.
     pub per_connection: usize,
     /// How long a WebSocket may take to say who it is.
@@ -20,6 +22,7 @@ impl SubscriptionLimits {
     /// The limits where nobody sets others.
     pub const DEFAULT: Self = Self {
         total: 1_000,
+        per_client: 200,
         per_connection: 50,
         init: Duration::from_secs(10),
         ping: Duration::from_secs(20),

@@ -137,6 +137,18 @@ fn a_body_that_is_too_large_is_refused_and_not_read() {
     assert_eq!(Answer::read(&mut just_too_large).status, 413);
 }
 
+#[test]
+fn a_body_that_does_not_fit_into_memory_is_refused_and_small_ones_are_answered() {
+    let desk = Desk::new();
+    // Requests have a quarter of it at the least: 256 KiB.
+    let server = Server::start(&desk, "serve --data store --memory 1MiB");
+    let small = r#"{"query":"{__typename}"}"#;
+    let refused = server.send("POST", "/graphql", NEWER, &format!("{small}{}", " ".repeat(240_000)));
+    assert!(refused.status == 503 && refused.head.contains("\r\nretry-after: 1"), "{}", refused.head);
+    assert!(refused.body.contains("SERVICE_UNAVAILABLE"), "{}", refused.body);
+    assert_eq!(server.send("POST", "/graphql", NEWER, small).status, 200);
+}
+
 /// A server that holds what it refuses grows with each of these requests.
 #[cfg(target_os = "linux")]
 #[test]

@@ -8,10 +8,14 @@ use crate::diagram::font::{Font, FontError, Metrics};
 use crate::diagram::layout::{Point, Rect};
 use crate::diagram::sketch::{Shape, Sketch};
 use crate::diagram::theme::{Ink, Rgb, Theme};
+use crate::memory::{OutOfMemory, reserve};
 use crate::work::{Stopped, try_counted};
 
 /// A picture has so many pixels at the most: they take four bytes each in memory.
 pub const MOST_PIXELS: u64 = 80_000_000;
+
+/// How many bytes a pixel takes: four as it is drawn, four as it is encoded, and what the encoder keeps.
+const BYTES_A_PIXEL: u64 = 12;
 
 /// How many pixels of the picture a pixel of the chart takes, on each side, where nobody says and where it fits.
 pub const SCALE: f32 = 2.0;
@@ -41,6 +45,9 @@ pub enum PngError {
     /// It was cancelled.
     #[error(transparent)]
     Stopped(#[from] Stopped),
+    /// There is no memory for it.
+    #[error(transparent)]
+    OutOfMemory(#[from] OutOfMemory),
     /// The picture cannot be written.
     #[error("the picture cannot be written as PNG: {0}")]
     Encoding(String),
@@ -63,6 +70,8 @@ pub fn png(sketch: &Sketch, font: &Font, theme: Theme, scale: Option<f32>) -> Re
     if scale > fits {
         return Err(too_large());
     }
+    // The picture, and what encoding it takes beside.
+    reserve(width as u64 * height as u64 * BYTES_A_PIXEL)?;
     let mut pixmap = Pixmap::new(width as u32, height as u32).ok_or_else(too_large)?;
     pixmap.fill(colour(theme, Ink::Paper));
     let mut picture = Picture { pixmap, metrics: font.metrics()?, outlines: HashMap::new(), theme, scale };

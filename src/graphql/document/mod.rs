@@ -7,6 +7,7 @@
 
 mod coerce;
 mod escapes;
+mod estimate;
 mod lists;
 mod measure;
 mod positions;
@@ -16,6 +17,7 @@ mod validate;
 
 pub(super) use coerce::{Values, coerce};
 pub(super) use escapes::plain_escapes;
+pub(super) use estimate::{estimate, names_heavy};
 pub(super) use measure::measure;
 pub(super) use resolve::{count, is_of_selection, leaves_out, resolve};
 pub(super) use scan::scan;

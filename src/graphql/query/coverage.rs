@@ -131,7 +131,7 @@ impl CoverageQuestions {
             let indicators = [known_indicator(&snapshot, &one)?, known_indicator(&snapshot, &other)?];
             let filter = filter.map(|filter| filter.condition(&snapshot)).transpose()?;
             let scope = scope(&snapshot, within.as_ref(), as_of)?;
-            let group_by = grouping(&indicators, group_by)?;
+            let group_by = grouping(indicators.iter().map(|indicator| &**indicator), group_by)?;
             Ok(Overlap::new(&snapshot, indicators, filter.as_ref(), scope, group_by))
         })
     }

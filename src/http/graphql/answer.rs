@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::media_type::AnswerType;
@@ -27,13 +27,15 @@ pub(super) enum Stage {
     Executed,
     /// It took too long.
     TimedOut,
+    /// There was no memory for it; the same may be answered later.
+    Unavailable,
 }
 
 /// An outcome with the status and the media type that the specification gives it.
 pub(super) fn present(outcome: Outcome, answer_type: AnswerType) -> Response {
     let status = match (answer_type, outcome.stage) {
         // It was not answered, whatever the media type, and proxies count such answers by their status.
-        (_, Stage::TimedOut) => StatusCode::SERVICE_UNAVAILABLE,
+        (_, Stage::TimedOut | Stage::Unavailable) => StatusCode::SERVICE_UNAVAILABLE,
         // The older media type says nothing else by its status.
         (AnswerType::Json, _) | (_, Stage::Executed) => StatusCode::OK,
         (_, Stage::Refused) => StatusCode::BAD_REQUEST,
@@ -49,5 +51,9 @@ pub(super) fn present_batch(outcomes: &[Outcome], answer_type: AnswerType) -> Re
 }
 
 fn response(status: StatusCode, answer_type: AnswerType, body: Vec<u8>) -> Response {
-    (status, [(header::CONTENT_TYPE, answer_type.header())], body).into_response()
+    let mut response = (status, [(header::CONTENT_TYPE, answer_type.header())], body).into_response();
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
 }

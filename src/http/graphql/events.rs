@@ -5,9 +5,10 @@ use tokio::sync::{Notify, OwnedSemaphorePermit};
 
 use super::answer::{Outcome, Stage};
 use super::refusal::Refusal;
-use super::run::{failed, outcome, present};
+use super::run::{not_done, outcome, present};
 use crate::graphql::{Answers, timed_out};
 use crate::http::App;
+use crate::http::admission::{Class, Share};
 use crate::http::authentication::Caller;
 use crate::http::turn::{AskOnDrop, in_turn};
 
@@ -22,8 +23,11 @@ pub(super) struct Events {
     answers: Option<Answers>,
     woken: Arc<Woken>,
     abandoned: AskOnDrop,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
+
+/// A place among all subscriptions, and among those of the client.
+pub(super) type Place = (OwnedSemaphorePermit, Share);
 
 /// Is told when it is worth asking for an answer again.
 #[derive(Default)]
@@ -41,14 +45,14 @@ impl Events {
         caller: Caller,
         answers: Answers,
         abandoned: AskOnDrop,
-        place: OwnedSemaphorePermit,
+        place: Place,
     ) -> Self {
         Self { app, caller, answers: Some(answers), woken: Arc::default(), abandoned, _place: place }
     }
 
     /// The next answer; none when it is over, which it is after one that was not executed.
     ///
-    /// Each takes its turn among the requests, as a query does, and no longer than a request may.
+    /// Each takes its turn among the answers to subscribers, and no longer than a request may.
     ///
     /// # Errors
     /// 401 where who asks is let in no more, 500 where the program itself fails.
@@ -57,11 +61,11 @@ impl Events {
             let Some(mut answers) = self.answers.take() else { return Ok(None) };
             self.caller.ask_again(&self.app).await?;
             let woken = Waker::from(Arc::clone(&self.woken));
-            let asked = in_turn(&self.app, &self.abandoned.0, move || {
+            let asked = in_turn(&self.app, &self.abandoned.0, Class::Notice, move || {
                 let polled = answers.poll(&woken).map(|answer| answer.as_ref().map(present).transpose());
                 (answers, polled)
             });
-            let Some((answers, polled)) = asked.await.map_err(|cause| failed(&cause))? else {
+            let Some((answers, polled)) = asked.await.map_err(not_done)? else {
                 return outcome(&timed_out(self.app.limits()), Stage::TimedOut).map(Some);
             };
             match polled {

@@ -27,6 +27,7 @@ use self::refusal::Refusal;
 use self::request::Posted;
 use self::run::{Answered, run, run_planned};
 use super::App;
+use super::admission::Client;
 use super::authentication::authenticate;
 use crate::graphql::Prepared;
 use crate::model::{Door, Language, Network, Origin};
@@ -34,10 +35,11 @@ use crate::model::{Door, Language, Network, Origin};
 /// An operation in the body, or a batch of them.
 pub(super) async fn post(State(app): State<App>, mut request: Request) -> Response {
     let origin = came(request.extensions().get());
+    let address = request.extensions().get::<Client>().copied().unwrap_or_default();
     let headers = std::mem::take(request.headers_mut());
     answer(&headers, async |accepted| {
         media_type::require_json(&headers)?;
-        let caller = authenticate(&app, &headers).await?;
+        let caller = authenticate(&app, &headers).await?.at(address);
         let limits = app.limits();
         let bytes = body::read(&headers, request, limits.body).await?;
         if let Some(outcome) = run_planned(&app, &caller, &bytes, accepted.language) {
@@ -75,18 +77,22 @@ pub(super) async fn get(
     State(app): State<App>,
     headers: HeaderMap,
     network: Option<Extension<Network>>,
+    address_of: Option<Extension<Client>>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
     address: Uri,
 ) -> Response {
+    let client = address_of.map(|Extension(client)| client).unwrap_or_default();
     match upgrade {
-        Ok(upgrade) => return socket::accept(app, &headers, came(network.as_deref()), upgrade).await,
+        Ok(upgrade) => {
+            return socket::accept(app, &headers, (came(network.as_deref()), client), upgrade).await;
+        }
         Err(rejection) if headers.contains_key(header::SEC_WEBSOCKET_KEY) => {
             return rejection.into_response();
         }
         Err(_) => {}
     }
     answer(&headers, async |accepted| {
-        let caller = authenticate(&app, &headers).await?;
+        let caller = authenticate(&app, &headers).await?.at(client);
         let request = request::from_address(&address)?.data(accepted.language);
         let check = move |prepared: &Prepared| {
             // What a link or an image can call must not change anything.

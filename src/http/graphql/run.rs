@@ -4,20 +4,20 @@ use std::time::Instant;
 
 use axum::http::StatusCode;
 use tokio::runtime::Handle;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::timeout;
 
 use super::answer::{Outcome, Stage};
-use super::events::Events;
+use super::events::{Events, Place};
 use super::refusal::Refusal;
 use crate::access::{Access, Role};
 use crate::graphql::{
-    Answers, Planned, Prepared, Request, Response, execute_prepared, log_failure, subscribe, timed_out,
-    to_json, was_executed,
+    Answers, Planned, Prepared, Request, Response, execute_prepared, is_unavailable, log_failure, subscribe,
+    timed_out, to_json, was_executed,
 };
 use crate::http::App;
+use crate::http::admission::{Class, Client};
 use crate::http::authentication::Caller;
-use crate::http::turn::{AskOnDrop, in_turn, in_turn_within};
+use crate::http::turn::{AskOnDrop, Failed, in_turn, in_turn_within};
 use crate::model::Language;
 use crate::work::Stop;
 
@@ -58,7 +58,9 @@ enum Begun {
     Done(Outcome),
     /// It writes, and has not waited for its turn to write yet.
     Writes(Box<Prepared>, Access),
-    Subscribed(Answers, Caller, OwnedSemaphorePermit),
+    /// A query that may take long, and has not waited among those yet.
+    Heavy(Box<Prepared>, Access),
+    Subscribed(Answers, Caller, Place),
 }
 
 /// Runs an operation, if its transport takes it.
@@ -89,10 +91,16 @@ pub(super) async fn run(
     };
     let is_read_mutation = matches!(&asked, Asked::Prepared(prepared) if prepared.is_mutation() && caller.access.may(Role::Editor));
     let started = Instant::now();
+    let class = match &asked {
+        Asked::Prepared(prepared) if prepared.is_heavy() => Class::Heavy(caller.client),
+        _ => Class::Light,
+    };
+    let is_heavy = matches!(class, Class::Heavy(_));
     let stop = Stop::default();
     // Also where the client goes away and this future is dropped.
     let abandoned = AskOnDrop(stop.clone());
     let own = app.clone();
+    let client = caller.client;
     let begin = move || {
         let prepared = match asked {
             Asked::Prepared(prepared) => Ok(*prepared),
@@ -107,21 +115,35 @@ pub(super) async fn run(
         if prepared.is_mutation() && caller.access.may(Role::Editor) {
             return Ok(Begun::Writes(Box::new(prepared), caller.access));
         }
+        if prepared.is_heavy() && !is_heavy {
+            return Ok(Begun::Heavy(Box::new(prepared), caller.access));
+        }
         if !prepared.is_subscription() {
             return execute(&own, caller.access, prepared).map(Begun::Done);
         }
-        let place = Arc::clone(&own.subscriptions).try_acquire_owned().map_err(|_| too_many(&own))?;
+        let place = place(&own, client)?;
         let answers = subscribe(&own.schema, Arc::clone(&own.atlas), caller.access.clone(), prepared);
         Ok(Begun::Subscribed(answers, caller, place))
     };
     // A mutation whose document is known needs no permit before its turn to write.
-    let begun = if is_read_mutation { Some(begin()) } else { ran(in_turn(app, &stop, begin).await)? };
+    let begun = if is_read_mutation {
+        Some(begin())
+    } else {
+        in_turn(app, &stop, class, begin).await.map_err(not_done)?
+    };
     Ok(match begun {
         None => Answered::Once(too_late(app)?),
         Some(begun) => match begun? {
             Begun::Done(outcome) => Answered::Once(outcome),
             Begun::Writes(prepared, access) => {
                 Answered::Once(write(app, &abandoned.0, started, access, *prepared).await?)
+            }
+            Begun::Heavy(prepared, access) => {
+                let own = app.clone();
+                let execute = move || execute(&own, access, *prepared);
+                let left = app.limits().time.saturating_sub(started.elapsed());
+                let done = in_turn_within(app, &abandoned.0, Class::Heavy(client), left, execute).await;
+                Answered::Once(done.map_err(not_done)?.unwrap_or_else(|| too_late(app))?)
             }
             Begun::Subscribed(answers, caller, place) => {
                 Answered::Again(Box::new(Events::new(app.clone(), caller, answers, abandoned, place)))
@@ -148,12 +170,8 @@ async fn write(
     let place = entered.map_err(|full| Refusal::new(StatusCode::SERVICE_UNAVAILABLE, full.to_string()))?;
     let own = app.clone();
     let execute = move || execute(&own, access, prepared.queued(place));
-    ran(in_turn_within(app, stop, left(), execute).await)?.unwrap_or_else(|| too_late(app))
-}
-
-/// What work gave back; 500 where the program itself failed.
-fn ran<T>(ran: Result<Option<T>, String>) -> Result<Option<T>, Refusal> {
-    ran.map_err(|cause| failed(&cause))
+    let done = in_turn_within(app, stop, Class::Light, left(), execute).await;
+    done.map_err(not_done)?.unwrap_or_else(|| too_late(app))
 }
 
 fn too_late(app: &App) -> Result<Outcome, Refusal> {
@@ -170,13 +188,21 @@ pub(super) fn run_planned(app: &App, caller: &Caller, body: &[u8], language: Lan
 }
 
 fn execute(app: &App, access: Access, prepared: Prepared) -> Result<Outcome, Refusal> {
+    if let Err(refused) = prepared.reserve_answer() {
+        return outcome(&refused, Stage::Unavailable);
+    }
     let answered = execute_prepared(&app.schema, &app.atlas, access, prepared.written());
     present(&Handle::current().block_on(answered))
 }
 
 /// An answer as JSON, and how far its request came.
 pub(super) fn present(response: &Response) -> Result<Outcome, Refusal> {
-    outcome(response, if was_executed(response) { Stage::Executed } else { Stage::Refused })
+    let stage = match () {
+        () if is_unavailable(response) => Stage::Unavailable,
+        () if was_executed(response) => Stage::Executed,
+        () => Stage::Refused,
+    };
+    outcome(response, stage)
 }
 
 pub(super) fn outcome(response: &Response, stage: Stage) -> Result<Outcome, Refusal> {
@@ -192,10 +218,27 @@ pub(super) fn failed(cause: &dyn Display) -> Refusal {
     Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, message)
 }
 
-fn too_many(app: &App) -> Refusal {
-    let most = app.subscription_limits.total;
-    let message = format!("this server has {most} subscriptions already, and no more; try again later");
-    Refusal::new(StatusCode::SERVICE_UNAVAILABLE, message)
+/// Why work was not done, as an answer.
+pub(super) fn not_done(cause: Failed) -> Refusal {
+    match cause {
+        Failed::Full(full) => Refusal::new(StatusCode::SERVICE_UNAVAILABLE, full.to_string()),
+        Failed::Program(cause) => failed(&cause),
+    }
+}
+
+/// A place for a subscription of a client.
+fn place(app: &App, client: Client) -> Result<Place, Refusal> {
+    let refuse = |message| Refusal::new(StatusCode::SERVICE_UNAVAILABLE, message);
+    let (total, of_client) = (app.subscription_limits.total, app.subscription_limits.per_client);
+    let own = app.admission.subscribers.take(client, of_client).ok_or_else(|| {
+        refuse(format!(
+            "this client has {of_client} subscriptions already, and may have no more; complete one first"
+        ))
+    })?;
+    let place = Arc::clone(&app.subscriptions).try_acquire_owned().map_err(|_| {
+        refuse(format!("this server has {total} subscriptions already, and no more; try again later"))
+    })?;
+    Ok((place, own))
 }
 
 #[cfg(test)]

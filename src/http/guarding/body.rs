@@ -2,7 +2,7 @@
 //! that send theirs slowly keep nobody else out.
 
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -18,10 +18,23 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::refusal::{Form, Refused};
 use crate::http::App;
+use crate::http::admission::counted;
+use crate::memory::{Budget, Reservation};
+
+/// What every request takes beside its body, about: buffers of its connection and its head.
+const BASE: u64 = 32 << 10;
 
 /// What became of a request when its body was read: its place among those that are worked on, or why it has none.
 #[derive(Clone, Default)]
-struct Fate(Arc<Mutex<Option<Result<OwnedSemaphorePermit, Refused>>>>);
+struct Fate(Arc<Mutex<Known>>);
+
+/// What is known of a request by now.
+#[derive(Default)]
+struct Known {
+    place: Option<Result<OwnedSemaphorePermit, Refused>>,
+    /// The memory of what came of its body, and of what every request takes.
+    reserved: Vec<Reservation>,
+}
 
 /// A body on its way.
 struct Coming {
@@ -31,6 +44,7 @@ struct Coming {
     late: Option<Pin<Box<Sleep>>>,
     within: Duration,
     places: Arc<Semaphore>,
+    budget: Arc<Budget>,
     fate: Fate,
 }
 
@@ -41,6 +55,9 @@ pub(super) async fn placed(State(app): State<App>, request: Request, next: Next)
     let form = Form::at(request.uri().path());
     let (parts, body) = request.into_parts();
     let fate = Fate::default();
+    if let Err(refused) = fate.reserve(&app.budget, BASE) {
+        return refused.answer(form);
+    }
     let body = if body.is_end_stream() {
         if let Err(refused) = fate.place(&app.places) {
             return refused.answer(form);
@@ -49,12 +66,13 @@ pub(super) async fn placed(State(app): State<App>, request: Request, next: Next)
     } else {
         let within = app.connection_limits.body_time;
         let (until, places) = (Instant::now() + within, Arc::clone(&app.places));
-        Body::new(Coming { body, until, late: None, within, places, fate: fate.clone() })
+        let (budget, fate) = (Arc::clone(&app.budget), fate.clone());
+        Body::new(Coming { body, until, late: None, within, places, budget, fate })
     };
     let response = next.run(Request::from_parts(parts, body)).await;
     match fate.refused() {
         Some(refused) => refused.answer(form),
-        None => response,
+        None => counted(response, &app.budget),
     }
 }
 
@@ -69,7 +87,15 @@ impl HttpBody for Coming {
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         let broken = |cause: &str| Poll::Ready(Some(Err(cause.into())));
         match Pin::new(&mut self.body).poll_frame(context) {
-            Poll::Ready(Some(piece)) => Poll::Ready(Some(piece.map_err(Into::into))),
+            Poll::Ready(Some(Ok(piece))) => {
+                let length = piece.data_ref().map_or(0, Bytes::len);
+                if let Err(refused) = self.fate.reserve(&self.budget, length as u64) {
+                    self.fate.end(refused.closing());
+                    return broken("the server has no memory for the body");
+                }
+                Poll::Ready(Some(Ok(piece)))
+            }
+            Poll::Ready(Some(Err(cause))) => Poll::Ready(Some(Err(cause.into()))),
             Poll::Ready(None) => match self.fate.place(&self.places) {
                 Ok(()) => Poll::Ready(None),
                 Err(refused) => {
@@ -98,16 +124,32 @@ impl Fate {
             let message = "the server has as many requests as it takes; try again in a moment";
             Refused::new(StatusCode::SERVICE_UNAVAILABLE, message).again_after(Duration::from_secs(1))
         })?;
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Ok(place));
+        self.known().place = Some(Ok(place));
         Ok(())
     }
 
+    /// Reserves memory until the request is answered.
+    fn reserve(&self, budget: &Arc<Budget>, bytes: u64) -> Result<(), Refused> {
+        let reserved = budget.try_reserve(bytes).map_err(|cause| {
+            Refused::new(StatusCode::SERVICE_UNAVAILABLE, cause.to_string())
+                .again_after(Duration::from_secs(1))
+        })?;
+        self.known().reserved.push(reserved);
+        Ok(())
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn end(&self, refused: Refused) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Err(refused));
+        self.known().place = Some(Err(refused));
     }
 
     /// Why the request is refused, if it is; its place is free again.
     fn refused(&self) -> Option<Refused> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()?.err()
+        let mut known = self.known();
+        known.reserved.clear();
+        known.place.take()?.err()
     }
 }

@@ -28,6 +28,7 @@ use self::panics::isolated;
 use self::rates::RateCounts;
 use self::refusal::{Form, Refused};
 use super::App;
+use super::admission::Clients;
 use super::connections::Peer;
 
 pub use self::hosts::{HostName, HostNameError, Hosts};
@@ -82,13 +83,13 @@ pub(super) fn guarded(routes: Router, app: &App) -> Router {
 /// Lets a request through, or says why not. Each layer around a route costs every request a few allocations, so what
 /// can be done in one is.
 async fn admit(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    match check(&app.guarding, &mut request) {
+    match check(&app.guarding, &app.admission.clients, &mut request) {
         Ok(()) => isolated(request, next).await,
         Err(refused) => refused.answer(Form::at(request.uri().path())),
     }
 }
 
-fn check(guarding: &Guarding, request: &mut Request) -> Result<(), Refused> {
+fn check(guarding: &Guarding, clients: &Clients, request: &mut Request) -> Result<(), Refused> {
     let protection = &guarding.protection;
     // Whoever asks whether the server is there is always answered, by whatever name: it learns nothing else.
     if request.uri().path() != "/healthz" {
@@ -104,6 +105,7 @@ fn check(guarding: &Guarding, request: &mut Request) -> Result<(), Refused> {
         guarding.counts.count(client, request.headers())?;
         if let Some(client) = client {
             request.extensions_mut().insert(network(client));
+            request.extensions_mut().insert(clients.of(&whose(client)));
         }
     }
     origins::vouch(&protection.origins, request.headers_mut());

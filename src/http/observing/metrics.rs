@@ -131,6 +131,7 @@ fn written(app: &App) -> Result<String, std::fmt::Error> {
             "Requests that are executed or wait until they are",
             app.most_places.saturating_sub(app.places.available_permits()),
         ),
+        ("heavy_waiting", "Heavy requests that wait", app.admission.heavy.waiting()),
         ("writers_waiting", "Requests that wait for their turn to write", app.atlas.write_queue().waiting()),
     ];
     for (name, help, value) in gauges {

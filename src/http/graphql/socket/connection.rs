@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use axum::http::StatusCode;
+use futures_util::SinkExt;
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
@@ -13,6 +14,7 @@ use super::PROTOCOL;
 use super::message::{Received, Sent, answer};
 use crate::access::Unauthenticated;
 use crate::http::App;
+use crate::http::admission::Client;
 use crate::http::authentication::{Caller, authenticate_as};
 use crate::http::graphql::refusal::Refusal;
 use crate::http::graphql::request::from_parameters;
@@ -55,6 +57,8 @@ pub(super) struct Said {
     pub(super) language: Language,
     /// From where changes come.
     pub(super) origin: Origin,
+    /// Who it is where it shows no token.
+    pub(super) client: Client,
 }
 
 /// An operation that runs, told by its number from earlier ones of the same id.
@@ -171,7 +175,9 @@ impl Connection {
         let text = match message {
             Message::Text(text) => text,
             Message::Binary(_) => return Err(End::close(4400, "messages are text")),
-            Message::Ping(_) | Message::Pong(_) => return Ok(()),
+            // The pong is sent before anything else is read: a client that reads none of them cannot pile them up.
+            Message::Ping(_) => return self.flush().await,
+            Message::Pong(_) => return Ok(()),
             Message::Close(_) => return Err(End::Gone),
         };
         let received = serde_json::from_str(&text).map_err(|error| End::close(4400, error.to_string()))?;
@@ -201,7 +207,8 @@ impl Connection {
     async fn authenticate(&mut self, payload: Map<String, Value>) -> Result<(), End> {
         let said = payload.into_iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
         if let Some((_, authorization)) = said {
-            self.caller = authenticate_as(&self.app, authorization.as_str().unwrap_or_default()).await;
+            let caller = authenticate_as(&self.app, authorization.as_str().unwrap_or_default()).await;
+            self.caller = caller.map(|caller| caller.at(self.said.client));
         }
         self.caller.as_ref().map_err(|refused| End::close(4403, refused.to_string()))?;
         Ok(())
@@ -274,6 +281,14 @@ impl Connection {
 
     async fn say(&mut self, message: &Sent<'_>) -> Result<(), End> {
         self.send(Message::text(message.text().map_err(broken)?)).await
+    }
+
+    /// Sends what is written already; a client that does not take it for too long has gone.
+    async fn flush(&mut self) -> Result<(), End> {
+        match timeout(self.app.subscription_limits.ping, self.socket.flush()).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(End::Gone),
+        }
     }
 
     /// Sends a message; a client that does not take it for too long has gone.

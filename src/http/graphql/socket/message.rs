@@ -68,7 +68,7 @@ pub(super) fn answer(id: &str, outcome: &Outcome) -> serde_json::Result<(String,
             let payload = serde_json::from_slice(&outcome.body)?;
             Ok((Sent::Next { id, payload }.text()?, false))
         }
-        Stage::Refused | Stage::TimedOut => {
+        Stage::Refused | Stage::TimedOut | Stage::Unavailable => {
             let Errors { errors } = serde_json::from_slice(&outcome.body)?;
             Ok((Sent::Error { id, payload: errors }.text()?, true))
         }

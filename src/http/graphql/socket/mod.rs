@@ -14,6 +14,7 @@ use super::media_type::AnswerType;
 use super::refusal::Refusal;
 use crate::access::Unauthenticated;
 use crate::http::App;
+use crate::http::admission::Client;
 use crate::http::authentication::authenticate;
 use crate::model::Origin;
 
@@ -27,14 +28,14 @@ const READ_BUFFER: usize = 4 << 10;
 pub(super) async fn accept(
     app: App,
     headers: &HeaderMap,
-    origin: Origin,
+    (origin, client): (Origin, Client),
     upgrade: WebSocketUpgrade,
 ) -> Response {
     if let Err(refusal) = self::origin::require_own(headers) {
         return refusal.answer(AnswerType::Json);
     }
     // Browsers cannot send the header; `connection_init` may say who it is instead.
-    let caller = authenticate(&app, headers).await;
+    let caller = authenticate(&app, headers).await.map(|caller| caller.at(client));
     if let Err(refused @ Unauthenticated::Invalid) = caller {
         return Refusal::from(refused).answer(AnswerType::Json);
     }
@@ -46,6 +47,6 @@ pub(super) async fn accept(
         .max_message_size(largest)
         .max_frame_size(largest)
         .on_upgrade(async move |socket| {
-            Connection::new(app, caller, socket, Said { language, origin }).serve().await;
+            Connection::new(app, caller, socket, Said { language, origin, client }).serve().await;
         })
 }
