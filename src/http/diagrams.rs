@@ -6,7 +6,7 @@ use serde::Deserialize;
 use strum::IntoEnumIterator;
 
 use super::file::{Asked, NoFile, read_day, read_kinds};
-use crate::diagram::{Detail, Fit, Flow, Links};
+use crate::diagram::{Detail, Fit, Flow, Links, PngError};
 use crate::drawing::{self, Drawing, DrawingError, Format};
 use crate::model::today;
 

@@ -140,9 +140,9 @@ mod tests {
         let (told, mut order) = tokio::sync::mpsc::unbounded_channel();
         let mut waiting = 0;
         for (client, name) in [(many, "many"), (many, "many"), (many, "many"), (few, "few"), (few, "few")] {
-            let (queue, told) = (queue.clone(), told.clone());
+            let (own, told) = (queue.clone(), told.clone());
             tokio::spawn(async move {
-                let _permit = queue.acquire(client).await.unwrap();
+                let _permit = own.acquire(client).await.unwrap();
                 told.send(name).unwrap();
             });
             waiting += 1;
