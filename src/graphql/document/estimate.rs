@@ -33,7 +33,7 @@ pub(in crate::graphql) fn names_heavy(document: &ExecutableDocument) -> bool {
         // Fragments at the root are rare: they are not looked into.
         Selection::InlineFragment(_) | Selection::FragmentSpread(_) => false,
     };
-    !root.clone().all(is_root_light) || root.clone().any(|selection| has_heavy_argument(selection))
+    !root.clone().all(is_root_light) || root.clone().any(has_heavy_argument)
 }
 
 fn has_heavy_argument(selection: &Positioned<Selection>) -> bool {
