@@ -118,8 +118,8 @@ fn a_report_goes_to_a_file_in_every_format() {
         assert_eq!(desk.done(&format!("{asked} --format {format} -o file")), "");
         assert_eq!(desk.read("file"), printed, "{format}");
     }
-    let refused = desk.run(&format!("{asked} --format xlsx -o nowhere/a.xlsx"));
-    assert!(refused.code == 1 && refused.stderr.starts_with("error: nowhere/a.xlsx: "), "{refused:?}");
+    let refused = desk.run(&format!("{asked} --format xlsx -o file/a.xlsx"));
+    assert!(refused.code == 1 && refused.stderr.contains("file"), "{refused:?}");
     let refused = desk.run(&format!("{asked} --format xlsx --reporting-unit 张13812345678 -o a.xlsx"));
     assert!(refused.code == 2 && refused.stderr.contains("a mobile number"), "{refused:?}");
 }
