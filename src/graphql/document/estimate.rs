@@ -78,6 +78,23 @@ impl Estimator<'_> {
         selections.iter().map(of).fold(0, usize::saturating_add)
     }
 
+    /// Whether the entries of a page are selected, fragments written out.
+    fn is_page(&self, selections: &[Positioned<Selection>], level: usize) -> bool {
+        level <= MAX_NESTING
+            && selections.iter().any(|selection| match &selection.node {
+                Selection::Field(field) => matches!(field.node.name.node.as_str(), "nodes" | "edges"),
+                Selection::InlineFragment(fragment) => {
+                    self.is_page(&fragment.node.selection_set.node.items, level + 1)
+                }
+                Selection::FragmentSpread(spread) => {
+                    let fragment = self.document.fragments.get(&spread.node.fragment_name.node);
+                    fragment.is_some_and(|fragment| {
+                        self.is_page(&fragment.node.selection_set.node.items, level + 1)
+                    })
+                }
+            })
+    }
+
     fn field(&self, field: &Field, level: usize) -> usize {
         let inner = self.selections(&field.selection_set.node.items, level);
         if inner == 0 {
@@ -89,13 +106,8 @@ impl Estimator<'_> {
             let Ok(Value::Number(number)) = known else { return None };
             Some(usize::try_from(number.as_u64()?).unwrap_or(MAX_PAGE).min(MAX_PAGE))
         });
-        let is_page = || {
-            field.selection_set.node.items.iter().any(|selection| match &selection.node {
-                Selection::Field(field) => matches!(field.node.name.node.as_str(), "nodes" | "edges"),
-                Selection::InlineFragment(_) | Selection::FragmentSpread(_) => true,
-            })
-        };
-        let times = size.unwrap_or_else(|| if is_page() { DEFAULT_PAGE } else { 1 });
+        let selected = &field.selection_set.node.items;
+        let times = size.unwrap_or_else(|| if self.is_page(selected, level) { DEFAULT_PAGE } else { 1 });
         inner.saturating_mul(times).saturating_add(1)
     }
 }
