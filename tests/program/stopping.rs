@@ -244,7 +244,8 @@ fn a_server_that_a_thousand_clients_left_is_alive_and_answers_rightly() {
                     std::thread::sleep(Duration::from_millis(below(25).into()));
                     if below(3) == 0 && sent == request.len() {
                         stream.set_read_timeout(Some(Duration::from_millis(5))).unwrap();
-                        stream.read(&mut [0; 100]).map_or(0, |read| read);
+                        // What came by then does not matter: the client goes away in the middle of it.
+                        let (Ok(_) | Err(_)) = stream.read(&mut [0; 100]);
                     }
                 }
             });
