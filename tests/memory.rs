@@ -98,6 +98,10 @@ fn groups_that_cost_too_much_are_refused_before_they_are_made() {
     let limit = 3 * ENTERPRISES;
     let schema = schema_within(&Limits { cost: limit, ..Limits::DEFAULT });
     for (query, _, field) in grouped(&atlas) {
+        // What is laid out once is no part of the refusal.
+        let cheap = query.replace("ENTERPRISE", "DISTRICT");
+        let (answer, _) = ask(&atlas, &schema, &cheap);
+        assert!(answer["errors"].is_null(), "{answer}");
         let (answer, taken) = ask(&atlas, &schema, &query);
         let error = &answer["errors"][0];
         assert_eq!(error["extensions"]["code"], "LIMIT_EXCEEDED", "{answer}");
@@ -110,8 +114,5 @@ fn groups_that_cost_too_much_are_refused_before_they_are_made() {
             "{message}"
         );
         assert!(taken.bytes_max < 1 << 20, "{}", taken.bytes_max);
-        let cheap = query.replace("ENTERPRISE", "DISTRICT");
-        let (answer, _) = ask(&atlas, &schema, &cheap);
-        assert!(answer["errors"].is_null(), "{answer}");
     }
 }
