@@ -36,11 +36,16 @@ fn as_typed(character: char) -> char {
 fn push(character: char, units: &mut Vec<u16>) {
     match character {
         'a'..='z' | '0'..='9' => units.push(character as u16),
-        '\u{4e00}'..='\u{9fff}' => units.push(simplified(character) as u16),
+        // Some simplified characters take two units.
+        '\u{4e00}'..='\u{9fff}' => {
+            units.extend_from_slice(simplified(character).encode_utf16(&mut [0; 2]));
+        }
         _ => {
             let mut buffer = [0; 2];
-            let folded =
-                std::iter::once(as_typed(character)).nfkd().filter(|c| !is_accent(*c) && !c.is_control());
+            let folded = std::iter::once(as_typed(character))
+                .nfkd()
+                .map(as_typed)
+                .filter(|c| !is_accent(*c) && !c.is_control());
             let lower = folded.flat_map(char::to_lowercase).filter(|c| !is_ignored(*c));
             lower.for_each(|c| units.extend_from_slice(simplified(c).encode_utf16(&mut buffer)));
         }
@@ -81,12 +86,21 @@ mod tests {
             ("章\u{200B}丘\u{AD}区\u{FE0F}\u{E0100}\u{2060}", "章丘区"),
             ("⻓⻢⼈⽔", "长马人水"),
             ("二○二四◯", "二〇二四〇"),
+            ("二\u{FFEE}二四", "二〇二四"),
             ("戸户戶", "户户户"),
             ("\u{F9E1}\u{2F804}", "李你"),
             ("\u{3164}\u{115F}\u{180E}", ""),
         ];
         for (text, expected) in table {
             assert_eq!(folded(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_character_is_folded_once() {
+        for character in '\0'..=char::MAX {
+            let once = folded(&character.to_string());
+            assert_eq!(folded(&once), once, "U+{:04X}", u32::from(character));
         }
     }
 
